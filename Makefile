@@ -1,0 +1,55 @@
+# The two commands of the README are `make run` and `make test`; each sets up what it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SIZE ?= 1000000
+
+.PHONY: run test lint format bench screenshots docs wheel lock clean
+
+run: $(VENV)/.run
+	@$(BIN)/sitmon
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -q -n 2
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench --size $(SIZE)
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python screenshots/make.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/make_keys.py
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+# Run after a change of dependencies: every file that is installed is pinned by its hash.
+lock: $(VENV)/.dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/run.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --group pictures --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/dev.txt
+
+# sitmon itself is linked, not copied, so that what you edit is what runs.
+$(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/run.txt --requirement requirements/build.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Files from outside become drafts for the store."""

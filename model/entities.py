@@ -1,0 +1,409 @@
+"""The words of the field as frozen records; every text in them is cleaned before it is stored.
+
+Places, routes, actors, sources and tallies are named by the author of a situation with a short readable id
+(`herat`); what happens is named by a UUIDv7 (`model/ids.py`). Instants are UTC microseconds (`model/times.py`).
+"""
+
+import enum
+from dataclasses import dataclass
+
+from model.grades import Grade
+from model.times import EARLIEST, FOREVER, Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One of the names that a thing goes by."""
+
+    text: str
+    language: str = ""
+    """BCP 47 (`fa`, `ps`, `en`); empty where the spelling belongs to no one language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is being watched."""
+
+    id: str
+    """`afghanistan-2021`; lower-case letters, digits and hyphens."""
+    name: str
+    zone: str
+    """IANA zone in which its times are shown, `Asia/Kabul`."""
+    summary: str = ""
+    begins: int | None = None
+    """First instant of interest, for going there; not a limit."""
+    ends: int | None = None
+    credit: str = ""
+    """Whose facts these are, shown with the situation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere that can be held."""
+
+    id: str
+    name: str
+    names: tuple[Name, ...] = ()
+    """Other spellings and scripts, the name itself not repeated."""
+    kind: str = "town"
+    """`capital`, `provincial-capital`, `district-centre`, `town`, `base`, `airport`, `crossing`, ..."""
+    admin1: str = ""
+    admin2: str = ""
+    pcode: str = ""
+    """OCHA P-code, `AF32`."""
+    iso: str = ""
+    """ISO 3166-2 of its first administrative level, `AF-HER`."""
+    geonameid: int | None = None
+    longitude: float | None = None
+    """Degrees east, WGS 84, -180 to 180."""
+    latitude: float | None = None
+    """Degrees north, -90 to 90."""
+    population: int | None = None
+    parent: str | None = None
+    """Id of the place that this one is a part or outpost of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An ordered list of places. Open or cut is derived from who holds them."""
+
+    id: str
+    name: str
+    place_ids: tuple[str, ...]
+    names: tuple[Name, ...] = ()
+    note: str = ""
+    """What the line is worth: "schematic, not surveyed"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who fills a post of an actor, for a time."""
+
+    title: str
+    """`leader`, `spokesperson`, `governor`."""
+    person: str
+    valid_from: int = EARLIEST
+    valid_to: int = FOREVER
+    """First instant at which it is no longer so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What an actor is to another, for a time."""
+
+    kind: str
+    """`part-of`, `ally-of` or `opposes`."""
+    other: str
+    """The other actor's id."""
+    valid_from: int = EARLIEST
+    valid_to: int = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An armed group, government, force, ministry, person or alliance."""
+
+    id: str
+    name: str
+    names: tuple[Name, ...] = ()
+    kind: str = "armed-group"
+    roles: tuple[Role, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How reliable a source is, for a time."""
+
+    letter: str
+    """A to F (`model/grades.py`)."""
+    valid_from: int = EARLIEST
+    valid_to: int = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet, agency, ministry, account or eyewitness."""
+
+    id: str
+    name: str
+    names: tuple[Name, ...] = ()
+    kind: str = "outlet"
+    reliability: tuple[Reliability, ...] = ()
+    """Empty: F, cannot be judged."""
+    speaks_for: str | None = None
+    """Id of the actor whose voice this is; makes a claim one of the gaining or the losing side's."""
+    copies: str | None = None
+    """Id of the source whose wire it reprints; the two count as one independent source."""
+
+    def reliability_at(self, instant: int) -> str:
+        """Return the letter in force at the instant."""
+        for period in self.reliability:
+            if period.valid_from <= instant < period.valid_to:
+                return period.letter
+        return "F"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A count with a denominator that is computed for a situation: "provincial capitals held by the Taliban"."""
+
+    id: str
+    name: str
+    actor: str
+    place_ids: tuple[str, ...]
+    """The denominator, place by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One thing that a source published."""
+
+    id: str
+    source: str
+    title: str = ""
+    url: str = ""
+    text: str = ""
+    language: str = ""
+    published_at: int | None = None
+    fetched_at: int | None = None
+    sha256: str = ""
+    """Of the bytes as they came, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something said to have happened. What it is worth is in its claims."""
+
+    id: str
+    kind: str
+    """A code of `model/kinds.py`."""
+    occurred_at: int
+    precision: Precision
+    summary: str
+    """One line."""
+    place: str | None = None
+    actor: str | None = None
+    """Who did it: who gains, leaves, offers, arrests."""
+    against: str | None = None
+    """To whom: who loses; for a withdrawal the side that the place is left to."""
+    route: str | None = None
+
+
+class Stance(enum.StrEnum):
+    """What a source does about an event."""
+
+    ASSERTS = "asserts"
+    CONFIRMS = "confirms"
+    DENIES = "denies"
+    CORRECTS = "corrects"
+    """Still says so, but otherwise: at another time (`Claim.occurred_at`), or less of it."""
+    RETRACTS = "retracts"
+    """Takes back what it said before about this event, for or against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One source's statement about one event."""
+
+    id: str
+    event: str
+    """The event's id."""
+    source: str
+    stance: Stance
+    reported_at: int
+    """When it was published: the second clock runs on this."""
+    reported_precision: Precision = Precision.MINUTE
+    credibility: int = 6
+    """1 to 6 (`model/grades.py`)."""
+    attribution: str = ""
+    """As the text gives it: "a security source"."""
+    quote: str = ""
+    quote_start: int | None = None
+    """Characters before the quote in the report's text."""
+    report: str | None = None
+    """The report's id."""
+    url: str = ""
+    occurred_at: int | None = None
+    """When this source says that it happened, where that differs from the event."""
+    occurred_precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TallyClaim:
+    """A count that a source published, to be compared with the computed one."""
+
+    id: str
+    tally: str
+    source: str
+    count: int
+    of: int | None
+    as_of: int
+    as_of_precision: Precision
+    reported_at: int
+    attribution: str = ""
+    note: str = ""
+
+
+class MarkKind(enum.StrEnum):
+    """What an analyst notes on an event."""
+
+    READ = "read"
+    STAR = "star"
+    TAG = "tag"
+    """The tag is the mark's value; an event can have several."""
+    VERIFIED = "verified"
+    DISPUTED = "disputed"
+    REJECTED = "rejected"
+    UNVERIFIABLE = "unverifiable"
+    DUPLICATE = "duplicate"
+    """The value is the id of the event that this one repeats."""
+    ASSIGNED = "assigned"
+    """The value is a user's name."""
+    NOTE = "note"
+    """The value is the text; each note stands beside the others."""
+
+
+PERSONAL = frozenset({MarkKind.READ, MarkKind.STAR, MarkKind.TAG})
+"""Kinds of marks that only their author sees; all others are shared."""
+
+VERDICTS = frozenset(
+    {MarkKind.VERIFIED, MarkKind.DISPUTED, MarkKind.REJECTED, MarkKind.UNVERIFIABLE, MarkKind.DUPLICATE}
+)
+"""Shared marks of which an event has at most one: the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One analyst's mark on an event, or its removal."""
+
+    id: str
+    event: str
+    kind: MarkKind
+    on: bool = True
+    """False takes an earlier mark of the same kind (and, for tags and notes, the same value) away."""
+    value: str = ""
+    author: str = ""
+    """Set by the store."""
+    recorded_at: int = 0
+    """Set by the store."""
+
+
+class Deed(enum.StrEnum):
+    """What a changeset is."""
+
+    WRITE = "write"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """Everything that one action wrote in one transaction. An action too large for one is a batch of them."""
+
+    id: str
+    author: str
+    recorded_at: int
+    reason: str
+    deed: Deed = Deed.WRITE
+    target: str | None = None
+    """The changeset that an undo or redo turns off or on."""
+    batch: str | None = None
+    """Id of the first changeset of the same action; None for that first one and for a single one."""
+    facts: int = 0
+    """How many fact rows it wrote."""
+
+
+class Status(enum.StrEnum):
+    """Who controls a place, in one word; `Disputed` is a flag beside it, never a status."""
+
+    HELD = "held"
+    INFLUENCE = "influence"
+    CONTESTED = "contested"
+    CLAIMED = "claimed"
+    ENCIRCLED = "encircled"
+    THREATENED = "threatened"
+    NEGOTIATED = "negotiated"
+    UNKNOWN = "unknown"
+
+    @property
+    def letter(self) -> str:
+        """The one cell that stands for it on every screen."""
+        return _LETTERS[self]
+
+
+_LETTERS = {
+    Status.HELD: "H",
+    Status.INFLUENCE: "I",
+    Status.CONTESTED: "C",
+    Status.CLAIMED: "?",
+    Status.ENCIRCLED: "E",
+    Status.THREATENED: "T",
+    Status.NEGOTIATED: "N",
+    Status.UNKNOWN: ".",
+}
+
+
+class Standing(enum.StrEnum):
+    """What an event is worth at a known-at, derived from its claims and marks by `model/standing.py`."""
+
+    CLAIMED = "claimed"
+    """Only the gaining side says so."""
+    REPORTED = "reported"
+    """At least one source that is not the gaining side says so."""
+    CONFIRMED = "confirmed"
+    """The losing side concedes it, or two independent sources, neither of them the gaining side, say so."""
+    DISPUTED = "disputed"
+    """Denied by a grade as good as its best support, dated differently by one, or marked disputed."""
+    DENIED = "denied"
+    """The denials outweigh the support in grade and are at least as many."""
+    RETRACTED = "retracted"
+    """Nobody stands behind it any more."""
+    VERIFIED = "verified"
+    """An analyst's mark."""
+    REJECTED = "rejected"
+    """An analyst's mark, also as a duplicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """An event weighed at a known-at."""
+
+    standing: Standing
+    n_for: int
+    """Independent sources that stand behind it."""
+    n_against: int
+    """Independent sources that deny it."""
+    grade: Grade | None
+    """The best grade that stands behind it; None where nothing does."""
+    grade_against: Grade | None = None
+    denied: bool = False
+    """A denial as good as the support stands against it, whatever an analyst's mark says."""
+    date_disputed: bool = False
+    """A source as good as the support dates it to another day."""
+    first_reported_at: int = FOREVER
+    source_ids: tuple[str, ...] = ()
+    """Every source with a claim on it by the known-at, best grade first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlState:
+    """Who controls a place at one instant, as known at another."""
+
+    place: str
+    status: Status
+    actor: str | None = None
+    """Who holds, claims, or is contesting; None when unknown."""
+    former: str | None = None
+    """Who held it before a claim or contest that is not settled."""
+    disputed: bool = False
+    date_disputed: bool = False
+    since: int | None = None
+    """Occurrence of the event that made status and actor what they are."""
+    since_precision: Precision = Precision.DAY
+    n_for: int = 0
+    n_against: int = 0
+    grade: Grade | None = None
+    event_ids: tuple[str, ...] = ()
+    """The events it rests on, in order of occurrence."""

@@ -1,0 +1,51 @@
+"""Ids that two machines never make twice: UUIDv7 (RFC 9562), as lower-case text.
+
+Whoever writes a fact makes its id, so that a retry is harmless. A fact that comes from a file gets an id
+derived from its content, so that reading the file again adds nothing.
+"""
+
+import hashlib
+import os
+import time
+import uuid
+
+_VERSION_7 = 0x7000
+_VARIANT = 0x8000_0000_0000_0000
+
+SHORT_LENGTH = 8
+"""Digits of an id that people see. They are its last ones: the first twelve of a UUIDv7 are only its time."""
+
+
+def new_id() -> str:
+    """Return a fresh UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
+    return _compose(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10), "big"))
+
+
+def derived_id(at: int, *parts: str) -> str:
+    """Return the UUIDv7 that stands for content: the same time and parts give the same id, everywhere.
+
+    Args:
+        at: when the fact was published or happened, UTC microseconds; orders the id, clamped to 1970 or later.
+        parts: the texts that identify the fact (situation, place, source, ...).
+    """
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    return _compose(max(0, at) // 1_000, int.from_bytes(digest[:10], "big"))
+
+
+def short_id(id_: str) -> str:
+    """Return the part of an id that people see and type."""
+    return id_[-SHORT_LENGTH:]
+
+
+def is_id(text: str) -> bool:
+    """Say whether a text is a whole id in the form that the store keeps."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _compose(milliseconds: int, random: int) -> str:
+    high = (milliseconds & 0xFFFF_FFFF_FFFF) << 16 | _VERSION_7 | (random >> 62 & 0xFFF)
+    digits = f"{high << 64 | _VARIANT | (random & 0x3FFF_FFFF_FFFF_FFFF):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -1,0 +1,106 @@
+"""What is asked of a store, and what it answers: the words that the store and every front end share."""
+
+import enum
+from dataclasses import dataclass
+
+from model.entities import Changeset, Claim, Event, Mark, MarkKind, Report, Weight
+from model.filters.conditions import EVERYTHING, Condition
+from model.times import FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The two instants that a view is set to; both default to "no limit"."""
+
+    as_of: int = FOREVER
+    """Only what occurred by then."""
+    known_at: int = FOREVER
+    """Only what was reported by then."""
+
+
+NOW = Clocks()
+
+
+class Order(enum.StrEnum):
+    """In which order the event log runs, newest first."""
+
+    OCCURRED = "occurred"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """Which events, in which order."""
+
+    where: Condition = EVERYTHING
+    clocks: Clocks = NOW
+    order: Order = Order.OCCURRED
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cursor:
+    """A row's place in an order: what a page begins after. Means nothing in another store."""
+
+    at: int
+    """Occurrence in microseconds (`Order.OCCURRED`) or 0 (`Order.RECEIVED`)."""
+    seq: int
+    """Arrival number in this store."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One line of the event log, weighed at the query's known-at."""
+
+    event: Event
+    cursor: Cursor
+    weight: Weight
+    read: bool = False
+    starred: bool = False
+    tags: tuple[str, ...] = ()
+    verdict: MarkKind | None = None
+    """The shared verdict in force."""
+    notes: int = 0
+    """How many notes stand on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of the log, newest first whichever way they were asked for."""
+
+    rows: tuple[EventRow, ...]
+    more: bool
+    """Whether rows follow beyond the last one asked for, in the direction asked for."""
+    revision: "Revision"
+    """The state of the store that this page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows match; `capped` when counting stopped at that number."""
+
+    number: int
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Revision:
+    """How new a view of the store is. It says what is newest, never what changed."""
+
+    changes: int = 0
+    """Changesets committed so far, in all situations."""
+    newest: int = 0
+    """Arrival number of the newest event."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """One event with all that is known of it at a known-at."""
+
+    row: EventRow
+    claims: tuple[Claim, ...]
+    """In order of reporting."""
+    reports: tuple[Report, ...]
+    marks: tuple[Mark, ...]
+    """The shared ones of all and the personal ones of the reader, in force, oldest first."""
+    changeset: Changeset
+    """The one that wrote the event."""

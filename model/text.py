@@ -1,0 +1,90 @@
+r"""Hostile text made harmless: once on its way into the store, once more on its way onto a screen.
+
+Terminals obey control characters wherever they come from, and readers are fooled by invisible and reordering
+ones. `clean_text` is the store's boundary, `clean_line` the screen's; both are idempotent.
+"""
+
+import re
+import unicodedata
+
+MAX_TEXT = 20_000
+"""Characters kept of one text field; what comes after is cut before anything else is done."""
+
+MAX_LINE = 2_000
+"""Characters of one rendered line."""
+
+MAX_MARKS = 4
+"""Combining marks kept on one base character (UAX #15 allows 30; more than 4 only paint over neighbours)."""
+
+CUT = "…"
+NEWLINE_MARK = " ⏎ "
+
+# Invisible or reordering: bidi controls, zero-width characters but ZWNJ and ZWJ (which Persian and emoji need),
+# tags and variation-selector supplements, annotation marks, Hangul and other fillers.
+_REMOVED = (
+    "\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff"
+)
+_REPLACED = (
+    "\x80-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ue000-\uf8ff"
+    "\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+)
+_NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_DROP = re.compile(f"[{_REMOVED}]")
+_UNPRINTABLE = re.compile(f"[{_REPLACED}]")
+_CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def clean_text(text: str) -> str:
+    """Return the text with nothing in it that a terminal obeys or a reader cannot see.
+
+    Line ends become `\\n`; C0 controls and DEL become their control pictures, so that an attack stays visible; C1
+    controls, surrogates, noncharacters and private-use characters become U+FFFD; bidi and zero-width controls go;
+    at most `MAX_MARKS` marks stay on a letter; the rest is NFC. Cut at `MAX_TEXT` characters first.
+    """
+    if len(text) > MAX_TEXT:
+        text = text[: MAX_TEXT - 1] + CUT
+    if text.isascii():
+        if text.isprintable():
+            return text
+        return _CONTROL.sub(_picture, _NEWLINES.sub("\n", text))
+    text = _CONTROL.sub(_picture, _NEWLINES.sub("\n", text))
+    text = _DROP.sub("", _UNPRINTABLE.sub("\ufffd", text))
+    text = _limit_marks(unicodedata.normalize("NFC", text))
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + CUT
+
+
+def clean_line(text: str) -> str:
+    """Return the text as one harmless line of at most `MAX_LINE` characters, line ends shown as a mark."""
+    if len(text) > MAX_LINE:
+        text = text[:MAX_LINE] + CUT
+    text = clean_text(text)
+    if "\n" in text or "\t" in text:
+        text = text.replace("\n", NEWLINE_MARK).replace("\t", " ")
+    return text if len(text) <= MAX_LINE else text[: MAX_LINE - 1] + CUT
+
+
+def fold(text: str) -> str:
+    """Return a name in the form in which two spellings of it are compared: no case, no accents, no punctuation."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(
+        "".join(
+            char if char.isalnum() else " " for char in decomposed if unicodedata.category(char) not in ("Mn", "Me")
+        ).split()
+    )
+
+
+def _picture(match: re.Match[str]) -> str:
+    return _CONTROLS[ord(match[0])]
+
+
+def _limit_marks(text: str) -> str:
+    kept: list[str] = []
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if run <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)

@@ -1,0 +1,176 @@
+"""Instants and how precisely they are known.
+
+An instant is an `int`: microseconds since 1970-01-01 UTC. What a person wrote has a precision as well, and is never
+shown finer than that. An instant with a precision stands for a period that begins at the instant.
+"""
+
+import datetime as dt
+import enum
+import functools
+import re
+import zoneinfo
+
+from model.errors import InputRefused
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+FOREVER = 2**63 - 1
+"""An instant after every other: "not yet ended"."""
+
+EARLIEST = -62_135_596_800 * SECOND
+"""0001-01-01, the first instant that a calendar date can name."""
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Precision(enum.StrEnum):
+    """How long the period is in which something happened."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    PART = "part"
+    """A part of a day: night 0-6, morning 6-12, afternoon 12-18, evening 18-24."""
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+_LENGTH = {
+    Precision.MINUTE: MINUTE,
+    Precision.HOUR: HOUR,
+    Precision.PART: 6 * HOUR,
+    Precision.DAY: DAY,
+    Precision.WEEK: 7 * DAY,
+    Precision.MONTH: 30 * DAY,
+}
+PARTS = ("night", "morning", "afternoon", "evening")
+_PART_SHORT = ("nt", "mo", "af", "ev")
+_FORM = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
+    r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?)?"
+    r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?|\s+(?P<part>night|morning|afternoon|evening))?"
+)
+
+
+def now() -> int:
+    """Return the present instant."""
+    return from_datetime(dt.datetime.now(dt.UTC))
+
+
+def from_datetime(moment: dt.datetime) -> int:
+    """Return the instant of an aware datetime."""
+    delta = moment - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds
+
+
+def to_datetime(instant: int, zone: str = "UTC") -> dt.datetime:
+    """Return the instant as a datetime in the zone, clamped to the years that a calendar can name."""
+    instant = min(max(instant, EARLIEST + DAY), 253_402_300_799 * SECOND - DAY)
+    return (_EPOCH + dt.timedelta(microseconds=instant)).astimezone(timezone(zone))
+
+
+@functools.cache
+def timezone(name: str) -> dt.tzinfo:
+    """Return the IANA zone of that name.
+
+    Raises:
+        InputRefused: there is no such zone.
+    """
+    if name == "UTC":
+        return dt.UTC
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputRefused(f"no time zone is called {name!r}; use an IANA name such as Asia/Kabul") from None
+
+
+def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
+    """Read a time as people and files write it, in the zone unless it names its own offset.
+
+    `2021-08`, `2021-08-12`, `2021-08-12 evening`, `2021-08-12T14`, `2021-08-12T14:20`, `2021-08-12T14:20:05+04:30`.
+
+    Returns:
+        The instant at which the period begins, and the period's precision.
+
+    Raises:
+        InputRefused: the text is no such time, or names a day that does not exist.
+    """
+    match = _FORM.fullmatch(text.strip())
+    if match is None:
+        raise InputRefused(f"{text[:60]!r} is not a time; write 2021-08-12, 2021-08-12 evening or 2021-08-12T14:20")
+    hour, precision = 0, Precision.DAY
+    if match["day"] is None:
+        precision = Precision.MONTH
+    if match["part"]:
+        hour, precision = 6 * PARTS.index(match["part"]), Precision.PART
+    if match["hour"]:
+        hour, precision = int(match["hour"]), Precision.MINUTE if match["minute"] else Precision.HOUR
+    if match["day"] is None and precision is not Precision.MONTH:
+        raise InputRefused(f"{text[:60]!r} names an hour of no day; write 2021-08-12T14:20")
+    try:
+        moment = dt.datetime(  # the offset is set below
+            int(match["year"]),
+            int(match["month"]),
+            int(match["day"] or 1),
+            hour,
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
+            tzinfo=_offset(match["offset"]) if match["offset"] else timezone(zone),
+        )
+        return from_datetime(moment), precision
+    except (ValueError, OverflowError) as error:
+        raise InputRefused(f"{text[:60]!r} is not a time: {error}") from None
+
+
+def end_of(instant: int, precision: Precision) -> int:
+    """Return the last instant of the period that begins at the instant."""
+    if precision is Precision.MONTH:
+        moment = to_datetime(instant)
+        following = (moment.replace(day=1) + dt.timedelta(days=32)).replace(day=min(moment.day, 28))
+        return from_datetime(following) - 1
+    return instant + _LENGTH[precision] - 1
+
+
+def day_of(instant: int, zone: str) -> dt.date:
+    """Return the calendar day of the instant in the zone."""
+    return to_datetime(instant, zone).date()
+
+
+def format_time(instant: int, precision: Precision, zone: str, *, year: bool = True) -> str:
+    """Show an instant as precisely as it is known: `12 Aug 2021`, `12 Aug 2021 ev`, `12 Aug 2021 14:20`."""
+    moment = to_datetime(instant, zone)
+    if precision is Precision.MONTH:
+        return f"{moment:%b %Y}" if year else f"{moment:%b}"
+    day = f"{moment.day} {moment:%b}" + (f" {moment.year}" if year else "")
+    if precision is Precision.WEEK:
+        return f"week of {day}"
+    if precision is Precision.PART:
+        return f"{day} {_PART_SHORT[moment.hour // 6]}"
+    if precision is Precision.HOUR:
+        return f"{day} {moment:%H}h"
+    if precision is Precision.MINUTE:
+        return f"{day} {moment:%H:%M}"
+    return day
+
+
+def write_time(instant: int, precision: Precision, zone: str) -> str:
+    """Write an instant so that `parse_time` reads the same instant and precision back."""
+    moment = to_datetime(instant, zone)
+    if precision is Precision.MONTH and moment.day == 1:
+        return f"{moment:%Y-%m}"
+    if precision is Precision.PART and moment.hour % 6 == 0:
+        return f"{moment:%Y-%m-%d} {PARTS[moment.hour // 6]}"
+    if precision is Precision.DAY and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+        return f"{moment:%Y-%m-%d}"
+    return moment.isoformat(timespec="seconds" if moment.second or moment.microsecond else "minutes")
+
+
+def _offset(text: str) -> dt.tzinfo:
+    if text == "Z":
+        return dt.UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    delta = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return dt.timezone(-delta if text[0] == "-" else delta)

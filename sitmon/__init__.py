@@ -1,0 +1,3 @@
+"""sitmon: who controls each city, who says so, since when, and what was known at the time."""
+
+__version__ = "0.1.0"

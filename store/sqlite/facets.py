@@ -1,0 +1,63 @@
+"""Facets of an event as coined words of the full-text index, so that one index answers any combination of filters.
+
+A facet word begins with a private-use character, which `model.text.clean_text` lets into no text: it can never be
+typed. Days are UTC days since 1970; blocks of 32 and 1,024 of them make any period a few words (`period_words`).
+"""
+
+from collections.abc import Iterable
+
+from model.text import fold
+from model.times import DAY, EARLIEST
+
+MARK = "\ue000"
+
+SITUATION = "s"
+PLACE = "p"
+ACTOR = "a"
+"""Either side."""
+BY = "b"
+AGAINST = "g"
+KIND = "k"
+ROUTE = "r"
+SOURCE = "c"
+STANDING = "t"
+GRADE = "q"
+ID_TAIL = "i"
+"""The last eight hexadecimal digits of the event's id."""
+OCCURRED = "def"
+"""Letters for day, 32 days and 1,024 days of occurrence."""
+KNOWN = "lmn"
+"""The same for the first report."""
+
+_FIRST_DAY = EARLIEST // DAY
+_SPANS = (1, 32, 1024)
+
+
+def word(letter: str, value: int | str) -> str:
+    """Return the coined word of one facet: a letter of this module and a number, code or hexadecimal digits."""
+    return f"{MARK}{letter}{value}"
+
+
+def day_words(letters: str, instant: int) -> str:
+    """Return an instant's three words: its day, its 32 days and its 1,024 days."""
+    day = instant // DAY - _FIRST_DAY
+    return f"{MARK}{letters[0]}{day} {MARK}{letters[1]}{day >> 5} {MARK}{letters[2]}{day >> 10}"
+
+
+def period_words(letters: str, first: int, last: int) -> list[str]:
+    """Return the fewest words that together cover the days of both instants and all days between, and no other."""
+    low, high = first // DAY - _FIRST_DAY, last // DAY - _FIRST_DAY + 1
+    words: list[str] = []
+    while low < high:
+        level = 2
+        while level and (low % _SPANS[level] or low + _SPANS[level] > high):
+            level -= 1
+        words.append(f"{MARK}{letters[level]}{low // _SPANS[level]}")
+        low += _SPANS[level]
+    return words
+
+
+def text_words(texts: Iterable[str]) -> str:
+    """Return texts as the index keeps them: folded as `model.text.fold` folds what is searched for."""
+    joined = "\n".join(texts)
+    return joined.lower() if joined.isascii() else fold(joined)

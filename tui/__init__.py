@@ -1,0 +1,1 @@
+"""The screen. The only room with Textual and Rich."""
