@@ -1,4 +1,4 @@
-"""The control rule: who controls a place, from what was said to have happened there. (Being written.)"""
+"""The control rule: who controls a place, from what was said to have happened there."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -38,9 +38,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def clean_text(text: str) -> str:
-    """Return the text with nothing in it that a terminal obeys or a reader cannot see.
+    r"""Return the text with nothing in it that a terminal obeys or a reader cannot see.
 
-    Line ends become `\\n`; C0 controls and DEL become their control pictures, so that an attack stays visible; C1
+    Line ends become `\n`; C0 controls and DEL become their control pictures, so that an attack stays visible; C1
     controls, surrogates, noncharacters and private-use characters become U+FFFD; bidi and zero-width controls go;
     at most `MAX_MARKS` marks stay on a letter; the rest is NFC. Cut at `MAX_TEXT` characters first.
     """

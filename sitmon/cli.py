@@ -1,0 +1,91 @@
+"""The command line: one click group whose subcommands are imported only when they are called.
+
+stdout is data, stderr is talk. Exit codes: 0 done, 1 some rows were refused, 2 usage, 3 store unavailable.
+"""
+
+import importlib
+from collections.abc import Sequence
+
+import click
+
+from model.errors import InputRefused, SitmonError, StoreError
+from sitmon import __version__
+
+EXIT_REFUSED, EXIT_USAGE, EXIT_STORE = 1, 2, 3
+
+COMMANDS = {
+    "places": "sitmon.commands.places",
+    "why": "sitmon.commands.places",
+    "tally": "sitmon.commands.places",
+    "route": "sitmon.commands.places",
+    "events": "sitmon.commands.events",
+    "show": "sitmon.commands.events",
+    "actor": "sitmon.commands.events",
+    "watch": "sitmon.commands.events",
+    "add": "sitmon.commands.writes",
+    "mark": "sitmon.commands.writes",
+    "undo": "sitmon.commands.writes",
+    "redo": "sitmon.commands.writes",
+    "import": "sitmon.commands.files",
+    "export": "sitmon.commands.files",
+    "situation": "sitmon.commands.situation",
+    "store": "sitmon.commands.store",
+    "doctor": "sitmon.commands.store",
+    "completion": "sitmon.commands.completion",
+}
+"""Subcommand -> the module that has it; there it is a click command called `<name>_command`."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the module that has the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sitmon")
+@click.option("--store", metavar="PATH|URL", envvar="SITMON_STORE", help="The store to use; default: your own.")
+@click.option("--situation", metavar="ID", envvar="SITMON_SITUATION", help="The situation; default: the only one.")
+@click.pass_context
+def cli(ctx: click.Context, store: str | None, situation: str | None) -> None:
+    """Who controls each city, who says so, since when, and what was known at the time.
+
+    Without a command: opens the screen on the situation.
+    """
+    ctx.obj = {"store": store, "situation": situation}
+    if ctx.invoked_subcommand is None:
+        from sitmon.commands.screen import open_screen
+
+        open_screen(store, situation)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; an error is one line on stderr that says what to do."""
+    try:
+        result = cli.main(arguments, prog_name="sitmon", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("sitmon: interrupted; what was acknowledged is kept", err=True)
+        return 130
+    except StoreError as error:
+        click.echo(f"sitmon: {error}", err=True)
+        return EXIT_STORE
+    except InputRefused as error:
+        click.echo(f"sitmon: {error}", err=True)
+        return EXIT_USAGE
+    except SitmonError as error:
+        click.echo(f"sitmon: {error}", err=True)
+        return EXIT_REFUSED
+    return result if isinstance(result, int) else 0

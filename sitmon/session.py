@@ -1,0 +1,97 @@
+"""What every subcommand begins with: options, an opened store, the situation's catalog, the clocks."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from model.catalog import Catalog
+from model.errors import IdUnknown
+from model.query import Clocks
+from model.times import FOREVER, end_of, parse_time
+from store.base import Store
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's view of one situation in an opened store."""
+
+    store: Store
+    catalog: Catalog
+
+    @property
+    def situation(self) -> str:
+        """The situation's id."""
+        return self.catalog.situation.id
+
+    @property
+    def zone(self) -> str:
+        """The zone in which its times are read and shown."""
+        return self.catalog.situation.zone
+
+    def clocks(self, as_of: str | None, known_at: str | None) -> Clocks:
+        """Read the two clock options: a time with a precision means the end of its period."""
+        return Clocks(self._clock(as_of), self._clock(known_at))
+
+    def _clock(self, text: str | None) -> int:
+        if text is None:
+            return FOREVER
+        return end_of(*parse_time(text, self.zone))
+
+
+def store_options(function: F) -> F:
+    """Add `--store` and `--situation`, which win over the ones before the subcommand."""
+
+    @click.option("--store", metavar="PATH|URL", help="The store to use.")
+    @click.option("--situation", metavar="ID", help="The situation.")
+    @click.pass_context
+    @functools.wraps(function)
+    def wrapper(ctx: click.Context, /, store: str | None, situation: str | None, **options: Any) -> Any:
+        outer = ctx.find_root().obj or {}
+        return function(store=store or outer.get("store"), situation=situation or outer.get("situation"), **options)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def clock_options(function: F) -> F:
+    """Add `--as-of` and `--known-at`."""
+    function = click.option("--known-at", metavar="TIME", help="Only what was reported by then.")(function)
+    return click.option("--as-of", metavar="TIME", help="Only what occurred by then: 2021-08-12, 2021-08-12T14:20.")(
+        function
+    )
+
+
+@asynccontextmanager
+async def open_session(store: str | None, situation: str | None) -> AsyncIterator[Session]:
+    """Open the store (made, and filled with the shipped situation, where it is the default one and new).
+
+    Raises:
+        StoreError: it cannot be opened.
+        IdUnknown: there is no such situation, or several and none was named.
+    """
+    from sitmon.config import ready_store
+
+    async with await ready_store(store) as opened:
+        if situation is None:
+            present = await opened.situations()
+            if len(present) != 1:
+                names = ", ".join(one.id for one in present) or "none; load one with `sitmon situation load`"
+                raise IdUnknown(f"say which situation with --situation; this store has: {names}")
+            situation = present[0].id
+        yield Session(opened, await opened.catalog(situation))
+
+
+def run(work: Awaitable[T]) -> T:
+    """Run a command's coroutine to its end."""
+
+    async def main() -> T:
+        return await work
+
+    return asyncio.run(main())
