@@ -32,6 +32,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python docs/make_keys.py
 
 wheel: $(VENV)/.dev
+	rm -rf dist
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 # Run after a change of dependencies: every file that is installed is pinned by its hash.
