@@ -161,7 +161,7 @@ CREATE TABLE weight (
 
 -- Words of an event's text and its facets as coined words (`facets.py`), by event.seq.
 CREATE VIRTUAL TABLE event_index USING fts5 (
-    body, content = '', contentless_delete = 1, detail = none, columnsize = 0, prefix = '1 2 3',
+    body, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3',
     tokenize = "unicode61 remove_diacritics 0"
 );
 
