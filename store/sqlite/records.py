@@ -1,0 +1,309 @@
+"""Rows as records and back: how each table's columns are written, and the record that they stand for.
+
+A list of columns and its decoder belong together: `decode_claim` reads what `SELECT {CLAIM_COLUMNS} FROM {CLAIMS}`
+returns. Small integers become ids here, through `Names`, and leave the store nowhere else.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from model.entities import (
+    Changeset,
+    Claim,
+    ControlState,
+    Deed,
+    Event,
+    Mark,
+    MarkKind,
+    Report,
+    Stance,
+    Standing,
+    Status,
+    TallyClaim,
+    Weight,
+)
+from model.errors import InputRefused
+from model.grades import Grade
+from model.times import Precision
+
+Row = Sequence[Any]
+
+PRECISIONS = tuple(Precision)
+"""A precision is stored as its place in here; so are the others. New members only at the end."""
+STANCES = tuple(Stance)
+STANDINGS = tuple(Standing)
+
+DENIED = 1
+DATE_DISPUTED = 2
+"""Bits of `weight.flags`; in `span.flags` the first one says disputed."""
+DISPUTED = 1
+
+EVENT_COLUMNS = (
+    "event.seq, event.id, event.kind, event.place, event.actor, event.against, event.route, event.occurred_at, "
+    "event.precision, event.summary"
+)
+EVENT_WIDTH = 10
+
+CLAIMS = "claim JOIN event ON event.seq = claim.event LEFT JOIN report ON report.seq = claim.report"
+CLAIM_COLUMNS = (
+    "claim.event, claim.id, event.id, claim.source, claim.stance, claim.credibility, claim.reported_at, "
+    "claim.reported_precision, claim.attribution, claim.quote, claim.quote_start, report.id, claim.url, "
+    "claim.occurred_at, claim.occurred_precision"
+)
+
+MARKS = "mark JOIN event ON event.seq = mark.event"
+MARK_COLUMNS = "mark.event, mark.id, event.id, mark.kind, mark.is_on, mark.value, mark.author, mark.recorded_at"
+
+REPORT_COLUMNS = (
+    "report.seq, report.id, report.source, report.title, report.url, report.text, report.language, "
+    "report.published_at, report.fetched_at, report.sha256"
+)
+
+TALLY_CLAIM_COLUMNS = (
+    "tally_claim.id, tally_claim.tally, tally_claim.source, tally_claim.count, tally_claim.of, tally_claim.as_of, "
+    "tally_claim.as_of_precision, tally_claim.reported_at, tally_claim.attribution, tally_claim.note"
+)
+
+CHANGESETS = (
+    "changeset LEFT JOIN changeset AS target ON target.seq = changeset.target "
+    "LEFT JOIN changeset AS batch ON batch.seq = changeset.batch"
+)
+CHANGESET_COLUMNS = (
+    "changeset.seq, changeset.id, changeset.author, changeset.recorded_at, changeset.reason, changeset.deed, "
+    "target.id, batch.id, changeset.facts"
+)
+
+WEIGHT_COLUMNS = (
+    "weight.standing, weight.n_for, weight.n_against, weight.grade, weight.grade_against, weight.flags, "
+    "weight.first_reported_at, weight.sources"
+)
+WEIGHT_WIDTH = 8
+
+STATE_COLUMNS = (
+    "span.place, span.status, span.actor, span.former, span.flags, span.since, span.since_precision, span.n_for, "
+    "span.n_against, span.grade, span.events"
+)
+
+
+class Numbers(Protocol):
+    """The dictionary of a situation's names: ids as the small integers that stand for them in this file."""
+
+    def no(self, what: str, id_: str) -> int:
+        """Return the number of the place, actor, ... of that id, or raise `IdUnknown`."""
+
+    def id(self, no: int) -> str:
+        """Return the id of that number."""
+
+
+def pack_id(id_: str) -> bytes:
+    """Return an id as its 16 bytes.
+
+    Raises:
+        InputRefused: it is no UUID.
+    """
+    try:
+        packed = bytes.fromhex(id_.replace("-", ""))
+    except ValueError:
+        packed = b""
+    if len(packed) != 16:
+        raise InputRefused(f"{id_[:40]!r} is not an id; an id is 32 hexadecimal digits, such as sitmon prints")
+    return packed
+
+
+def unpack_id(packed: bytes) -> str:
+    """Return 16 bytes as an id."""
+    digits = packed.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def decode_event(row: Row, names: Numbers) -> Event:
+    """Read a row of `EVENT_COLUMNS`; longer rows may follow on."""
+    _, id_, kind, place, actor, against, route, occurred_at, precision, summary = row[:EVENT_WIDTH]
+    return Event(
+        id=unpack_id(id_),
+        kind=names.id(kind),
+        occurred_at=occurred_at,
+        precision=PRECISIONS[precision],
+        summary=summary,
+        place=_name(place, names),
+        actor=_name(actor, names),
+        against=_name(against, names),
+        route=_name(route, names),
+    )
+
+
+def decode_claim(row: Row, names: Numbers) -> Claim:
+    """Read a row of `CLAIM_COLUMNS` from `CLAIMS`; its first column is the event's seq, to group by."""
+    (
+        _,
+        id_,
+        event,
+        source,
+        stance,
+        credibility,
+        reported_at,
+        reported_precision,
+        attribution,
+        quote,
+        quote_start,
+        report,
+        url,
+        occurred_at,
+        occurred_precision,
+    ) = row
+    return Claim(
+        id=unpack_id(id_),
+        event=unpack_id(event),
+        source=names.id(source),
+        stance=STANCES[stance],
+        reported_at=reported_at,
+        reported_precision=PRECISIONS[reported_precision],
+        credibility=credibility,
+        attribution=attribution,
+        quote=quote,
+        quote_start=quote_start,
+        report=None if report is None else unpack_id(report),
+        url=url,
+        occurred_at=occurred_at,
+        occurred_precision=None if occurred_precision is None else PRECISIONS[occurred_precision],
+    )
+
+
+def decode_mark(row: Row) -> Mark:
+    """Read a row of `MARK_COLUMNS` from `MARKS`; its first column is the event's seq, to group by."""
+    _, id_, event, kind, is_on, value, author, recorded_at = row
+    return Mark(
+        id=unpack_id(id_),
+        event=unpack_id(event),
+        kind=MarkKind(kind),
+        on=bool(is_on),
+        value=value,
+        author=author,
+        recorded_at=recorded_at,
+    )
+
+
+def decode_report(row: Row, names: Numbers) -> Report:
+    """Read a row of `REPORT_COLUMNS`."""
+    _, id_, source, title, url, text, language, published_at, fetched_at, sha256 = row
+    return Report(
+        id=unpack_id(id_),
+        source=names.id(source),
+        title=title,
+        url=url,
+        text=text,
+        language=language,
+        published_at=published_at,
+        fetched_at=fetched_at,
+        sha256=sha256,
+    )
+
+
+def decode_tally_claim(row: Row, names: Numbers) -> TallyClaim:
+    """Read a row of `TALLY_CLAIM_COLUMNS`."""
+    id_, tally, source, count, of, as_of, as_of_precision, reported_at, attribution, note = row
+    return TallyClaim(
+        id=unpack_id(id_),
+        tally=names.id(tally),
+        source=names.id(source),
+        count=count,
+        of=of,
+        as_of=as_of,
+        as_of_precision=PRECISIONS[as_of_precision],
+        reported_at=reported_at,
+        attribution=attribution,
+        note=note,
+    )
+
+
+def decode_changeset(row: Row) -> Changeset:
+    """Read a row of `CHANGESET_COLUMNS` from `CHANGESETS`."""
+    _, id_, author, recorded_at, reason, deed, target, batch, facts = row
+    return Changeset(
+        id=unpack_id(id_),
+        author=author,
+        recorded_at=recorded_at,
+        reason=reason,
+        deed=Deed(deed),
+        target=None if target is None else unpack_id(target),
+        batch=None if batch is None else unpack_id(batch),
+        facts=facts,
+    )
+
+
+def encode_weight(weight: Weight, names: Numbers) -> tuple[Any, ...]:
+    """Return the values of `WEIGHT_COLUMNS`."""
+    return (
+        STANDINGS.index(weight.standing),
+        weight.n_for,
+        weight.n_against,
+        _encode_grade(weight.grade),
+        _encode_grade(weight.grade_against),
+        DENIED * weight.denied + DATE_DISPUTED * weight.date_disputed,
+        weight.first_reported_at,
+        " ".join(str(names.no("source", source)) for source in weight.source_ids),
+    )
+
+
+def decode_weight(row: Row, names: Numbers) -> Weight:
+    """Read a row of `WEIGHT_COLUMNS`."""
+    standing, n_for, n_against, grade, grade_against, flags, first_reported_at, sources = row
+    return Weight(
+        standing=STANDINGS[standing],
+        n_for=n_for,
+        n_against=n_against,
+        grade=_decode_grade(grade),
+        grade_against=_decode_grade(grade_against),
+        denied=bool(flags & DENIED),
+        date_disputed=bool(flags & DATE_DISPUTED),
+        first_reported_at=first_reported_at,
+        source_ids=tuple(names.id(int(no)) for no in sources.split()),
+    )
+
+
+def encode_state(state: ControlState, names: Numbers, event_seqs: Mapping[str, int]) -> tuple[Any, ...]:
+    """Return the values of `STATE_COLUMNS`; `event_seqs` gives the seq of each event that the state rests on."""
+    return (
+        names.no("place", state.place),
+        state.status.value,
+        None if state.actor is None else names.no("actor", state.actor),
+        None if state.former is None else names.no("actor", state.former),
+        DISPUTED * state.disputed + DATE_DISPUTED * state.date_disputed,
+        state.since,
+        PRECISIONS.index(state.since_precision),
+        state.n_for,
+        state.n_against,
+        _encode_grade(state.grade),
+        " ".join(str(event_seqs[event]) for event in state.event_ids),
+    )
+
+
+def decode_state(row: Row, names: Numbers, event_ids: Mapping[int, str]) -> ControlState:
+    """Read a row of `STATE_COLUMNS`; `event_ids` gives the id of each event that the state rests on."""
+    place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events = row
+    return ControlState(
+        place=names.id(place),
+        status=Status(status),
+        actor=_name(actor, names),
+        former=_name(former, names),
+        disputed=bool(flags & DISPUTED),
+        date_disputed=bool(flags & DATE_DISPUTED),
+        since=since,
+        since_precision=PRECISIONS[since_precision],
+        n_for=n_for,
+        n_against=n_against,
+        grade=_decode_grade(grade),
+        event_ids=tuple(event_ids[int(seq)] for seq in events.split()),
+    )
+
+
+def _name(no: int | None, names: Numbers) -> str | None:
+    return None if no is None else names.id(no)
+
+
+def _encode_grade(grade: Grade | None) -> str | None:
+    return None if grade is None else str(grade)
+
+
+def _decode_grade(text: str | None) -> Grade | None:
+    return None if text is None else Grade(text[0], int(text[1]))
