@@ -92,7 +92,7 @@ async def pages(store: Store, *, samples: int = 20) -> dict[str, tuple[Timing, T
             for _ in range(samples)
         ]
         found[shape] = (
-            await _timed([lambda: store.page(generate.SITUATION, first)] * samples),
+            await _timed([lambda first=first: store.page(generate.SITUATION, first)] * samples),
             await _timed([lambda query=query: store.page(generate.SITUATION, query) for query in deep]),
         )
     return found
