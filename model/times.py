@@ -50,7 +50,7 @@ PARTS = ("night", "morning", "afternoon", "evening")
 _PART_SHORT = ("nt", "mo", "af", "ev")
 _FORM = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
-    r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?)?"
+    r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?)?"
     r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?|\s+(?P<part>night|morning|afternoon|evening))?"
 )
 
@@ -118,6 +118,7 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
             hour,
             int(match["minute"] or 0),
             int(match["second"] or 0),
+            int((match["fraction"] or "0")[:6].ljust(6, "0")),
             tzinfo=_offset(match["offset"]) if match["offset"] else timezone(zone),
         )
         return from_datetime(moment), precision
@@ -165,7 +166,11 @@ def write_time(instant: int, precision: Precision, zone: str) -> str:
         return f"{moment:%Y-%m-%d} {PARTS[moment.hour // 6]}"
     if precision is Precision.DAY and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return f"{moment:%Y-%m-%d}"
-    return moment.isoformat(timespec="seconds" if moment.second or moment.microsecond else "minutes")
+    if precision is Precision.HOUR and (moment.minute, moment.second, moment.microsecond) == (0, 0, 0):
+        return f"{moment:%Y-%m-%dT%H}{moment.isoformat()[19:]}"
+    if moment.microsecond:
+        return moment.isoformat(timespec="microseconds")
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
 def _offset(text: str) -> dt.tzinfo:
