@@ -1,5 +1,6 @@
 """What was written in a filter, before names mean anything: the tree that `parse` makes and `write` prints."""
 
+import dataclasses
 import enum
 from dataclasses import dataclass
 
@@ -52,6 +53,8 @@ class Term:
 
     field: Field
     value: str
+    column: int = dataclasses.field(default=0, compare=False, repr=False)
+    """Characters before the value in the text that it was read from, for errors; no part of what it means."""
 
 
 @dataclass(frozen=True, slots=True)

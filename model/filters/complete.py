@@ -1,0 +1,102 @@
+"""What could stand at the cursor of a filter that is being typed: for the prompt."""
+
+from collections.abc import Iterable, Mapping
+
+from model.catalog import Catalog, Named
+from model.entities import Standing
+from model.filters.ast import Field, Term
+from model.filters.terms import STATES
+from model.filters.write import write
+from model.kinds import KINDS
+from model.text import fold
+from model.times import day_of
+
+
+def token_start(text: str, column: int) -> int:
+    """Return where the word, phrase or term begins that ends at the column: what a completion replaces.
+
+    Args:
+        text: a filter, complete or not.
+        column: characters before the cursor.
+    """
+    start, quoted, escaped = 0, False, False
+    for index, char in enumerate(text[:column]):
+        if escaped:
+            escaped = False
+        elif quoted and char == "\\":
+            escaped = True
+        elif char == '"':
+            quoted = not quoted
+            start = start if quoted else index + 1
+        elif not quoted and (char in "()" or char.isspace() or (char == "-" and index == start)):
+            start = index + 1
+    return start
+
+
+def completions(text: str, column: int, catalog: Catalog) -> tuple[str, ...]:
+    """Return what the token before the cursor could become, each ready to stand in its place.
+
+    Fields while no colon is typed, then the field's values: kinds, states and standings by their beginning, places,
+    actors, sources and routes by the beginning of any word of any of their names, written as their ids.
+    """
+    token = text[token_start(text, column) : column]
+    if token.startswith('"'):
+        return ()
+    name, colon, value = token.partition(":")
+    if not colon:
+        return tuple(f"{field}:" for field in Field if field.startswith(name.lower()))
+    try:
+        field = Field(name.lower())
+    except ValueError:
+        return ()
+    values = _values(field, value.removeprefix('"'), catalog)
+    return tuple(write(Term(field, value)) for value in values)
+
+
+def _values(field: Field, typed: str, catalog: Catalog) -> Iterable[str]:  # noqa: C901, PLR0911 - a case per field
+    match field:
+        case Field.PLACE:
+            return _named(catalog.places, typed)
+        case Field.NEAR:
+            return [f"{place}<50km" for place in _named(catalog.places, typed)]
+        case Field.ACTOR | Field.BY | Field.AGAINST:
+            return _named(catalog.actors, typed)
+        case Field.SOURCE:
+            return _named(catalog.sources, typed)
+        case Field.ROUTE:
+            return _named(catalog.routes, typed)
+        case Field.KIND:
+            return _beginning(typed, KINDS)
+        case Field.STANDING:
+            return _beginning(typed, Standing)
+        case Field.IS:
+            return _beginning(typed, STATES)
+        case Field.ASSIGNED:
+            return _beginning(typed, ["me"])
+        case Field.GRADE:
+            wanted = typed.removeprefix(">=").upper()
+            return [
+                f">={letter}{digit}" for letter in "ABCD" for digit in "123" if f"{letter}{digit}".startswith(wanted)
+            ]
+        case Field.SINCE | Field.UNTIL | Field.KNOWN:
+            return _beginning(typed, _days(catalog))
+        case Field.TAG | Field.ID:
+            return []
+
+
+def _beginning(typed: str, words: Iterable[str]) -> list[str]:
+    return [word for word in words if word.startswith(typed.lower())]
+
+
+def _days(catalog: Catalog) -> list[str]:
+    situation = catalog.situation
+    return [day_of(at, situation.zone).isoformat() for at in (situation.begins, situation.ends) if at is not None]
+
+
+def _named(things: Mapping[str, Named], typed: str) -> list[str]:
+    beginning = f" {fold(typed)}"
+    return [
+        id_
+        for id_, thing in things.items()
+        if any(beginning in f" {fold(name)}" for name in (id_, thing.name, *(one.text for one in thing.names)))
+    ]
