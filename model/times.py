@@ -4,6 +4,7 @@ An instant is an `int`: microseconds since 1970-01-01 UTC. What a person wrote h
 shown finer than that. An instant with a precision stands for a period that begins at the instant.
 """
 
+import calendar
 import datetime as dt
 import enum
 import functools
@@ -129,9 +130,9 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
 def end_of(instant: int, precision: Precision) -> int:
     """Return the last instant of the period that begins at the instant."""
     if precision is Precision.MONTH:
-        moment = to_datetime(instant)
-        following = (moment.replace(day=1) + dt.timedelta(days=32)).replace(day=min(moment.day, 28))
-        return from_datetime(following) - 1
+        # A month begins at a local midnight, up to 14 hours before the same midnight in UTC and up to 12 after it.
+        inside = to_datetime(instant + 14 * HOUR)
+        return instant + calendar.monthrange(inside.year, inside.month)[1] * DAY - 1
     return instant + _LENGTH[precision] - 1
 
 
