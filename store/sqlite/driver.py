@@ -1,0 +1,334 @@
+"""One SQLite file through aiosqlite: the library that is safe, connections, transactions, errors.
+
+Nothing else in the store imports a driver. A `Pool` has one writer, opened when it is first needed, and two readers;
+every one of them is a thread of its own, so that reading never waits for this session's writing.
+"""
+
+import asyncio
+import importlib
+import random
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from model.errors import StoreBusy, StoreError, StoreFull, StoreUnsafe
+from store.sqlite import files
+
+T = TypeVar("T")
+
+_READERS = 2
+_WAIT = 10.0
+"""Seconds in which the write lock is asked for again before a writer gives up."""
+_WAL_LIMIT = 32 * 2**20
+"""Bytes of write-ahead log after which a writer waits for readers, so that it can begin again at its start."""
+_EVERY = """
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = OFF;
+PRAGMA trusted_schema = OFF;
+"""
+# The lock is asked for in short tries, because a waiting connection cannot be interrupted.
+_WRITER = "PRAGMA busy_timeout = 400; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 16777216;"
+_READER = "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;"
+
+
+def is_safe(version: Sequence[int]) -> bool:
+    """Say whether this SQLite is free of the bug that corrupts a WAL with several writers (3.7.0 to 3.51.2)."""
+    number = tuple(version)
+    return number >= (3, 51, 3) or (3, 50, 7) <= number < (3, 51) or (3, 44, 6) <= number < (3, 45)
+
+
+def _choose_library() -> None:
+    """Put pysqlite3 in the standard library's place where that one's SQLite is not safe."""
+    try:
+        import sqlite3
+    except ImportError:  # a Python that was built without it
+        pass
+    else:
+        if is_safe(sqlite3.sqlite_version_info):
+            return
+    try:
+        newer = importlib.import_module("pysqlite3")
+    except ImportError:
+        return  # `open_pool` then says so
+    sys.modules["sqlite3"] = newer
+    sys.modules["sqlite3.dbapi2"] = importlib.import_module("pysqlite3.dbapi2")
+
+
+_choose_library()
+
+import sqlite3  # noqa: E402 - whichever was chosen
+
+import aiosqlite  # noqa: E402 - takes the one that is called sqlite3 when it is imported
+
+
+def library_version() -> tuple[int, int, int]:
+    """Return the version of the SQLite that the store uses."""
+    return sqlite3.sqlite_version_info
+
+
+def is_complete(text: str) -> bool:
+    """Say whether a text ends with a whole SQL statement."""
+    return sqlite3.complete_statement(text)
+
+
+class Connection:
+    """One connection; its statements run one after another in its own thread."""
+
+    def __init__(self, inner: aiosqlite.Connection, path: Path) -> None:
+        self._inner = inner
+        self._path = path
+        self._cancelled = False
+
+    async def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement; a cancelled task interrupts it and waits for its end."""
+        fetched = await self._await(self._inner.execute_fetchall(sql, parameters))
+        return cast("list[tuple[Any, ...]]", fetched)
+
+    async def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Run one statement for what it does."""
+        await self._await(self._inner.execute_fetchall(sql, parameters))
+
+    async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each row of parameters."""
+        await self._await(self._inner.executemany(sql, self._until_cancelled(rows)))
+
+    async def copy_to(self, target: "Connection", progress: Callable[[int, int, int], None]) -> None:
+        """Copy the whole database as this connection sees it; progress is (status, pages left, pages in all).
+
+        Progress is called in the connection's thread; an exception that it raises ends the copying.
+        """
+        await self._await(self._inner.backup(target._inner, pages=2048, progress=progress, sleep=0))  # noqa: SLF001
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._inner.in_transaction
+
+    async def finish(self, sql: str) -> None:
+        """Run a statement that ends the transaction to its end, whether or not the task is cancelled meanwhile."""
+        if self._inner.in_transaction:
+            await self._await(self._inner.execute_fetchall(sql), interrupt=False)
+
+    def interrupt(self) -> None:
+        """End the running statement, if there is one."""
+        if (raw := self._inner._connection) is not None:  # noqa: SLF001 - the public one is a coroutine
+            raw.interrupt()
+
+    async def aclose(self) -> None:
+        """Close the connection; may be called twice."""
+        await self._inner.close()
+
+    def _until_cancelled(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        # Between two of many short statements there is nothing that SQLite could interrupt.
+        for row in rows:
+            if self._cancelled:
+                return
+            yield row
+
+    async def _await(self, statement: Awaitable[T], *, interrupt: bool = True) -> T:
+        try:
+            return await statement
+        except asyncio.CancelledError:
+            await self._drain(interrupt=interrupt)
+            raise
+        except ValueError as error:
+            if "closed" in str(error) or "no active connection" in str(error):
+                raise StoreError("the store was closed while it was in use") from error
+            raise
+        except sqlite3.DatabaseError as error:
+            raise explain(error, self._path) from error
+
+    async def _drain(self, *, interrupt: bool) -> None:
+        """Wait until the thread has nothing left to do, however often the task is cancelled.
+
+        An interruption only reaches a statement that has begun, so it is repeated.
+        """
+        self._cancelled = interrupt
+        last = asyncio.ensure_future(self._inner.set_trace_callback(None))  # type: ignore[arg-type] # None ends tracing
+        while not last.done():
+            if interrupt:
+                self.interrupt()
+            try:
+                await asyncio.wait({last}, timeout=0.005 if interrupt else None)
+            except asyncio.CancelledError:
+                continue
+        self._cancelled = False
+        last.exception()
+
+
+class Pool:
+    """The connections to one store's file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.committed: set[Callable[[], None]] = set()
+        """Called after each commit of this pool; others' commits show in `PRAGMA data_version`."""
+        self._slots = asyncio.Semaphore(_READERS)
+        self._idle: list[Connection] = []
+        self._all: list[Connection] = []
+        self._writing = asyncio.Lock()
+        self._writer: Connection | None = None
+        self._wal_limit = _WAL_LIMIT
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        """Lend a reader that sees one state of the store from its first statement to the end of the block.
+
+        Keep it short, and do not ask for another one within it: there are two.
+        """
+        async with self._slots:
+            connection = self._idle.pop() if self._idle else await self.connect()
+            try:
+                await connection.run("BEGIN")
+                yield connection
+            finally:
+                try:
+                    await connection.finish("ROLLBACK")
+                finally:
+                    self._idle.append(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Connection]:
+        """Lend the writer in a transaction that is committed at the end of the block, or rolled back if it raises.
+
+        Raises:
+            StoreBusy: others held the write lock for ten seconds; nothing was written.
+            StoreFull: the disk is full; nothing was written.
+        """
+        async with self._writing:
+            connection = await self._begin()
+            try:
+                yield connection
+                await connection.finish("COMMIT")
+            except BaseException:
+                await connection.finish("ROLLBACK")
+                raise
+            for call in tuple(self.committed):
+                call()
+            await self._bound_wal(connection)
+
+    async def connect(self, *, writer: bool = False) -> Connection:
+        """Open one more connection; the pool closes it with the others."""
+        inner = aiosqlite.Connection(partial(_connect, self.path, writer=writer), 64)
+        # A store that nobody closed must not keep the process from ending; what was committed is on the disk.
+        inner._thread.daemon = True  # noqa: SLF001 - there is no public way before it starts
+        try:
+            await inner
+        except sqlite3.DatabaseError as error:
+            raise explain(error, self.path) from error
+        connection = Connection(inner, self.path)
+        self._all.append(connection)
+        return connection
+
+    async def aclose(self) -> None:
+        """Interrupt what runs and close every connection; may be called twice."""
+        for connection in self._all:
+            connection.interrupt()
+        while self._all:
+            await self._all.pop().aclose()
+
+    async def _begin(self) -> Connection:
+        deadline = time.monotonic() + _WAIT
+        while True:
+            try:
+                if self._writer is None:
+                    self._writer = await self.connect(writer=True)
+                await self._writer.run("BEGIN IMMEDIATE")
+            except StoreBusy as error:
+                if time.monotonic() > deadline:
+                    raise StoreBusy(_busy_message(self.path)) from error
+                await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads retries, keeps no secret
+            else:
+                return self._writer
+
+    async def _bound_wal(self, connection: Connection) -> None:
+        """Begin the write-ahead log anew when it has grown beyond the limit, if readers let go of it in time."""
+        size = files.size_of(files.wal_of(self.path))
+        if size > self._wal_limit:
+            await connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            size = files.size_of(files.wal_of(self.path))
+        self._wal_limit = max(_WAL_LIMIT, size + _WAL_LIMIT // 2 if size > _WAL_LIMIT else 0)
+
+
+async def open_pool(path: Path, *, create: bool) -> Pool:
+    """Open a store's file, bring its schema up to date, and return its connections.
+
+    Args:
+        path: the file; its directory must exist.
+        create: make the file, readable and writable by its owner alone, where there is none.
+
+    Raises:
+        StoreUnsafe: the SQLite library or the file system cannot keep several users' data whole.
+        StoreTooNew: a newer sitmon has written it.
+        StoreError: it is missing, no store, or may not be opened; the message says what to do.
+    """
+    from store.sqlite.migrate import migrate  # builds on this module
+
+    require_safe_library()
+    path = files.real_path(path)
+    files.require_local(path)
+    files.require_store(path, create=create)
+    pool = Pool(path)
+    try:
+        await migrate(pool, create=create)
+    except BaseException:
+        await pool.aclose()
+        raise
+    return pool
+
+
+def require_safe_library() -> None:
+    """Refuse a SQLite that could corrupt a store.
+
+    Raises:
+        StoreUnsafe: it is one of those.
+    """
+    version = library_version()
+    if not is_safe(version):
+        number = ".".join(map(str, version))
+        raise StoreUnsafe(
+            f"SQLite {number} can corrupt a store that several sessions write (a bug mended in 3.51.3); "
+            "install a newer one beside sitmon: `pip install pysqlite3`"
+        )
+
+
+def explain(error: Exception, path: Path) -> StoreError:
+    """Return what the store raises in place of a driver's error: what happened, and what to do about it."""
+    text = str(error)
+    known = text.lower()
+    if "locked" in known or "busy" in known:
+        return StoreBusy(_busy_message(path))
+    if "full" in known:
+        return StoreFull(f"no room is left on the disk of {path}; nothing was written; free some space and try again")
+    if "readonly" in known or "unable to open" in known:
+        return StoreError(f"{path}: {text}; `sitmon doctor` names the permission that is missing")
+    if "malformed" in known or "not a database" in known:
+        return StoreError(f"{path} is damaged or no SQLite file ({text}); restore the newest backup")
+    return StoreError(f"{path}: SQLite says {text!r}; `sitmon store check` looks for damage")
+
+
+def _busy_message(path: Path) -> str:
+    holders = ", ".join(files.lock_holders(path)) or "another session"
+    return f"{path} is being written by {holders}; nothing was written; try again when that is done"
+
+
+def _connect(path: Path, *, writer: bool) -> sqlite3.Connection:
+    raw = sqlite3.connect(path, isolation_level=None, timeout=5)
+    try:
+        raw.executescript(_EVERY + (_WRITER if writer else _READER))
+        if writer:
+            _enter_wal(raw, path)
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+def _enter_wal(raw: sqlite3.Connection, path: Path) -> None:
+    (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise StoreUnsafe(f"{path}: SQLite cannot keep a write-ahead log there ({mode}); put it on a local disk")

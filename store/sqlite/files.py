@@ -1,0 +1,178 @@
+"""The files of a SQLite store and where they lie: file systems, permissions, who holds which lock."""
+
+import os
+import pwd
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.errors import StoreError, StoreUnsafe
+
+SHARED_DIRECTORY = 0o2770
+"""Set-group-id, so that the write-ahead log that SQLite puts beside the file gets the directory's group."""
+SHARED_FILE = 0o660
+PRIVATE_FILE = 0o600
+
+_MAGIC = b"SQLite format 3\0"
+_MOUNTS = Path("/proc/self/mountinfo")
+_LOCKS = Path("/proc/locks")
+_WRITE_LOCK = 120
+"""The byte of the -shm file whose lock is SQLite's write lock (walformat.html, section 2.3.1)."""
+_REMOTE = re.compile(
+    r"nfs\d?|cifs|smb\d?|smbfs|9p|fuse(\..+)?|fuseblk|virtiofs|ceph|glusterfs|lustre|afs|ncpfs|ocfs2|gfs2|beegfs|"
+    r"gpfs|orangefs|coda|davfs2?|sshfs|vboxsf|prl_fs|vmhgfs"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One line of the table of mounted file systems."""
+
+    point: str
+    kind: str
+
+
+def real_path(path: Path) -> Path:
+    """Return the path without links: SQLite names its other files after that one."""
+    return Path(os.path.realpath(path.expanduser()))
+
+
+def wal_of(path: Path) -> Path:
+    """Return the path of the store's write-ahead log."""
+    return path.with_name(path.name + "-wal")
+
+
+def shm_of(path: Path) -> Path:
+    """Return the path of the index that sessions share over the write-ahead log."""
+    return path.with_name(path.name + "-shm")
+
+
+def size_of(path: Path) -> int:
+    """Return a file's size in bytes, 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def require_local(path: Path, *, mounts: str | None = None) -> None:
+    """Refuse a file system that several machines could mount: locks and shared memory do not hold across it.
+
+    Args:
+        path: the store's file, without links.
+        mounts: what /proc/self/mountinfo says, in place of this machine's.
+
+    Raises:
+        StoreUnsafe: the path lies on one of those.
+    """
+    mount = mount_of(path, mounts)
+    if mount is not None and _REMOTE.fullmatch(mount.kind):
+        raise StoreUnsafe(
+            f"{path} lies on {mount.kind} (mounted at {mount.point}), where SQLite's locks do not hold: put the store "
+            "on a local disk of the server that everybody works on"
+        )
+
+
+def mount_of(path: Path, mounts: str | None = None) -> Mount | None:
+    """Return the mounted file system that the path lies on; None where the system has no list of them."""
+    if mounts is None:
+        try:
+            mounts = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+        except FileNotFoundError:
+            return None
+    found: Mount | None = None
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), before.split(" ")[4])
+        # Of several on one point the last one covers the others.
+        if path.is_relative_to(point) and (found is None or len(point) >= len(found.point)):
+            found = Mount(point, after.split(" ")[0])
+    return found
+
+
+def require_store(path: Path, *, create: bool) -> None:
+    """Make sure that there is a file that SQLite may open as a store.
+
+    Raises:
+        StoreError: there is none and none is to be made, or it is something else.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        if not create:
+            raise StoreError(f"there is no store at {path}; make one with `sitmon store init {path}`") from None
+        create_file(path, PRIVATE_FILE)
+        return
+    except IsADirectoryError:
+        raise StoreError(f"{path} is a directory; name the store's file") from None
+    except NotADirectoryError:
+        raise StoreError(f"{path} leads through a file that is no directory; name another path") from None
+    except PermissionError:
+        raise StoreError(
+            f"{path} may not be read by {user_name()}; ask its owner, or run `sitmon --store {path} doctor`"
+        ) from None
+    if head and head != _MAGIC:
+        raise StoreError(f"{path} is not a SQLite file, so no sitmon store; it was left as it is; name another file")
+
+
+def create_file(path: Path, mode: int) -> None:
+    """Create an empty file with exactly these permissions, whatever the umask; leave one that is there alone.
+
+    Raises:
+        StoreError: the directory is missing or may not be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        raise StoreError(f"there is no directory {path.parent}; make it first, or name another file") from None
+    except OSError as error:
+        raise StoreError(f"{path} cannot be made: {error.strerror}; name a directory that you can write") from None
+    try:
+        os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
+
+
+def user_name() -> str:
+    """Return the name of the user that this process acts as, from the system and not from the environment."""
+    uid = os.geteuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid-{uid}"
+
+
+def lock_holders(path: Path) -> tuple[str, ...]:
+    """Return who holds the store's write lock now, `anna (process 4711, sitmon)`; empty where that cannot be seen."""
+    try:
+        inode = shm_of(path).stat().st_ino
+        table = _LOCKS.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ()
+    return tuple(_describe(pid) for pid in write_lockers(table, inode))
+
+
+def write_lockers(table: str, inode: int) -> tuple[int, ...]:
+    """Return the processes that hold the write lock on the -shm file of that number, as /proc/locks lists them."""
+    found: list[int] = []
+    for line in table.splitlines():
+        fields = line.split()
+        if len(fields) != 8 or fields[3] != "WRITE" or fields[5].rpartition(":")[2] != str(inode):
+            continue
+        last = float("inf") if fields[7] == "EOF" else int(fields[7])
+        if int(fields[6]) <= _WRITE_LOCK <= last:
+            found.append(int(fields[4]))
+    return tuple(found)
+
+
+def _describe(pid: int) -> str:
+    folder = Path(f"/proc/{pid}")
+    try:
+        owner = pwd.getpwuid(folder.stat().st_uid).pw_name
+        program = (folder / "comm").read_text(encoding="utf-8", errors="replace").strip()
+    except (OSError, KeyError):
+        return f"process {pid}"
+    return f"{owner} (process {pid}, {program})"
