@@ -1,0 +1,58 @@
+"""What a situation is made of as JSON, the form in which each version of it is kept whole (`version.body`).
+
+Values that are a record's default are left out, so that a field added later changes no body that is stored already.
+"""
+
+import dataclasses
+import json
+from typing import Any
+
+from model.entities import Actor, Name, Place, Relation, Reliability, Role, Route, Situation, Source, Tally
+
+Thing = Situation | Place | Route | Actor | Source | Tally
+"""What comes in versions."""
+
+WHATS: dict[type[Thing], str] = {
+    Situation: "situation",
+    Place: "place",
+    Route: "route",
+    Actor: "actor",
+    Source: "source",
+    Tally: "tally",
+}
+"""What the `name` table calls each of them."""
+
+_TYPES = {what: type_ for type_, what in WHATS.items()}
+_PARTS: dict[str, type[Name | Role | Relation | Reliability]] = {
+    "names": Name,
+    "roles": Role,
+    "relations": Relation,
+    "reliability": Reliability,
+}
+
+
+def encode_body(thing: Thing) -> str:
+    """Return a thing's body; equal things have equal bodies."""
+    return json.dumps(_plain(thing), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def decode_body(what: str, body: str) -> Thing:
+    """Return the thing that a body stands for."""
+    values: dict[str, Any] = json.loads(body)
+    for key, value in values.items():
+        if isinstance(value, list):
+            part = _PARTS.get(key)
+            values[key] = tuple(value if part is None else (part(**one) for one in value))
+    return _TYPES[what](**values)
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    plain = {}
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if value == field.default:
+            continue
+        plain[field.name] = (
+            [_plain(one) if field.name in _PARTS else one for one in value] if (isinstance(value, tuple)) else value
+        )
+    return plain
