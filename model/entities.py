@@ -381,7 +381,9 @@ class Weight:
     denied: bool = False
     """A denial as good as the support stands against it, whatever an analyst's mark says."""
     date_disputed: bool = False
-    """A source as good as the support dates it to another day."""
+    """A source as good as the support, or two independent ones, date it to another day."""
+    only_claimed: bool = False
+    """Only the gaining side stands behind it, whatever its standing."""
     first_reported_at: int = FOREVER
     source_ids: tuple[str, ...] = ()
     """Every source with a claim on it by the known-at, best grade first."""
@@ -394,9 +396,9 @@ class ControlState:
     place: str
     status: Status
     actor: str | None = None
-    """Who holds, claims, or is contesting; None when unknown."""
+    """The side (`Catalog.side_of`) that holds it, claims it, or is contesting it; None when unknown."""
     former: str | None = None
-    """Who held it before a claim or contest that is not settled."""
+    """While a claim or contest is not settled, the side that held it before; otherwise None."""
     disputed: bool = False
     date_disputed: bool = False
     since: int | None = None
