@@ -1,0 +1,290 @@
+"""Files of rows made rows: CSV with a header, or one JSON object a line.
+
+Whatever the bytes are, the answer is rows and refusals, each with the line on which it begins; a row that is wrong
+does not stop the next one. Nothing in a row is longer than `MAX_LINE_BYTES`, whatever the file is.
+"""
+
+import csv
+import difflib
+import enum
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from model.errors import InputRefused
+from model.text import clean_line, clean_text
+
+MAX_LINE_BYTES = 1 << 20
+"""Bytes of one line, and of all the lines of one row."""
+
+_SHOWN = 60
+"""Characters of a wrong value that an error repeats."""
+
+
+class Form(enum.StrEnum):
+    """How rows are written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells by column, as cleaned text. A cell that is empty, null or missing is not in it."""
+
+    number: int
+    """The line on which it begins, from 1."""
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One row that is not taken, and why."""
+
+    row: int
+    """The line on which it begins, from 1."""
+    column: str
+    """Empty where the whole row is wrong."""
+    value: str
+    """What stands there, shortened."""
+    reason: str
+    """What is wrong, and what would be right."""
+
+    def __str__(self) -> str:
+        return f"line {self.row}{f', {self.column}' if self.column else ''}: {self.reason}"
+
+
+class CellRefused(InputRefused):
+    """Raised while a row is read when one of its cells is not acceptable."""
+
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        self.column = column
+        self.value = value
+        self.reason = reason
+        super().__init__(reason)
+
+    def at(self, row: int) -> Refused:
+        """Return the refusal of the row that has this cell."""
+        return Refused(row, clean_line(self.column), shorten(self.value), clean_line(self.reason))
+
+
+def shorten(value: str) -> str:
+    """Return a value as errors repeat it: one harmless line, not long."""
+    line = clean_line(value)
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
+def near(word: str, known: Collection[str], *, what: str = "valid") -> str:
+    """Return what a wrong word may have been meant for: "; nearest: a, b", or all that is valid where nothing is."""
+    close = difflib.get_close_matches(word[:100].casefold(), known, n=3, cutoff=0.6)
+    if close:
+        return f"; nearest: {', '.join(close)}"
+    return f"; {what}: {', '.join(known)}"
+
+
+def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = None) -> Iterator[Row | Refused]:
+    """Read rows until the stream ends, in constant memory.
+
+    Args:
+        stream: bytes in UTF-8, a byte order mark allowed.
+        columns: the only columns that there may be, in any order; which ones there must be is the caller's to say.
+        form: how the rows are written; None: JSON lines if the text begins with a brace, else CSV.
+
+    Yields:
+        Each row, or why it is refused.
+
+    Raises:
+        InputRefused: the file as a whole is no such file: another encoding, no header, an unknown column.
+    """
+    lines = _Lines(stream)
+    first = lines.skip_blank()
+    if form is None:
+        form = Form.JSONL if first.lstrip().startswith(("{", "[")) else Form.CSV
+    if form is Form.JSONL:
+        yield from _read_jsonl(lines, columns)
+    else:
+        yield from _read_csv(lines, columns)
+
+
+class _RowTooLong(Exception):
+    """The lines of one row are longer than a row may be."""
+
+
+class _Lines:
+    """A byte stream as lines of text with their line ends; what is wrong with a line is kept beside it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._offset = 0
+        """Bytes before the next line."""
+        self._held: tuple[str, str] | None = None
+        """A line that was looked at and is still to be given."""
+        self.number = 0
+        """Lines given so far."""
+        self.problem = ""
+        """The first thing that is wrong with the lines since the last `begin_row`."""
+        self._row_size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line, problem = self._held or self._read()
+        self._held = None
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.problem = self.problem or problem
+        self._row_size += len(line)
+        if self._row_size > MAX_LINE_BYTES:
+            raise _RowTooLong
+        return line
+
+    def begin_row(self) -> None:
+        """Forget what was wrong: the next line belongs to another row."""
+        self.problem = ""
+        self._row_size = 0
+
+    def skip_blank(self) -> str:
+        """Return the first line that has something in it, without taking it; empty at the end of the stream."""
+        line, problem = self._read()
+        if line.startswith("\ufeff"):
+            line = line[1:]
+            if not line:
+                line, problem = self._read()
+        while line and not line.strip():
+            self.number += 1
+            line, problem = self._read()
+        self._held = line, problem
+        return line
+
+    def _read(self) -> tuple[str, str]:
+        """Return the next line, empty at the end, and what is wrong with it."""
+        data = self._stream.readline(MAX_LINE_BYTES)
+        begin, self._offset = self._offset, self._offset + len(data)
+        if begin == 0 and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise InputRefused("the file is in UTF-16, as its first two bytes say; save it as UTF-8")
+        problem = ""
+        if b"\0" in data:
+            problem = f"a NUL at byte {begin + data.index(0):,} of the file; save it as UTF-8 text"
+        if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
+            problem = problem or f"the line is longer than {MAX_LINE_BYTES:,} bytes"
+            self._skip_line()
+        try:
+            return data.decode(), problem
+        except UnicodeDecodeError as error:
+            where = f"byte {begin + error.start:,} of the file is not UTF-8; save the file as UTF-8"
+            return data.decode(errors="replace"), problem or where
+
+    def _skip_line(self) -> None:
+        while data := self._stream.readline(MAX_LINE_BYTES):
+            self._offset += len(data)
+            if data.endswith(b"\n"):
+                return
+
+
+def _read_csv(lines: _Lines, columns: Collection[str]) -> Iterator[Row | Refused]:
+    reader = csv.reader(lines, strict=True)
+    header = _header(lines, reader, columns)
+    while True:
+        begin = lines.number + 1
+        lines.begin_row()
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield _refuse_lines(begin, lines, lines.problem or f"not CSV: {error}; a quote that is not closed?")
+            continue
+        except _RowTooLong:
+            yield _refuse_lines(begin, lines, lines.problem or f"the row is longer than {MAX_LINE_BYTES:,} bytes")
+            continue
+        if cells is None:
+            return
+        if lines.problem:
+            yield _refuse_lines(begin, lines, lines.problem)
+        elif not any(cells):
+            continue
+        elif len(cells) != len(header):
+            counted = f"{len(cells)} cell{'s' if len(cells) > 1 else ''} under a header of {len(header)}"
+            yield Refused(begin, "", shorten(",".join(cells)), f"{counted}; quote cells that have commas in them")
+        else:
+            yield Row(begin, {name: clean_text(cell) for name, cell in zip(header, cells, strict=True) if cell})
+
+
+def _header(lines: _Lines, reader: Iterator[list[str]], columns: Collection[str]) -> list[str]:
+    try:
+        cells = next(reader, None)
+    except (csv.Error, _RowTooLong) as error:
+        raise InputRefused(f"line {lines.number}: no CSV header: {lines.problem or error or 'too long'}") from None
+    if cells is None:
+        raise InputRefused(f"the file is empty; a CSV file begins with a header, such as {','.join(columns)}")
+    if lines.problem:
+        raise InputRefused(f"line {lines.number}: {lines.problem}")
+    header = [clean_line(cell).strip() for cell in cells]
+    for name in header:
+        if name not in columns:
+            hint = near(name, columns, what="columns")
+            if ";" in name or "\t" in name:
+                hint = "; separate the columns by commas"
+            raise InputRefused(f"line {lines.number}: there is no column {shorten(name)!r}{hint}")
+        if header.count(name) > 1:
+            raise InputRefused(f"line {lines.number}: the column {name!r} is there twice")
+    return header
+
+
+def _refuse_lines(begin: int, lines: _Lines, reason: str) -> Refused:
+    until = f" (the row runs to line {lines.number:,})" if lines.number > begin else ""
+    return Refused(begin, "", "", reason + until)
+
+
+def _read_jsonl(lines: _Lines, columns: Collection[str]) -> Iterator[Row | Refused]:
+    while True:
+        lines.begin_row()
+        try:
+            line = next(lines, "")
+        except _RowTooLong:
+            yield Refused(lines.number, "", "", f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+            continue
+        if lines.problem:
+            yield Refused(lines.number, "", shorten(line), lines.problem)
+        elif not line:
+            return
+        elif not line.isspace():
+            try:
+                yield Row(lines.number, _object(line, columns))
+            except CellRefused as refused:
+                yield refused.at(lines.number)
+
+
+def _object(line: str, columns: Collection[str]) -> dict[str, str]:
+    try:
+        value = json.loads(line, object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        raise CellRefused("", line, f"not JSON: {error.msg} at column {error.colno}; one object a line") from None
+    except RecursionError:
+        raise CellRefused("", line, "not a row: nested too deep; one object of texts and numbers a line") from None
+    if not isinstance(value, dict):
+        raise CellRefused("", line, "not an object; one object in braces a line, and no list around them")
+    cells: dict[str, str] = {}
+    for name, cell in value.items():
+        if name not in columns:
+            raise CellRefused(name, "", f"there is no column {shorten(name)!r}{near(name, columns, what='columns')}")
+        if cell is None or cell == "":
+            continue
+        if not isinstance(cell, str):
+            raise CellRefused(name, json.dumps(cell), "not a text or a number")
+        cells[name] = clean_text(cell)
+    return cells
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise CellRefused(twice, "", f"{shorten(twice)!r} is there twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise CellRefused("", name, f"{name} is not a number that JSON has")
