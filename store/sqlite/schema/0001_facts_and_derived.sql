@@ -159,10 +159,11 @@ CREATE TABLE weight (
     sources TEXT NOT NULL              -- name.no of each source, best grade first, separated by spaces
 ) STRICT;
 
--- Words of an event's text and its facets as coined words (`facets.py`), by event.seq.
+-- Words of an event's text and its facets as coined words (`facets.py`), by event.seq. Texts come folded, so that the
+-- tokenizer need only know spaces: another one's idea of letters would differ from Python's.
 CREATE VIRTUAL TABLE event_index USING fts5 (
     body, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3',
-    tokenize = "unicode61 remove_diacritics 0"
+    tokenize = "ascii"
 );
 
 -- Marks in force. `author` is empty for shared verdicts, of which an event has one.
