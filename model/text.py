@@ -68,7 +68,8 @@ def clean_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a name in the form in which two spellings of it are compared: no case, no accents, no punctuation."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Once more after decomposing: only that turns a bold mathematical A, which has no small form, into one that has.
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     return " ".join(
         "".join(
             char if char.isalnum() else " " for char in decomposed if unicodedata.category(char) not in ("Mn", "Me")
