@@ -39,20 +39,16 @@ class Precision(enum.StrEnum):
     MONTH = "month"
 
 
-_LENGTH = {
-    Precision.MINUTE: MINUTE,
-    Precision.HOUR: HOUR,
-    Precision.PART: 6 * HOUR,
-    Precision.DAY: DAY,
-    Precision.WEEK: 7 * DAY,
-    Precision.MONTH: 30 * DAY,
-}
+_LENGTH = {Precision.MINUTE: MINUTE, Precision.HOUR: HOUR, Precision.PART: 6 * HOUR}
 PARTS = ("night", "morning", "afternoon", "evening")
 _PART_SHORT = ("nt", "mo", "af", "ev")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_YEARS = range(2, 9999)
+"""Years whose days have neighbours that every zone can name."""
 _FORM = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
     r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?)?"
-    r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?|\s+(?P<part>night|morning|afternoon|evening))?"
+    r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?|\s+(?P<part>night|morning|afternoon|evening|week))?"
 )
 
 
@@ -91,7 +87,8 @@ def timezone(name: str) -> dt.tzinfo:
 def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
     """Read a time as people and files write it, in the zone unless it names its own offset.
 
-    `2021-08`, `2021-08-12`, `2021-08-12 evening`, `2021-08-12T14`, `2021-08-12T14:20`, `2021-08-12T14:20:05+04:30`.
+    `2021-08`, `2021-08-09 week`, `2021-08-12`, `2021-08-12 evening`, `2021-08-12T14`, `2021-08-12T14:20`,
+    `2021-08-12T14:20:05+04:30`.
 
     Returns:
         The instant at which the period begins, and the period's precision.
@@ -105,21 +102,25 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
     hour, precision = 0, Precision.DAY
     if match["day"] is None:
         precision = Precision.MONTH
-    if match["part"]:
+    if match["part"] == "week":
+        precision = Precision.WEEK
+    elif match["part"]:
         hour, precision = 6 * PARTS.index(match["part"]), Precision.PART
     if match["hour"]:
         hour, precision = int(match["hour"]), Precision.MINUTE if match["minute"] else Precision.HOUR
     if match["day"] is None and precision is not Precision.MONTH:
-        raise InputRefused(f"{text[:60]!r} names an hour of no day; write 2021-08-12T14:20")
+        raise InputRefused(f"{text[:60]!r} names no day; write 2021-08-12T14:20 or 2021-08-12 evening")
+    if int(match["year"]) not in _YEARS:
+        raise InputRefused(f"{text[:60]!r} is not a time: its year is not one of {_YEARS[0]} to {_YEARS[-1]}")
     try:
-        moment = dt.datetime(  # the offset is set below
+        moment = dt.datetime(
             int(match["year"]),
             int(match["month"]),
             int(match["day"] or 1),
             hour,
             int(match["minute"] or 0),
             int(match["second"] or 0),
-            int((match["fraction"] or "0")[:6].ljust(6, "0")),
+            int((match["fraction"] or "")[:6].ljust(6, "0")),
             tzinfo=_offset(match["offset"]) if match["offset"] else timezone(zone),
         )
         return from_datetime(moment), precision
@@ -127,13 +128,17 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
         raise InputRefused(f"{text[:60]!r} is not a time: {error}") from None
 
 
-def end_of(instant: int, precision: Precision) -> int:
-    """Return the last instant of the period that begins at the instant."""
+def end_of(instant: int, precision: Precision, zone: str = "UTC") -> int:
+    """Return the last instant of the period that begins at the instant; days and longer are the zone's."""
+    if precision in _LENGTH:
+        return instant + _LENGTH[precision] - 1
+    begin = to_datetime(instant, zone)
     if precision is Precision.MONTH:
-        # A month begins at a local midnight, up to 14 hours before the same midnight in UTC and up to 12 after it.
-        inside = to_datetime(instant + 14 * HOUR)
-        return instant + calendar.monthrange(inside.year, inside.month)[1] * DAY - 1
-    return instant + _LENGTH[precision] - 1
+        year, month = begin.year + begin.month // 12, begin.month % 12 + 1
+        end = begin.replace(year=year, month=month, day=min(begin.day, calendar.monthrange(year, month)[1]))
+    else:
+        end = begin + dt.timedelta(days=7 if precision is Precision.WEEK else 1)
+    return from_datetime(end) - 1
 
 
 def day_of(instant: int, zone: str) -> dt.date:
@@ -144,9 +149,11 @@ def day_of(instant: int, zone: str) -> dt.date:
 def format_time(instant: int, precision: Precision, zone: str, *, year: bool = True) -> str:
     """Show an instant as precisely as it is known: `12 Aug 2021`, `12 Aug 2021 ev`, `12 Aug 2021 14:20`."""
     moment = to_datetime(instant, zone)
+    month = _MONTHS[moment.month - 1]
+    tail = f" {moment.year}" if year else ""
     if precision is Precision.MONTH:
-        return f"{moment:%b %Y}" if year else f"{moment:%b}"
-    day = f"{moment.day} {moment:%b}" + (f" {moment.year}" if year else "")
+        return month + tail
+    day = f"{moment.day} {month}{tail}"
     if precision is Precision.WEEK:
         return f"week of {day}"
     if precision is Precision.PART:
@@ -159,19 +166,21 @@ def format_time(instant: int, precision: Precision, zone: str, *, year: bool = T
 
 
 def write_time(instant: int, precision: Precision, zone: str) -> str:
-    """Write an instant so that `parse_time` reads the same instant and precision back."""
+    """Write an instant so that `parse_time` reads it back, and its precision too where a period of it begins then."""
     moment = to_datetime(instant, zone)
-    if precision is Precision.MONTH and moment.day == 1:
-        return f"{moment:%Y-%m}"
-    if precision is Precision.PART and moment.hour % 6 == 0:
-        return f"{moment:%Y-%m-%d} {PARTS[moment.hour // 6]}"
-    if precision is Precision.DAY and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-        return f"{moment:%Y-%m-%d}"
-    if precision is Precision.HOUR and (moment.minute, moment.second, moment.microsecond) == (0, 0, 0):
-        return f"{moment:%Y-%m-%dT%H}{moment.isoformat()[19:]}"
-    if moment.microsecond:
-        return moment.isoformat(timespec="microseconds")
-    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+    whole = moment.isoformat("T", "auto" if moment.second or moment.microsecond else "minutes")
+    if precision is Precision.MINUTE:
+        return whole
+    day = whole[:10]
+    offset = str(moment.replace(microsecond=0).isoformat()[19:])
+    form = {
+        Precision.MONTH: day[:7],
+        Precision.WEEK: f"{day} week",
+        Precision.DAY: day,
+        Precision.PART: f"{day} {PARTS[moment.hour // 6]}",
+        Precision.HOUR: whole[:13] + offset,
+    }[precision]
+    return form if parse_time(form, zone)[0] == instant else whole
 
 
 def _offset(text: str) -> dt.tzinfo:
