@@ -1,0 +1,363 @@
+"""sitmon's own rows: one claim on one event a line, as CSV or JSON lines; what is exported is read back the same.
+
+The first row of an event describes it (`kind`, `occurred_at` and `summary` are needed); a further row adds a claim,
+and names the event by the same label or id in `event`, or describes it again in the same words.
+"""
+
+import enum
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from model.catalog import Catalog
+from model.entities import Actor, Claim, Event, Place, Source, Stance
+from model.errors import InputRefused, NameUnknown
+from model.grades import CREDIBILITIES
+from model.ids import derived_id, is_id
+from model.kinds import KINDS
+from model.rows import CellRefused, Refused, Row, near
+from model.text import fold
+from model.times import Precision, parse_time, to_datetime, write_time
+
+EVENT_COLUMNS = ("event", "kind", "place", "actor", "against", "route", "occurred_at", "precision", "summary")
+CLAIM_COLUMNS = (
+    *("claim", "source", "stance", "credibility", "attribution", "quote", "url"),
+    *("reported_at", "reported_precision", "dated", "dated_precision"),
+)
+COLUMNS = EVENT_COLUMNS + CLAIM_COLUMNS
+"""All columns there are, in the order in which they are written. `docs/situations.md` says what each one means."""
+
+MAX_LABELS = 50_000
+"""Events of one file that can be named by a label; each is kept in memory until the file ends."""
+
+_MAX_REMEMBERED = 20_000
+"""Names whose ids are remembered, so that the same one is looked up once."""
+
+Made = Place | Actor | Source
+T = TypeVar("T")
+E = TypeVar("E", bound=enum.StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one row says."""
+
+    row: int
+    event: Event | None
+    """None: the row only names the event, by an id that no row so far has described."""
+    claim: Claim
+    made: tuple[Made, ...] = ()
+    """Places, actors and sources that it names and that the situation did not have."""
+
+
+def read_native(
+    rows: Iterable[Row | Refused],
+    catalog: Catalog,
+    *,
+    seed: bool = False,
+    create: bool = False,
+    source: str | None = None,
+) -> Iterator[Line | Refused]:
+    """Read rows as events and claims; a row that is wrong is refused and does not stop the next one.
+
+    Ids that are not given are derived, so that reading the same row again gives the same facts: an event's from its
+    label in a seed, else from its kind, place, sides, route, time and summary; a claim's from its event, source,
+    stance, time, attribution and quote.
+
+    Args:
+        rows: what `model.rows.read_rows` gives; refusals pass through.
+        catalog: the situation, in whose zone times are read.
+        seed: the rows are a situation's own file, where a label means the same event in every edition of it.
+        create: makes an entry of each place, actor and source that the situation does not know.
+        source: id of the source of rows that name none; None: they are refused.
+    """
+    reader = _Reader(catalog, seed=seed, create=create, source=source)
+    for row in rows:
+        yield row if isinstance(row, Refused) else reader.read(row)
+
+
+def write_native(event: Event, claim: Claim, catalog: Catalog) -> dict[str, str | int]:
+    """Return the row of a claim on an event, empty cells left out; `read_native` reads both back as they are.
+
+    What a claim says about its report (`report`, `quote_start`) is not written: rows carry no reports.
+    """
+    zone = catalog.situation.zone
+    row: dict[str, str | int | None] = {
+        "event": event.id,
+        "kind": event.kind,
+        "place": event.place,
+        "actor": event.actor,
+        "against": event.against,
+        "route": event.route,
+        **_write_time("occurred_at", "precision", event.occurred_at, event.precision, zone),
+        "precision": event.precision.value,
+        "summary": event.summary,
+        "claim": claim.id,
+        "source": claim.source,
+        "stance": claim.stance.value,
+        "credibility": claim.credibility,
+        "attribution": claim.attribution,
+        "quote": claim.quote,
+        "url": claim.url,
+        **_write_time("reported_at", "reported_precision", claim.reported_at, claim.reported_precision, zone),
+    }
+    if claim.occurred_at is not None:
+        precision = claim.occurred_precision or event.precision
+        row |= _write_time("dated", "dated_precision", claim.occurred_at, precision, zone)
+    return {column: cell for column, cell in row.items() if cell is not None and cell != ""}
+
+
+class _Reader:
+    """Reads the rows of one file; remembers the events that its labels name."""
+
+    def __init__(self, catalog: Catalog, *, seed: bool, create: bool, source: str | None) -> None:
+        self._situation = catalog.situation.id
+        self._zone = catalog.situation.zone
+        self._seed = seed
+        self._source = source
+        self._names = _Names(catalog, create=create)
+        self._labels: dict[str, tuple[Event, int]] = {}
+
+    def read(self, row: Row) -> Line | Refused:
+        try:
+            event = self._event(row)
+            line = Line(row.number, event, self._claim(row.cells, event), self._names.made())
+        except CellRefused as refused:
+            self._names.forget()
+            return refused.at(row.number)
+        label = row.cells.get("event", "").strip()
+        if event and label and label not in self._labels and not is_id(label):
+            self._labels[label] = event, row.number
+        self._names.keep()
+        return line
+
+    def _event(self, row: Row) -> Event | None:
+        cells = row.cells
+        label = cells.get("event", "").strip()
+        if label in self._labels:
+            return self._same_event(cells, *self._labels[label])
+        if is_id(label) and not any(cells.get(column) for column in EVENT_COLUMNS[1:]):
+            return None
+        for column in ("kind", "occurred_at", "summary"):
+            if not cells.get(column, "").strip():
+                raise CellRefused(column, "", f"{column} is missing; the first row of an event needs it")
+        if label and not is_id(label) and len(self._labels) >= MAX_LABELS:
+            raise CellRefused("event", label, f"more than {MAX_LABELS:,} labels in one file; leave the column empty")
+        occurred_at, precision = self._time(cells, "occurred_at", "precision")
+        described = self._described(cells)
+        if is_id(label):
+            id_ = label
+        elif label and self._seed:
+            id_ = derived_id(occurred_at, self._situation, "event", label)
+        else:
+            id_ = derived_id(
+                occurred_at,
+                *(self._situation, "event", described["kind"] or "", str(occurred_at), cells["summary"]),
+                *(described[column] or "" for column in ("place", "actor", "against", "route")),
+            )
+        return Event(
+            id=id_,
+            kind=described["kind"] or "",
+            occurred_at=occurred_at,
+            precision=precision,
+            summary=cells["summary"],
+            place=described["place"],
+            actor=described["actor"],
+            against=described["against"],
+            route=described["route"],
+        )
+
+    def _described(self, cells: dict[str, str]) -> dict[str, str | None]:
+        """Return the cells that describe an event, but for its time and summary, as what they mean."""
+        return {
+            "kind": _cell(cells, "kind", _kind),
+            "place": self._named(cells, "place", "place"),
+            "actor": self._named(cells, "actor", "actor"),
+            "against": self._named(cells, "against", "actor"),
+            "route": self._named(cells, "route", "route"),
+        }
+
+    def _same_event(self, cells: dict[str, str], event: Event, row: int) -> Event:
+        """Return the event that a label names, if what the row says of it is what its first row said."""
+        said: dict[str, object] = dict(self._described(cells))
+        said["summary"] = cells.get("summary")
+        if cells.get("occurred_at"):
+            said["occurred_at"], said["precision"] = self._time(cells, "occurred_at", "precision")
+        for column in fields(event):
+            value = said.get(column.name)
+            if value is not None and value != getattr(event, column.name):
+                hint = "; a source's own date goes into `dated`" if column.name == "occurred_at" else ""
+                reason = f"the event's first row, line {row}, says otherwise{hint}"
+                raise CellRefused(column.name, cells.get(column.name, ""), reason)
+        return event
+
+    def _claim(self, cells: dict[str, str], event: Event | None) -> Claim:
+        source = self._named(cells, "source", "source") or self._source
+        if source is None:
+            raise CellRefused("source", "", "source is missing; every row is some source's claim")
+        dated = dated_precision = None
+        if cells.get("dated"):
+            dated, dated_precision = self._time(cells, "dated", "dated_precision")
+        if cells.get("reported_at"):
+            reported_at, precision = self._time(cells, "reported_at", "reported_precision")
+        elif dated is not None and dated_precision is not None:
+            reported_at, precision = dated, dated_precision
+        elif event is not None:
+            reported_at, precision = event.occurred_at, event.precision
+        else:
+            raise CellRefused("reported_at", "", "reported_at is missing; without it the row needs the event's time")
+        stance = _cell(cells, "stance", _stance) or Stance.ASSERTS
+        event_id = event.id if event else cells["event"].strip()
+        quote, attribution = cells.get("quote", ""), cells.get("attribution", "")
+        said = (event_id, source, stance.value, str(reported_at), quote, attribution)
+        return Claim(
+            id=_cell(cells, "claim", _id) or derived_id(reported_at, self._situation, "claim", *said),
+            event=event_id,
+            source=source,
+            stance=stance,
+            reported_at=reported_at,
+            reported_precision=precision,
+            credibility=_cell(cells, "credibility", _credibility) or CREDIBILITIES[-1],
+            attribution=attribution,
+            quote=quote,
+            url=cells.get("url", ""),
+            occurred_at=dated,
+            occurred_precision=dated_precision,
+        )
+
+    def _named(self, cells: dict[str, str], column: str, what: str) -> str | None:
+        return _cell(cells, column, lambda name: self._names.id(what, name))
+
+    def _time(self, cells: dict[str, str], column: str, precision_column: str) -> tuple[int, Precision]:
+        try:
+            instant, precision = _parse_time(cells[column], self._zone)
+        except InputRefused as error:
+            raise CellRefused(column, cells[column], str(error)) from None
+        return instant, _cell(cells, precision_column, _precision) or precision
+
+
+class _Names:
+    """Names to ids. Where they are to be made, the ones of a refused row are forgotten again."""
+
+    def __init__(self, catalog: Catalog, *, create: bool) -> None:
+        self._find: dict[str, Callable[[str], Made]] = {
+            "place": catalog.place,
+            "actor": catalog.actor,
+            "source": catalog.source,
+        }
+        self._route = catalog.route
+        self._create = create
+        self._known: dict[tuple[str, str], str | tuple[str, ...]] = {}
+        """By what and name: the id, or the nearest names where there is none."""
+        self._made: dict[tuple[str, str], Made] = {}
+        """By what and folded name."""
+        self._row: dict[tuple[str, str], Made] = {}
+        """Those of `_made` that the present row made."""
+
+    def id(self, what: str, name: str) -> str:
+        known = self._known.get((what, name))
+        if known is None:
+            try:
+                known = (self._route(name) if what == "route" else self._find[what](name)).id
+            except NameUnknown as unknown:
+                known = unknown.nearest
+            if len(self._known) < _MAX_REMEMBERED:
+                self._known[what, name] = known
+        if isinstance(known, str):
+            return known
+        if self._create and what != "route" and fold(name):
+            return self._make(what, name).id
+        raise NameUnknown(what, name[:100], known)
+
+    def made(self) -> tuple[Made, ...]:
+        return tuple(self._row.values())
+
+    def keep(self) -> None:
+        self._row = {}
+
+    def forget(self) -> None:
+        for key in self._row:
+            del self._made[key]
+        self._row = {}
+
+    def _make(self, what: str, name: str) -> Made:
+        key = what, fold(name)
+        if key not in self._made:
+            self._made[key] = self._row[key] = _make(what, name)
+        return self._made[key]
+
+
+def _make(what: str, name: str) -> Made:
+    """Return an entry of which only the name is known; its id follows from the name alone."""
+    name = " ".join(name.split())
+    slug = fold(name).replace(" ", "-")
+    id_ = slug if slug.isascii() and len(slug) <= 40 else f"{what}-{derived_id(0, slug)[-12:]}"
+    if what == "place":
+        return Place(id=id_, name=name, kind="unknown")
+    if what == "actor":
+        return Actor(id=id_, name=name, kind="unknown")
+    return Source(id=id_, name=name, kind="unknown")
+
+
+def _cell(cells: dict[str, str], column: str, parse: Callable[[str], T]) -> T | None:
+    """Return what a cell means; None where it is empty."""
+    text = cells.get(column, "").strip()
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except InputRefused as error:
+        raise CellRefused(column, text, str(error)) from None
+
+
+def _kind(text: str) -> str:
+    if text in KINDS:
+        return text
+    raise InputRefused(f"no kind of event is called {text[:40]!r}{near(text, KINDS, what='kinds')}")
+
+
+def _stance(text: str) -> Stance:
+    return _member(text, Stance, "a stance")
+
+
+def _precision(text: str) -> Precision:
+    return _member(text, Precision, "a precision")
+
+
+def _member(text: str, words: type[E], what: str) -> E:
+    try:
+        return words(text)
+    except ValueError:
+        known = [word.value for word in words]
+        raise InputRefused(f"{text[:40]!r} is not {what}{near(text, known)}") from None
+
+
+def _credibility(text: str) -> int:
+    if len(text) == 1 and text in "123456":
+        return int(text)
+    raise InputRefused(f"{text[:20]!r} is not a credibility; write 1 (confirmed) to 5 (improbable), or 6 (unknown)")
+
+
+def _id(text: str) -> str:
+    if is_id(text):
+        return text
+    raise InputRefused(f"{text[:40]!r} is not a whole id; leave the column empty to have one made")
+
+
+@functools.lru_cache(maxsize=4096)
+def _parse_time(text: str, zone: str) -> tuple[int, Precision]:
+    return parse_time(text, zone)
+
+
+def _write_time(
+    column: str, precision_column: str, instant: int, precision: Precision, zone: str
+) -> dict[str, str | int | None]:
+    """Return a time's cells; the precision stands in its own where the way the time is written does not say it."""
+    text = write_time(instant, precision, zone)
+    try:
+        if parse_time(text, zone) == (instant, precision):
+            return {column: text}
+    except InputRefused:
+        pass  # a year before 1000 is written in fewer than four digits
+    return {column: to_datetime(instant).isoformat(), precision_column: precision.value}
