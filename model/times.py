@@ -43,8 +43,8 @@ _LENGTH = {Precision.MINUTE: MINUTE, Precision.HOUR: HOUR, Precision.PART: 6 * H
 PARTS = ("night", "morning", "afternoon", "evening")
 _PART_SHORT = ("nt", "mo", "af", "ev")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_YEARS = range(2, 9999)
-"""Years whose days have neighbours that every zone can name."""
+_YEARS = range(2, 10_000)
+"""Years whose days every zone can name."""
 _FORM = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
     r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?)?"
@@ -134,11 +134,12 @@ def end_of(instant: int, precision: Precision, zone: str = "UTC") -> int:
         return instant + _LENGTH[precision] - 1
     begin = to_datetime(instant, zone)
     if precision is Precision.MONTH:
-        year, month = begin.year + begin.month // 12, begin.month % 12 + 1
-        end = begin.replace(year=year, month=month, day=min(begin.day, calendar.monthrange(year, month)[1]))
+        days = calendar.monthrange(begin.year, begin.month)[1]
     else:
-        end = begin + dt.timedelta(days=7 if precision is Precision.WEEK else 1)
-    return from_datetime(end) - 1
+        days = 7 if precision is Precision.WEEK else 1
+    if begin.year == _YEARS[-1]:  # what follows it has no date
+        return instant + days * DAY - 1
+    return from_datetime(begin + dt.timedelta(days=days)) - 1
 
 
 def day_of(instant: int, zone: str) -> dt.date:
