@@ -43,7 +43,7 @@ class Session:
     def _clock(self, text: str | None) -> int:
         if text is None:
             return FOREVER
-        return end_of(*parse_time(text, self.zone))
+        return end_of(*parse_time(text, self.zone), self.zone)
 
 
 def store_options(function: F) -> F:

@@ -121,5 +121,5 @@ def _time(field: Field, value: str, zone: str) -> Condition:
     instant, precision = parse_time(value, zone)
     if field is Field.SINCE:
         return Occurred(instant, FOREVER)
-    after = end_of(instant, precision) + 1
+    after = end_of(instant, precision, zone) + 1
     return Occurred(EARLIEST, after) if field is Field.UNTIL else KnownBefore(after)
