@@ -10,7 +10,7 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -96,22 +96,26 @@ class Connection:
         """Run one statement for each row of parameters."""
         await self._await(self._inner.executemany(sql, self._until_cancelled(rows)))
 
-    async def copy_to(self, target: "Connection", progress: Callable[[int, int, int], None]) -> None:
-        """Copy the whole database as this connection sees it; progress is (status, pages left, pages in all).
+    async def copy_to(self, target: "Connection", progress: Callable[[int, int], None]) -> None:
+        """Copy the whole database, as this connection's transaction sees it; progress is (pages done, in all)."""
+        loop = asyncio.get_running_loop()
 
-        Progress is called in the connection's thread; an exception that it raises ends the copying.
-        """
-        await self._await(self._inner.backup(target._inner, pages=2048, progress=progress, sleep=0))  # noqa: SLF001
+        def report(_status: int, left: int, pages: int) -> None:
+            if self._cancelled:
+                raise InterruptedError
+            loop.call_soon_threadsafe(progress, pages - left, pages)
 
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        return self._inner.in_transaction
+        await self._await(self._inner.backup(target._inner, pages=2_048, progress=report, sleep=0))  # noqa: SLF001
 
-    async def finish(self, sql: str) -> None:
-        """Run a statement that ends the transaction to its end, whether or not the task is cancelled meanwhile."""
-        if self._inner.in_transaction:
-            await self._await(self._inner.execute_fetchall(sql), interrupt=False)
+    async def commit(self) -> None:
+        """Commit; a task that is cancelled meanwhile waits until it is known what became of it."""
+        await self._await(self._inner.execute_fetchall("COMMIT"), interrupt=False)
+
+    async def roll_back(self) -> None:
+        """End the transaction, if there still is one: some errors, and interruptions, have ended it already."""
+        raw = self._inner._connection  # noqa: SLF001 - the public properties raise where it is closed
+        if raw is not None and raw.in_transaction:
+            await self._await(self._inner.execute_fetchall("ROLLBACK"), interrupt=False)
 
     def interrupt(self) -> None:
         """End the running statement, if there is one."""
@@ -160,13 +164,32 @@ class Connection:
         last.exception()
 
 
+async def connect(path: Path, setup: str, *, wal: bool = False) -> Connection:
+    """Open one connection to a file.
+
+    Args:
+        path: the file.
+        setup: statements to run first.
+        wal: make the file keep a write-ahead log, if it does not yet.
+    """
+    inner = aiosqlite.Connection(partial(_connect, path, setup, wal=wal), 64)
+    # A store that nobody closed must not keep the process from ending; what was committed is on the disk.
+    inner._thread.daemon = True  # noqa: SLF001 - there is no public way, and it must be done before it starts
+    try:
+        await inner
+    except sqlite3.DatabaseError as error:
+        raise explain(error, path) from error
+    return Connection(inner, path)
+
+
 class Pool:
     """The connections to one store's file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.committed: set[Callable[[], None]] = set()
-        """Called after each commit of this pool; others' commits show in `PRAGMA data_version`."""
+        self.closed = False
+        self.listeners: set[Callable[[], None]] = set()
+        """Called after each commit of this pool and when it closes; what others commit is for `watch.py` to see."""
         self._slots = asyncio.Semaphore(_READERS)
         self._idle: list[Connection] = []
         self._all: list[Connection] = []
@@ -181,13 +204,13 @@ class Pool:
         Keep it short, and do not ask for another one within it: there are two.
         """
         async with self._slots:
-            connection = self._idle.pop() if self._idle else await self.connect()
+            connection = self._idle.pop() if self._idle else await self.add_reader()
             try:
                 await connection.run("BEGIN")
                 yield connection
             finally:
                 try:
-                    await connection.finish("ROLLBACK")
+                    await connection.roll_back()
                 finally:
                     self._idle.append(connection)
 
@@ -200,58 +223,65 @@ class Pool:
             StoreFull: the disk is full; nothing was written.
         """
         async with self._writing:
-            connection = await self._begin()
+            if self._writer is None:
+                self._writer = await self._keep(_WRITER, wal=True)
             try:
-                yield connection
-                await connection.finish("COMMIT")
+                await self._begin(self._writer)
+                yield self._writer
+                await self._writer.commit()
             except BaseException:
-                await connection.finish("ROLLBACK")
+                await self._writer.roll_back()
                 raise
-            for call in tuple(self.committed):
-                call()
-            await self._bound_wal(connection)
+            self._tell()
+            await self._bound_wal(self._writer)
 
-    async def connect(self, *, writer: bool = False) -> Connection:
-        """Open one more connection; the pool closes it with the others."""
-        inner = aiosqlite.Connection(partial(_connect, self.path, writer=writer), 64)
-        # A store that nobody closed must not keep the process from ending; what was committed is on the disk.
-        inner._thread.daemon = True  # noqa: SLF001 - there is no public way before it starts
-        try:
-            await inner
-        except sqlite3.DatabaseError as error:
-            raise explain(error, self.path) from error
-        connection = Connection(inner, self.path)
-        self._all.append(connection)
-        return connection
+    async def add_reader(self) -> Connection:
+        """Open one more reader, for a purpose of its own; it is closed with the pool."""
+        return await self._keep(_READER)
 
     async def aclose(self) -> None:
         """Interrupt what runs and close every connection; may be called twice."""
+        self.closed = True
+        self._tell()
         for connection in self._all:
             connection.interrupt()
         while self._all:
             await self._all.pop().aclose()
 
-    async def _begin(self) -> Connection:
-        deadline = time.monotonic() + _WAIT
-        while True:
-            try:
-                if self._writer is None:
-                    self._writer = await self.connect(writer=True)
-                await self._writer.run("BEGIN IMMEDIATE")
-            except StoreBusy as error:
-                if time.monotonic() > deadline:
-                    raise StoreBusy(_busy_message(self.path)) from error
-                await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads retries, keeps no secret
-            else:
-                return self._writer
+    async def _keep(self, setup: str, *, wal: bool = False) -> Connection:
+        if self.closed:
+            raise StoreError(f"{self.path} was closed")
+        connection = await _insist(lambda: connect(self.path, _EVERY + setup, wal=wal), self.path)
+        self._all.append(connection)
+        return connection
+
+    async def _begin(self, connection: Connection) -> None:
+        await _insist(lambda: connection.run("BEGIN IMMEDIATE"), self.path)
+
+    def _tell(self) -> None:
+        for listener in tuple(self.listeners):
+            listener()
 
     async def _bound_wal(self, connection: Connection) -> None:
         """Begin the write-ahead log anew when it has grown beyond the limit, if readers let go of it in time."""
-        size = files.size_of(files.wal_of(self.path))
-        if size > self._wal_limit:
+        wal = files.wal_of(self.path)
+        if files.size_of(wal) < self._wal_limit:
+            return
+        with suppress(StoreError):  # what was committed is safe; the next commit tries again
             await connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-            size = files.size_of(files.wal_of(self.path))
-        self._wal_limit = max(_WAL_LIMIT, size + _WAL_LIMIT // 2 if size > _WAL_LIMIT else 0)
+        self._wal_limit = max(_WAL_LIMIT, files.size_of(wal) + _WAL_LIMIT // 2)
+
+
+async def _insist(attempt: Callable[[], Awaitable[T]], path: Path) -> T:
+    """Try again, at random intervals, what fails because others hold a lock, for `_WAIT` seconds."""
+    deadline = time.monotonic() + _WAIT
+    while True:
+        try:
+            return await attempt()
+        except StoreBusy as error:
+            if time.monotonic() > deadline:
+                raise StoreBusy(_busy_message(path)) from error
+            await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads retries, keeps no secret
 
 
 async def open_pool(path: Path, *, create: bool) -> Pool:
@@ -300,9 +330,9 @@ def explain(error: Exception, path: Path) -> StoreError:
     """Return what the store raises in place of a driver's error: what happened, and what to do about it."""
     text = str(error)
     known = text.lower()
-    if "locked" in known or "busy" in known:
-        return StoreBusy(_busy_message(path))
-    if "full" in known:
+    if "is locked" in known:
+        return StoreBusy(f"{path} is in use by another session; try again")
+    if "disk is full" in known:
         return StoreFull(f"no room is left on the disk of {path}; nothing was written; free some space and try again")
     if "readonly" in known or "unable to open" in known:
         return StoreError(f"{path}: {text}; `sitmon doctor` names the permission that is missing")
@@ -316,11 +346,11 @@ def _busy_message(path: Path) -> str:
     return f"{path} is being written by {holders}; nothing was written; try again when that is done"
 
 
-def _connect(path: Path, *, writer: bool) -> sqlite3.Connection:
-    raw = sqlite3.connect(path, isolation_level=None, timeout=5)
+def _connect(path: Path, setup: str, *, wal: bool) -> sqlite3.Connection:
+    raw = sqlite3.connect(path, isolation_level=None)
     try:
-        raw.executescript(_EVERY + (_WRITER if writer else _READER))
-        if writer:
+        raw.executescript(setup)
+        if wal:
             _enter_wal(raw, path)
     except BaseException:
         raw.close()
