@@ -140,6 +140,7 @@ _bare = st.text(min_size=1, max_size=12).filter(
 _words = st.builds(Word, _bare, st.booleans())
 _phrases = st.builds(Phrase, st.text(max_size=20).filter(fold))
 _names = st.text(min_size=1, max_size=12).filter(fold)
+_days = st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1))
 _terms = st.one_of(
     st.builds(
         Term,
@@ -148,7 +149,7 @@ _terms = st.one_of(
     ),
     st.builds(Term, st.just(Field.KIND), st.sampled_from(sorted(KINDS))),
     st.builds(Term, st.just(Field.IS), st.sampled_from(sorted(STATES))),
-    st.builds(Term, st.sampled_from([Field.SINCE, Field.UNTIL]), st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)).map(str)),
+    st.builds(Term, st.sampled_from([Field.SINCE, Field.UNTIL]), _days.map(str)),
     st.builds(Term, st.just(Field.GRADE), st.sampled_from([">=A1", "F6", ">=c3"])),
 )
 

@@ -44,7 +44,7 @@ def matches(  # noqa: C901, PLR0911, PLR0912 - a case per condition
     event = row.event
     match condition:
         case TextHas():
-            return _has_words(condition, [fold(text).split() for text in texts])
+            return has_words(condition, texts)
         case PlaceIn():
             return event.place in condition.ids
         case ActorIn():
@@ -76,15 +76,17 @@ def matches(  # noqa: C901, PLR0911, PLR0912 - a case per condition
             return any(matches(part, row, texts, marks) for part in condition.parts)
 
 
-def _has_words(condition: TextHas, texts: list[list[str]]) -> bool:
+def has_words(condition: TextHas, texts: Sequence[str]) -> bool:
+    """Say whether the texts have the words."""
     wanted, prefix = condition.words, condition.prefix
+    split = [fold(text).split() for text in texts]
     if condition.adjacent:
         return any(
             _same(wanted, text[start : start + len(wanted)], prefix)
-            for text in texts
+            for text in split
             for start in range(len(text) - len(wanted) + 1)
         )
-    present = {word for text in texts for word in text}
+    present = {word for text in split for word in text}
     whole = wanted[:-1] if prefix else wanted
     return present.issuperset(whole) and (not prefix or _begins(present, wanted[-1]))
 
