@@ -4,17 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model.catalog import Catalog
-from model.entities import Claim, ControlState, Event, Mark, Weight
+from model.entities import ControlState, Event, Weight
 from model.query import NOW, Clocks
+from model.standing import Evidence
 
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One event with all claims on it and all verdicts ever marked on it, undone ones left out."""
-
-    event: Event
-    claims: tuple[Claim, ...]
-    verdicts: tuple[Mark, ...] = ()
+__all__ = ["Evidence", "Span", "Step", "Why", "control", "explain", "extend", "timeline"]
 
 
 @dataclass(frozen=True, slots=True)
