@@ -10,7 +10,7 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -75,6 +75,18 @@ def is_complete(text: str) -> bool:
     return sqlite3.complete_statement(text)
 
 
+SCHEMA_SQL = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'"
+"""What a file's tables, indexes and triggers are called, and how each is defined."""
+
+
+def schema_of(texts: Iterable[str]) -> dict[str, str]:
+    """Return what `SCHEMA_SQL` gives in a file to which these schemas were applied."""
+    with closing(sqlite3.connect(":memory:")) as raw:
+        for text in texts:
+            raw.executescript(text)
+        return dict(raw.execute(SCHEMA_SQL))
+
+
 class Connection:
     """One connection; its statements run one after another in its own thread."""
 
@@ -105,7 +117,8 @@ class Connection:
                 raise InterruptedError
             loop.call_soon_threadsafe(progress, pages - left, pages)
 
-        await self._await(self._inner.backup(target._inner, pages=2_048, progress=report, sleep=0))  # noqa: SLF001
+        copying = self._inner.backup(target._inner, pages=2_048, progress=report, sleep=0)  # noqa: SLF001
+        await self._await(copying, about=target._path)  # noqa: SLF001
 
     async def commit(self) -> None:
         """Commit; a task that is cancelled meanwhile waits until it is known what became of it."""
@@ -133,7 +146,7 @@ class Connection:
                 return
             yield row
 
-    async def _await(self, statement: Awaitable[T], *, interrupt: bool = True) -> T:
+    async def _await(self, statement: Awaitable[T], *, interrupt: bool = True, about: Path | None = None) -> T:
         try:
             return await statement
         except asyncio.CancelledError:
@@ -144,7 +157,7 @@ class Connection:
                 raise StoreError("the store was closed while it was in use") from error
             raise
         except sqlite3.DatabaseError as error:
-            raise explain(error, self._path) from error
+            raise explain(error, about or self._path) from error
 
     async def _drain(self, *, interrupt: bool) -> None:
         """Wait until the thread has nothing left to do, however often the task is cancelled.

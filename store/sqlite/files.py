@@ -1,8 +1,10 @@
 """The files of a SQLite store and where they lie: file systems, permissions, who holds which lock."""
 
+import grp
 import os
 import pwd
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +55,23 @@ def size_of(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def exists(path: Path) -> bool:
+    """Say whether anything is there, be it a link to nothing."""
+    return os.path.lexists(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if there is one."""
+    path.unlink(missing_ok=True)
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename a finished file, so that the new name never shows half of it, not even after a loss of power."""
+    _sync(path)
+    path.rename(target)
+    _sync(target.parent)
 
 
 def require_local(path: Path, *, mounts: str | None = None) -> None:
@@ -136,6 +155,43 @@ def create_file(path: Path, mode: int) -> None:
         os.close(descriptor)
 
 
+def create_shared(path: Path, group: str) -> None:
+    """Create an empty file that every member of a group can write, in a directory where that goes on to work.
+
+    SQLite never makes a file group-writable itself, and gives its write-ahead log the database's permissions and the
+    directory's group. A directory that is missing is made; one that is there must fit, and is not changed.
+
+    Raises:
+        StoreError: there is no such group, the directory does not fit, or something is there already.
+    """
+    try:
+        gid = grp.getgrnam(group).gr_gid
+    except KeyError:
+        raise StoreError(f"there is no group {group!r} on this machine; `sudo groupadd {group}` makes it") from None
+    if path.exists():
+        raise StoreError(f"{path} exists already; `sitmon --store {path} doctor` says how to share it")
+    directory = path.parent
+    quoted = shlex.quote(str(directory))
+    try:
+        if not directory.exists():
+            directory.mkdir(mode=0o700)
+            os.chown(directory, -1, gid)
+            directory.chmod(SHARED_DIRECTORY)
+        found = directory.stat()
+        if found.st_gid != gid or found.st_mode & SHARED_DIRECTORY != SHARED_DIRECTORY:
+            raise StoreError(
+                f"{directory} is no shared directory of {group}; "
+                f"run `sudo chgrp {group} {quoted} && sudo chmod 2770 {quoted}`, or name a directory to be made"
+            )
+        create_file(path, SHARED_FILE)
+        os.chown(path, -1, gid)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be shared with {group}: {error.strerror}; you must be a member of {group} (`id` lists your "
+            "groups; a new one counts from the next login) and own the directory"
+        ) from None
+
+
 def user_name() -> str:
     """Return the name of the user that this process acts as, from the system and not from the environment."""
     uid = os.geteuid()
@@ -166,6 +222,14 @@ def write_lockers(table: str, inode: int) -> tuple[int, ...]:
         if int(fields[6]) <= _WRITE_LOCK <= last:
             found.append(int(fields[4]))
     return tuple(found)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _describe(pid: int) -> str:

@@ -1,0 +1,165 @@
+"""What keeps a SQLite store healthy: what there is to know about it, its inner checks, its backup."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from model.errors import StoreBusy, StoreError
+from store.base import Progress, StoreInfo
+from store.sqlite import driver, files, migrate
+from store.sqlite.driver import Pool
+
+PROMISE = "names are claims: any member of the group can write the file; the chain shows accidents"
+"""What an author's name is worth in a file."""
+
+# Nothing is ever deleted from a table of facts, so that its last number is its count.
+_COUNTS = """
+    SELECT 'situations', count(*) FROM name WHERE situation = 0 AND what = 'situation'
+    UNION ALL SELECT 'places', count(*) FROM name WHERE what = 'place'
+    UNION ALL SELECT 'actors', count(*) FROM name WHERE what = 'actor'
+    UNION ALL SELECT 'sources', count(*) FROM name WHERE what = 'source'
+    UNION ALL SELECT 'reports', coalesce(max(seq), 0) FROM report
+    UNION ALL SELECT 'events', coalesce(max(seq), 0) FROM event
+    UNION ALL SELECT 'claims', coalesce(max(seq), 0) FROM claim
+    UNION ALL SELECT 'marks', coalesce(max(seq), 0) FROM mark
+    UNION ALL SELECT 'changesets', coalesce(max(seq), 0) FROM changeset
+"""
+
+# What must hold between tables: a sentence, and the rows for which it does not.
+_RULES = (
+    ("{n} events are of no changeset", "SELECT 1 FROM event WHERE changeset NOT IN (SELECT seq FROM changeset)"),
+    ("{n} claims are of no changeset", "SELECT 1 FROM claim WHERE changeset NOT IN (SELECT seq FROM changeset)"),
+    ("{n} marks are of no changeset", "SELECT 1 FROM mark WHERE changeset NOT IN (SELECT seq FROM changeset)"),
+    ("{n} claims are about no event", "SELECT 1 FROM claim WHERE event NOT IN (SELECT seq FROM event)"),
+    (
+        "{n} claims rest on a report that is missing",
+        "SELECT 1 FROM claim WHERE report IS NOT NULL AND report NOT IN (SELECT seq FROM report)",
+    ),
+    ("{n} marks are on no event", "SELECT 1 FROM mark WHERE event NOT IN (SELECT seq FROM event)"),
+    (
+        "{n} names of places, actors, routes, kinds or sources are used and missing",
+        """
+        SELECT kind FROM event UNION SELECT place FROM event UNION SELECT actor FROM event
+        UNION SELECT against FROM event UNION SELECT route FROM event UNION SELECT source FROM claim
+        UNION SELECT source FROM report UNION SELECT tally FROM tally_claim UNION SELECT source FROM tally_claim
+        UNION SELECT name FROM version EXCEPT SELECT no FROM name EXCEPT SELECT NULL
+        """,
+    ),
+    (
+        "{n} changesets are not numbered in sequence",
+        """
+        SELECT 1 FROM (SELECT number, row_number() OVER (PARTITION BY situation ORDER BY seq) AS n FROM changeset)
+        WHERE number <> n
+        """,
+    ),
+    (
+        "{n} undone changesets are missing",
+        "SELECT 1 FROM undone WHERE changeset NOT IN (SELECT seq FROM changeset)",
+    ),
+    (
+        "{n} events that are not undone were never weighed; `sitmon store rebuild` mends it",
+        """
+        SELECT 1 FROM event WHERE changeset NOT IN (SELECT changeset FROM undone)
+        AND seq NOT IN (SELECT event FROM weight)
+        """,
+    ),
+    (
+        "{n} weights are of no event; `sitmon store rebuild` mends it",
+        "SELECT 1 FROM weight WHERE event NOT IN (SELECT seq FROM event)",
+    ),
+    (
+        "{n} marks in force are missing; `sitmon store rebuild` mends it",
+        "SELECT 1 FROM mark_now WHERE mark NOT IN (SELECT seq FROM mark)",
+    ),
+    (
+        "{n} spans of control are of places that are missing; `sitmon store rebuild` mends it",
+        "SELECT 1 FROM span WHERE place NOT IN (SELECT no FROM name WHERE what = 'place')",
+    ),
+)
+
+
+async def read_info(pool: Pool, author: str) -> StoreInfo:
+    """Return what there is to know about the store."""
+    async with pool.read() as connection:
+        counts = await connection.rows(_COUNTS)
+        [(schema,)] = await connection.rows("PRAGMA user_version")
+    return StoreInfo(
+        url=str(pool.path),
+        backend=f"SQLite {'.'.join(map(str, driver.library_version()))}",
+        schema=schema,
+        author=author,
+        promise=PROMISE,
+        size_bytes=files.size_of(pool.path) + files.size_of(files.wal_of(pool.path)),
+        counts=dict(counts),
+    )
+
+
+async def check(pool: Pool) -> tuple[str, ...]:
+    """Return what is wrong inside the store, a sentence each. Reads all of it: minutes for ten million events."""
+    try:
+        async with pool.read() as connection:
+            found = [text for (text,) in await connection.rows("PRAGMA integrity_check(20)") if text != "ok"]
+            found += _differences(dict(await connection.rows(driver.SCHEMA_SQL)), driver.schema_of(migrate.schemas()))
+    except StoreBusy:
+        raise
+    except StoreError as error:  # damage that keeps SQLite from looking for more of it
+        return (str(error),)
+    if found:
+        return tuple(found)
+    for sentence, sql in _RULES:
+        async with pool.read() as connection:
+            [(number,)] = await connection.rows(f"SELECT count(*) FROM ({sql})")  # noqa: S608 - ours
+        if number:
+            found.append(sentence.format(n=f"{number:,}"))
+    return tuple(found)
+
+
+def _differences(present: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
+    return [
+        *(f"the schema lacks {name}" for name in sorted(expected.keys() - present.keys())),
+        *(f"the schema has {name}, which is not sitmon's" for name in sorted(present.keys() - expected.keys())),
+        *(
+            f"{name} is not defined as sitmon defines it"
+            for name in sorted(expected.keys() & present.keys())
+            if present[name] != expected[name]
+        ),
+    ]
+
+
+async def back_up(pool: Pool, target: Path, *, progress: Progress | None = None) -> None:
+    """Copy the store, as it is at one instant, to a new file that its owner alone can read.
+
+    Others go on reading and writing meanwhile. The copy is written beside the target and renamed when it is whole and
+    on the disk.
+
+    Raises:
+        StoreError: the target exists or cannot be written.
+        StoreFull: there is no room for it.
+    """
+    target = files.real_path(target)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    _require_absent(target)
+    files.create_file(partial, files.PRIVATE_FILE)
+    try:
+        await _copy(pool, partial, progress or (lambda _done, _all: None))
+        _require_absent(target)
+        files.move(partial, target)
+    except BaseException:
+        files.remove(partial)
+        raise
+
+
+async def _copy(pool: Pool, partial: Path, progress: Progress) -> None:
+    # No journal: what fails is thrown away. It is on the disk once it is closed (synchronous is FULL).
+    copy = await driver.connect(partial, "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;")
+    try:
+        async with pool.read() as source:
+            await source.rows("SELECT count(*) FROM sqlite_schema")  # from here on it sees one state
+            await source.copy_to(copy, progress)
+    finally:
+        await copy.aclose()
+
+
+def _require_absent(target: Path) -> None:
+    if files.exists(target):
+        raise StoreError(f"{target} exists already, and no backup is written over another file; name a new one")
