@@ -1,0 +1,247 @@
+"""What every backend takes in: texts made harmless, values within bounds, and no name that the situation lacks.
+
+Whether an id of an event or report is known only the backend can tell; all else is refused here, before it begins.
+Facts come by the ten thousand, so that each rule looks at a whole column first and for the culprit only then.
+"""
+
+import dataclasses
+import re
+from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from model.catalog import Catalog
+from model.entities import (
+    Actor,
+    Claim,
+    Event,
+    Mark,
+    MarkKind,
+    Place,
+    Report,
+    Route,
+    Source,
+    Stance,
+    Tally,
+    TallyClaim,
+)
+from model.errors import IdUnknown, InputRefused
+from model.grades import CREDIBILITIES
+from model.ids import short_id
+from model.kinds import KINDS
+from model.text import MAX_TEXT, clean_line, clean_text
+from model.times import EARLIEST, Precision
+from store.accept_things import (
+    LATEST,
+    accept_actor,
+    accept_place,
+    accept_route,
+    accept_source,
+    accept_tally,
+    require_instant,
+    require_number,
+)
+from store.base import Draft
+
+F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark)
+T = TypeVar("T", Place, Route, Actor, Source, Tally)
+
+_IDS = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n)*")
+_SHA256 = re.compile(r"(?:[0-9a-f]{64})?")
+_VALUELESS = frozenset({MarkKind.READ, MarkKind.STAR})
+_TOLD_APART = frozenset({MarkKind.TAG, MarkKind.NOTE})
+_VALUED = _TOLD_APART | {MarkKind.DUPLICATE, MarkKind.ASSIGNED}
+
+
+def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
+    """Return the draft as it may be stored, each id once, and the catalog as it will be then.
+
+    The very same catalog where the draft adds nothing to it.
+
+    Raises:
+        InputRefused: a value is out of its bounds; the sentence names it.
+        IdUnknown: something names a place, route, actor, source or tally that is in neither draft nor catalog.
+    """
+    clean = Draft(
+        clean_text(draft.reason),
+        places=_things(draft.places, accept_place),
+        routes=_things(draft.routes, accept_route),
+        actors=_things(draft.actors, accept_actor),
+        sources=_things(draft.sources, accept_source),
+        tallies=_things(draft.tallies, accept_tally),
+        reports=_facts("report", draft.reports, ("title", "url", "text", "language", "sha256")),
+        events=_facts("event", draft.events, ("summary",)),
+        claims=_facts("claim", draft.claims, ("attribution", "quote", "url")),
+        tally_claims=_facts("tally claim", draft.tally_claims, ("attribution", "note")),
+        marks=_facts("mark", draft.marks, ("value",)),
+        batch=draft.batch,
+    )
+    after = _grown(catalog, clean)
+    _require_named(clean, after)
+    _check_reports(clean.reports, after)
+    _check_events(clean.events, after)
+    _check_claims(clean.claims, after)
+    _check_tally_claims(clean.tally_claims, after)
+    _check_marks(clean.marks)
+    return clean, after
+
+
+def _things(things: Sequence[T], accept_one: Any) -> tuple[T, ...]:
+    """Return each thing once, as the last one of its id in the draft says, cleaned."""
+    return tuple({one.id: accept_one(one) for one in things}.values())
+
+
+def _facts(what: str, facts: Sequence[F], texts: tuple[str, ...]) -> tuple[F, ...]:
+    """Return each fact once, the first one of its id, with its texts cleaned."""
+    if not facts:
+        return ()
+    ids = [fact.id for fact in facts]
+    if not _IDS.fullmatch("\n".join(ids) + "\n"):
+        strange = next(id_ for id_ in ids if not _IDS.fullmatch(f"{id_}\n"))
+        raise InputRefused(f"{strange[:40]!r} is not the id of a {what}; an id is a UUID in lower case")
+    if len(set(ids)) < len(ids):
+        facts = list({fact.id: fact for fact in reversed(facts)}.values())[::-1]
+    dirty: dict[int, dict[str, Any]] = {}
+    for field in texts:
+        column = list(map(attrgetter(field), facts))
+        if _is_plain(column):
+            continue
+        for place, text in enumerate(column):
+            cleaned = str(clean_text(text))
+            if cleaned is not text:
+                dirty.setdefault(place, {})[field] = cleaned
+    if not dirty:
+        return tuple(facts)
+    return tuple(
+        dataclasses.replace(fact, **dirty[place]) if place in dirty else fact for place, fact in enumerate(facts)
+    )
+
+
+def _is_plain(column: Sequence[str]) -> bool:
+    joined = "".join(column)
+    return (
+        joined.isascii()
+        and joined.isprintable()
+        and max(map(len, column)) <= MAX_TEXT
+        and set(map(type, column)) == {str}
+    )
+
+
+def _grown(catalog: Catalog, draft: Draft) -> Catalog:
+    if not (draft.places or draft.routes or draft.actors or draft.sources or draft.tallies):
+        return catalog
+    return dataclasses.replace(
+        catalog,
+        places={**catalog.places, **{one.id: one for one in draft.places}},
+        routes={**catalog.routes, **{one.id: one for one in draft.routes}},
+        actors={**catalog.actors, **{one.id: one for one in draft.actors}},
+        sources={**catalog.sources, **{one.id: one for one in draft.sources}},
+        tallies={**catalog.tallies, **{one.id: one for one in draft.tallies}},
+    )
+
+
+def _require_named(draft: Draft, after: Catalog) -> None:
+    for place in draft.places:
+        _require_known(f"place {place.id!r}", "place", [place.parent], after.places)
+    for route in draft.routes:
+        _require_known(f"route {route.id!r}", "place", route.place_ids, after.places)
+    for actor in draft.actors:
+        _require_known(f"actor {actor.id!r}", "actor", [one.other for one in actor.relations], after.actors)
+    for source in draft.sources:
+        _require_known(f"source {source.id!r}", "actor", [source.speaks_for], after.actors)
+        _require_known(f"source {source.id!r}", "source", [source.copies], after.sources)
+    for tally in draft.tallies:
+        _require_known(f"tally {tally.id!r}", "actor", [tally.actor], after.actors)
+        _require_known(f"tally {tally.id!r}", "place", tally.place_ids, after.places)
+
+
+def _require_known(where: str, what: str, ids: Iterable[str | None], known: Collection[str]) -> None:
+    for id_ in ids:
+        if id_ is not None and id_ not in known:
+            raise IdUnknown(f"{where} names {what} {clean_line(id_[:60])!r}, which this situation does not have")
+
+
+def _check_reports(reports: Sequence[Report], catalog: Catalog) -> None:
+    _column_known("report", reports, "source", "source", catalog.sources)
+    _column_instants("report", reports, "published_at")
+    _column_instants("report", reports, "fetched_at")
+    for report in reports:
+        if not _SHA256.fullmatch(report.sha256):
+            raise InputRefused(f"report {short_id(report.id)}: its SHA-256 is not 64 lower-case hexadecimal digits")
+
+
+def _check_events(events: Sequence[Event], catalog: Catalog) -> None:
+    _column_known("event", events, "kind", "kind of event", KINDS)
+    _column_known("event", events, "place", "place", catalog.places)
+    _column_known("event", events, "actor", "actor", catalog.actors)
+    _column_known("event", events, "against", "actor", catalog.actors)
+    _column_known("event", events, "route", "route", catalog.routes)
+    _column_instants("event", events, "occurred_at")
+    _column_among("event", events, "precision", Precision)
+
+
+def _check_claims(claims: Sequence[Claim], catalog: Catalog) -> None:
+    _column_known("claim", claims, "source", "source", catalog.sources)
+    _column_among("claim", claims, "stance", Stance)
+    _column_among("claim", claims, "credibility", CREDIBILITIES)
+    _column_instants("claim", claims, "reported_at")
+    _column_among("claim", claims, "reported_precision", Precision)
+    _column_numbers("claim", claims, "quote_start")
+    _column_instants("claim", claims, "occurred_at")
+    _column_among("claim", claims, "occurred_precision", (*Precision, None))
+
+
+def _check_tally_claims(claims: Sequence[TallyClaim], catalog: Catalog) -> None:
+    _column_known("tally claim", claims, "tally", "tally", catalog.tallies)
+    _column_known("tally claim", claims, "source", "source", catalog.sources)
+    _column_numbers("tally claim", claims, "count")
+    _column_numbers("tally claim", claims, "of")
+    _column_instants("tally claim", claims, "as_of")
+    _column_among("tally claim", claims, "as_of_precision", Precision)
+    _column_instants("tally claim", claims, "reported_at")
+
+
+def _check_marks(marks: Sequence[Mark]) -> None:
+    _column_among("mark", marks, "kind", MarkKind)
+    for mark in marks:
+        if mark.kind in _VALUELESS and mark.value:
+            raise InputRefused(f"mark {short_id(mark.id)}: {mark.kind.value!r} takes no value")
+        if not mark.value.strip() and mark.kind in (_VALUED if mark.on else _TOLD_APART):
+            raise InputRefused(f"mark {short_id(mark.id)}: {mark.kind.value!r} needs a value")
+        if mark.kind is MarkKind.DUPLICATE and mark.value == mark.event:
+            raise InputRefused(f"event {short_id(mark.event)} cannot be marked a duplicate of itself")
+
+
+def _column_known(what: str, facts: Sequence[F], field: str, named: str, known: Collection[str]) -> None:
+    get = attrgetter(field)
+    for id_ in set(map(get, facts)):
+        if id_ is not None and id_ not in known:
+            fact = next(fact for fact in facts if get(fact) == id_)
+            _require_known(f"{what} {short_id(fact.id)}", named, [id_], known)
+
+
+def _column_among(what: str, facts: Sequence[F], field: str, allowed: Iterable[Any]) -> None:
+    get = attrgetter(field)
+    allowed = tuple(allowed)
+    for value in set(map(get, facts)):
+        if value not in allowed or type(value) is not type(allowed[allowed.index(value)]):
+            fact = next(fact for fact in facts if get(fact) == value)
+            valid = ", ".join(str(one) for one in allowed if one is not None)
+            raise InputRefused(
+                f"{what} {short_id(fact.id)}: {field.replace('_', ' ')} {value!r} is none; valid here: {valid}"
+            )
+
+
+def _column_numbers(what: str, facts: Sequence[F], field: str) -> None:
+    get = attrgetter(field)
+    for fact in facts:
+        require_number(f"{what} {short_id(fact.id)}", field.replace("_", " "), get(fact))
+
+
+def _column_instants(what: str, facts: Sequence[F], field: str) -> None:
+    get = attrgetter(field)
+    instants = [instant for instant in map(get, facts) if instant is not None]
+    if not instants or (set(map(type, instants)) == {int} and min(instants) >= EARLIEST and max(instants) <= LATEST):
+        return
+    for fact in facts:
+        require_instant(f"{what} {short_id(fact.id)}", get(fact))

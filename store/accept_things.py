@@ -1,0 +1,165 @@
+"""The things that a situation is made of, as a store takes them in: texts made harmless, values within bounds."""
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterable
+
+from model.entities import Actor, Name, Place, Route, Situation, Source, Tally
+from model.errors import InputRefused
+from model.grades import RELIABILITIES
+from model.text import clean_line, clean_text
+from model.times import EARLIEST, FOREVER, SECOND, timezone
+
+LATEST = 253_402_300_800 * SECOND - 1
+"""The last instant of the year 9999."""
+MAX_NAME = 200
+"""Characters of the id of a place, actor, source, ..."""
+MAX_NUMBER = 2**53
+"""What a count, a position or a population may be at most."""
+
+_SITUATION_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_RELATIONS = ("part-of", "ally-of", "opposes")
+
+
+def accept_situation(situation: Situation) -> Situation:
+    """Return the situation as it may be stored.
+
+    Raises:
+        InputRefused: its id, zone or period is none.
+    """
+    if not _SITUATION_ID.fullmatch(situation.id) or len(situation.id) > MAX_NAME:
+        raise InputRefused(
+            f"{situation.id[:60]!r} cannot be a situation's id; use lower-case letters, digits and hyphens: iraq-2014"
+        )
+    where = f"situation {situation.id}"
+    if not situation.name.strip():
+        raise InputRefused(f"{where} has no name")
+    timezone(situation.zone)
+    for instant in (situation.begins, situation.ends):
+        require_instant(where, instant)
+    if situation.begins is not None and situation.ends is not None and situation.begins > situation.ends:
+        raise InputRefused(f"{where} ends before it begins")
+    return dataclasses.replace(
+        situation,
+        name=clean_text(situation.name),
+        summary=clean_text(situation.summary),
+        credit=clean_text(situation.credit),
+    )
+
+
+def accept_place(place: Place) -> Place:
+    """Return the place as it may be stored; see `accept_situation`."""
+    where = _require_id_and_name("place", place)
+    if (place.longitude is None) is not (place.latitude is None):
+        raise InputRefused(f"{where} has one coordinate; give both longitude and latitude, or neither")
+    for what, degrees, most in (("longitude", place.longitude, 180), ("latitude", place.latitude, 90)):
+        if degrees is not None and not (math.isfinite(degrees) and -most <= degrees <= most):
+            raise InputRefused(f"{where}: {what} {degrees} is not between -{most} and {most} degrees")
+    for what, number in (("population", place.population), ("GeoNames number", place.geonameid)):
+        require_number(where, what, number)
+    return dataclasses.replace(
+        place,
+        name=clean_text(place.name),
+        names=_names(place.names),
+        kind=clean_text(place.kind),
+        admin1=clean_text(place.admin1),
+        admin2=clean_text(place.admin2),
+        pcode=clean_text(place.pcode),
+        iso=clean_text(place.iso),
+        longitude=None if place.longitude is None else float(place.longitude),
+        latitude=None if place.latitude is None else float(place.latitude),
+    )
+
+
+def accept_route(route: Route) -> Route:
+    """Return the route as it may be stored; see `accept_situation`."""
+    where = _require_id_and_name("route", route)
+    if not route.place_ids:
+        raise InputRefused(f"{where} has no places")
+    return dataclasses.replace(
+        route,
+        name=clean_text(route.name),
+        names=_names(route.names),
+        place_ids=tuple(route.place_ids),
+        note=clean_text(route.note),
+    )
+
+
+def accept_actor(actor: Actor) -> Actor:
+    """Return the actor as it may be stored; see `accept_situation`."""
+    where = _require_id_and_name("actor", actor)
+    for role in actor.roles:
+        _require_period(where, role.valid_from, role.valid_to)
+    for relation in actor.relations:
+        _require_period(where, relation.valid_from, relation.valid_to)
+        if relation.kind not in _RELATIONS:
+            raise InputRefused(f"{where}: {relation.kind[:40]!r} is no relation; valid here: {', '.join(_RELATIONS)}")
+    return dataclasses.replace(
+        actor,
+        name=clean_text(actor.name),
+        names=_names(actor.names),
+        kind=clean_text(actor.kind),
+        roles=tuple(
+            dataclasses.replace(role, title=clean_text(role.title), person=clean_text(role.person))
+            for role in actor.roles
+        ),
+        relations=tuple(actor.relations),
+        note=clean_text(actor.note),
+    )
+
+
+def accept_source(source: Source) -> Source:
+    """Return the source as it may be stored; see `accept_situation`."""
+    where = _require_id_and_name("source", source)
+    for period in source.reliability:
+        _require_period(where, period.valid_from, period.valid_to)
+        if period.letter not in tuple(RELIABILITIES):
+            raise InputRefused(f"{where}: reliability {period.letter[:10]!r} is not a letter A to F")
+    return dataclasses.replace(
+        source,
+        name=clean_text(source.name),
+        names=_names(source.names),
+        kind=clean_text(source.kind),
+        reliability=tuple(source.reliability),
+    )
+
+
+def accept_tally(tally: Tally) -> Tally:
+    """Return the tally as it may be stored; see `accept_situation`."""
+    where = _require_id_and_name("tally", tally)
+    if not tally.place_ids:
+        raise InputRefused(f"{where} counts no places")
+    return dataclasses.replace(tally, name=clean_text(tally.name), place_ids=tuple(tally.place_ids))
+
+
+def _require_id_and_name(what: str, thing: Place | Route | Actor | Source | Tally) -> str:
+    if not thing.id.strip() or len(thing.id) > MAX_NAME or clean_line(thing.id) != thing.id:
+        raise InputRefused(f"{clean_line(thing.id[:60])!r} cannot be the id of a {what}; use a short readable word")
+    if not thing.name.strip():
+        raise InputRefused(f"{what} {thing.id!r} has no name")
+    return f"{what} {thing.id!r}"
+
+
+def require_number(where: str, what: str, number: int | None) -> None:
+    """Refuse what is not a whole number from 0 to `MAX_NUMBER`, or None."""
+    if number is not None and not (type(number) is int and 0 <= number <= MAX_NUMBER):
+        raise InputRefused(f"{where}: {what} {number!r} is not a whole number from 0 on")
+
+
+def _require_period(where: str, valid_from: int, valid_to: int) -> None:
+    require_instant(where, valid_from)
+    if valid_to != FOREVER:
+        require_instant(where, valid_to)
+    if valid_from >= valid_to:
+        raise InputRefused(f"{where}: a period ends before it begins")
+
+
+def require_instant(where: str, instant: int | None) -> None:
+    """Refuse what is not an instant of the years 1 to 9999, or None."""
+    if instant is not None and not (type(instant) is int and EARLIEST <= instant <= LATEST):
+        raise InputRefused(f"{where}: the time {instant!r} is not in the years 1 to 9999")
+
+
+def _names(names: Iterable[Name]) -> tuple[Name, ...]:
+    return tuple(Name(clean_text(name.text), clean_text(name.language)) for name in names)

@@ -1,0 +1,174 @@
+"""The append-only tables, and the chain of changesets that grows with them.
+
+A changeset's rows are the range of numbers above its predecessor's (`*_to`), whichever situation that one is of: one
+writer at a time makes the ranges contiguous.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from model.entities import Changeset, Deed
+from model.ids import new_id
+from store.sqlite.driver import Connection
+from store.sqlite.records import pack_id
+
+Rows = Sequence[tuple[Any, ...]]
+
+FACTS: dict[str, tuple[str, ...]] = {
+    "name": ("no", "situation", "what", "id", "changeset"),
+    "version": ("seq", "situation", "name", "changeset", "body"),
+    "report": (
+        *("seq", "situation", "id", "changeset", "source", "title", "url", "text", "language", "published_at"),
+        *("fetched_at", "sha256"),
+    ),
+    "event": (
+        *("seq", "situation", "id", "changeset", "kind", "place", "actor", "against", "route", "occurred_at"),
+        *("precision", "affects", "summary"),
+    ),
+    "claim": (
+        *("seq", "situation", "id", "changeset", "event", "source", "stance", "credibility", "reported_at"),
+        *("reported_precision", "attribution", "quote", "quote_start", "report", "url", "occurred_at"),
+        "occurred_precision",
+    ),
+    "tally_claim": (
+        *("seq", "situation", "id", "changeset", "tally", "source", "count", "of", "as_of", "as_of_precision"),
+        *("reported_at", "attribution", "note"),
+    ),
+    "mark": ("seq", "situation", "id", "changeset", "event", "kind", "is_on", "value", "author", "recorded_at"),
+}
+"""Every table of facts and its columns; the first one counts its rows, over all situations."""
+
+NO_HASH = bytes(32)
+"""What the first changeset of a situation is chained to."""
+
+CHANGESET_COLUMNS = (
+    "seq, situation, number, id, author, recorded_at, reason, deed, target, batch, name_to, version_to, report_to, "
+    "event_to, claim_to, tally_claim_to, mark_to, facts"
+)
+"""What is hashed of a changeset's own row, in order."""
+CHANGESET_WIDTH = 18
+_FIRST_TO = 10
+"""Where the `*_to` columns begin; they follow the order of `FACTS`."""
+
+_INSERT = {
+    table: f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - ours
+    for table, columns in FACTS.items()
+}
+_INSERT_CHANGESET = (
+    f"INSERT INTO changeset ({CHANGESET_COLUMNS}, sha256) VALUES ({', '.join('?' * (CHANGESET_WIDTH + 1))})"  # noqa: S608
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Where the file and one situation's chain end; what comes next is numbered from here."""
+
+    situation: int
+    """The situation's number; 0 while it has none."""
+    seq: int
+    """Of the newest changeset of the file."""
+    to: Mapping[str, int]
+    """Table of facts -> its highest number."""
+    number: int = 0
+    """How many changesets the situation has."""
+    recorded_at: int = 0
+    """When its newest one was written."""
+    sha256: bytes = NO_HASH
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a new changeset says about itself."""
+
+    author: str
+    recorded_at: int
+    """The present instant; the changeset gets a later one where the situation has one as late already."""
+    reason: str
+    deed: Deed = Deed.WRITE
+    target: tuple[int, str] | None = None
+    """Seq and id of the changeset that an undo or redo turns off or on."""
+    batch: tuple[int, str] | None = None
+    """Seq and id of the first changeset of the same action."""
+
+
+async def load_tail(connection: Connection, situation: int) -> Tail:
+    """Return where the file and a situation's chain end; 0 is a situation that is yet to be written."""
+    rows = await connection.rows(
+        f"""
+        SELECT * FROM (SELECT {CHANGESET_COLUMNS}, sha256 FROM changeset ORDER BY seq DESC LIMIT 1)
+        UNION ALL
+        SELECT * FROM (SELECT {CHANGESET_COLUMNS}, sha256 FROM changeset
+                       WHERE situation = ? ORDER BY number DESC LIMIT 1)
+        """,  # noqa: S608 - our own column names
+        (situation,),
+    )
+    if not rows:
+        return Tail(situation, 0, dict.fromkeys(FACTS, 0))
+    newest = rows[0]
+    to = dict(zip(FACTS, newest[_FIRST_TO : _FIRST_TO + len(FACTS)], strict=True))
+    if len(rows) == 1:
+        return Tail(situation, newest[0], to)
+    own = rows[1]
+    return Tail(situation, newest[0], to, own[2], own[5], own[-1])
+
+
+def next_instant(tail: Tail, now: int) -> int:
+    """Return when the next changeset is recorded: now, but always after the last one, whatever the clock does."""
+    return max(now, tail.recorded_at + 1)
+
+
+async def append(
+    connection: Connection, tail: Tail, heading: Heading, facts: Mapping[str, Rows]
+) -> tuple[Changeset, Tail]:
+    """Write a changeset and its rows, numbered from the tail on, and return it with the new tail.
+
+    Args:
+        connection: in a write transaction.
+        tail: where the situation ends now.
+        heading: what the changeset says of itself.
+        facts: table -> its rows, complete and in order; tables without rows may be left out.
+    """
+    seq = tail.seq + 1
+    recorded_at = next_instant(tail, heading.recorded_at)
+    to = {table: tail.to[table] + len(facts.get(table, ())) for table in FACTS}
+    count = sum(map(len, facts.values()))
+    id_ = new_id()
+    row = (
+        *(seq, tail.situation, tail.number + 1, pack_id(id_), heading.author, recorded_at, heading.reason),
+        heading.deed.value,
+        heading.target[0] if heading.target else None,
+        heading.batch[0] if heading.batch else None,
+        *to.values(),
+        count,
+    )
+    sha256 = link(tail.sha256, row, (facts.get(table, ()) for table in FACTS))
+    for table, rows in facts.items():
+        if rows:
+            await connection.run_many(_INSERT[table], rows)
+    await connection.run(_INSERT_CHANGESET, (*row, sha256))
+    changeset = Changeset(
+        id_,
+        heading.author,
+        recorded_at,
+        heading.reason,
+        heading.deed,
+        heading.target[1] if heading.target else None,
+        heading.batch[1] if heading.batch else None,
+        count,
+    )
+    return changeset, Tail(tail.situation, seq, to, tail.number + 1, recorded_at, sha256)
+
+
+def link(previous: bytes, changeset: tuple[Any, ...], facts: Iterable[Rows]) -> bytes:
+    """Return the hash of a changeset: of its predecessor's hash, its own columns and its rows in the order of `FACTS`.
+
+    Rows are hashed as `ascii` writes tuples of integers, bytes, None and text: no release of Python, and no table of
+    Unicode that one brings along, changes that.
+    """
+    digest = hashlib.sha256(previous)
+    digest.update(ascii(changeset).encode())
+    for rows in facts:
+        digest.update("".join(map(ascii, rows)).encode())
+    return digest.digest()
