@@ -6,6 +6,7 @@ typed. Days are UTC days since 1970; blocks of 32 and 1,024 of them make any per
 
 from collections.abc import Iterable
 
+from model.ids import SHORT_LENGTH
 from model.text import fold
 from model.times import DAY, EARLIEST
 
@@ -20,10 +21,13 @@ AGAINST = "g"
 KIND = "k"
 ROUTE = "r"
 SOURCE = "c"
+"""Of these eight the value is the `name.no`; of the situation too."""
 STANDING = "t"
+"""The value is the number that `weight.standing` holds."""
 GRADE = "q"
+"""The value is the grade as text, `b2`; none where the event has none."""
 ID_TAIL = "i"
-"""The last eight hexadecimal digits of the event's id."""
+"""The last eight hexadecimal digits of the event's id, last one first (`id_word`)."""
 OCCURRED = "def"
 """Letters for day, 32 days and 1,024 days of occurrence."""
 KNOWN = "lmn"
@@ -35,7 +39,12 @@ _SPANS = (1, 32, 1024)
 
 def word(letter: str, value: int | str) -> str:
     """Return the coined word of one facet: a letter of this module and a number, code or hexadecimal digits."""
-    return f"{MARK}{letter}{value}"
+    return f"{MARK}{letter}{value}".lower()
+
+
+def id_word(digits: str) -> str:
+    """Return the word of an id, or the beginning of that word for the last few digits of an id."""
+    return word(ID_TAIL, digits[: -SHORT_LENGTH - 1 : -1])
 
 
 def day_words(letters: str, instant: int) -> str:
