@@ -85,11 +85,16 @@ def require_local(path: Path, *, mounts: str | None = None) -> None:
         StoreUnsafe: the path lies on one of those.
     """
     mount = mount_of(path, mounts)
-    if mount is not None and _REMOTE.fullmatch(mount.kind):
+    if mount is not None and is_remote(mount):
         raise StoreUnsafe(
             f"{path} lies on {mount.kind} (mounted at {mount.point}), where SQLite's locks do not hold: put the store "
             "on a local disk of the server that everybody works on"
         )
+
+
+def is_remote(mount: Mount) -> bool:
+    """Say whether several machines, or a program in between, could serve the file system."""
+    return _REMOTE.fullmatch(mount.kind) is not None
 
 
 def mount_of(path: Path, mounts: str | None = None) -> Mount | None:
@@ -192,13 +197,21 @@ def create_shared(path: Path, group: str) -> None:
         ) from None
 
 
-def user_name() -> str:
-    """Return the name of the user that this process acts as, from the system and not from the environment."""
-    uid = os.geteuid()
+def user_name(uid: int | None = None) -> str:
+    """Return a user's name as the system knows it, whatever the environment says; None: the one that we act as."""
+    uid = os.geteuid() if uid is None else uid
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"uid-{uid}"
+
+
+def group_name(gid: int) -> str:
+    """Return a group's name, or its number where it has none."""
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
 
 
 def lock_holders(path: Path) -> tuple[str, ...]:
@@ -235,8 +248,8 @@ def _sync(path: Path) -> None:
 def _describe(pid: int) -> str:
     folder = Path(f"/proc/{pid}")
     try:
-        owner = pwd.getpwuid(folder.stat().st_uid).pw_name
+        owner = user_name(folder.stat().st_uid)
         program = (folder / "comm").read_text(encoding="utf-8", errors="replace").strip()
-    except (OSError, KeyError):
+    except OSError:
         return f"process {pid}"
     return f"{owner} (process {pid}, {program})"
