@@ -76,9 +76,10 @@ async def open_session(store: str | None, situation: str | None) -> AsyncIterato
         StoreError: it cannot be opened.
         IdUnknown: there is no such situation, or several and none was named.
     """
-    from sitmon.config import ready_store
+    from sitmon.config import read_config, ready_store
 
     async with await ready_store(store) as opened:
+        situation = situation or read_config().situation
         if situation is None:
             present = await opened.situations()
             if len(present) != 1:
@@ -86,6 +87,21 @@ async def open_session(store: str | None, situation: str | None) -> AsyncIterato
                 raise IdUnknown(f"say which situation with --situation; this store has: {names}")
             situation = present[0].id
         yield Session(opened, await opened.catalog(situation))
+
+
+def with_session(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+    """Make a coroutine function whose first argument is a `Session` a command's function, with `store_options`."""
+
+    @store_options
+    @functools.wraps(function)
+    def wrapper(store: str | None, situation: str | None, **options: Any) -> Any:
+        async def work() -> Any:
+            async with open_session(store, situation) as session:
+                return await function(session, **options)
+
+        return run(work())
+
+    return wrapper
 
 
 def run(work: Awaitable[T]) -> T:

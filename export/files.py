@@ -1,0 +1,51 @@
+"""Records -> text on a stream: CSV, JSON, JSON Lines."""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+from export.view import Record, Value
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet takes for a formula."""
+
+
+def write_csv(stream: TextIO, columns: Sequence[str], records: Iterable[Record], *, header: bool = True) -> None:
+    """Write records as CSV (RFC 4180, but with line feeds): empty cells for nothing, lists with spaces between.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe in front (`'=1+1`), so a CSV file is for
+    reading; JSON Lines keep every text as it is.
+
+    Args:
+        stream: where to; open it with `newline=""`.
+        columns: which cells, in which order.
+        records: the rows.
+        header: whether the first line names the columns.
+    """
+    writer = csv.writer(stream, lineterminator="\n")
+    if header:
+        writer.writerow(columns)
+    writer.writerows([_cell(record.get(column)) for column in columns] for record in records)
+
+
+def write_jsonl(stream: TextIO, records: Iterable[Mapping[str, Any]]) -> None:
+    """Write one JSON object a line."""
+    stream.writelines(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
+
+
+def write_json(stream: TextIO, document: object) -> None:
+    """Write one JSON document, indented, with a line feed at its end."""
+    json.dump(document, stream, ensure_ascii=False, indent=2)
+    stream.write("\n")
+
+
+def _cell(value: Value) -> str | int | float:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    text = " ".join(value) if isinstance(value, list) else value
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,193 @@
+"""What is exported: places and events as flat records, with the filter and both clocks that they were read under."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from model.catalog import Catalog
+from model.entities import Claim, ControlState, Place, Stance
+from model.native import COLUMNS, write_native
+from model.query import Clocks, EventFile, EventRow
+from model.times import Precision, write_time
+
+Value = str | int | float | bool | list[str] | None
+Record = dict[str, Value]
+
+VIEW_COLUMNS = ("as_of", "known_at", "filter")
+"""Columns that say under what an exported row was read. Imports pass over them."""
+
+PLACE_COLUMNS = (
+    *("place_id", "name", "pcode", "kind", "status", "actor", "disputed", "n_for", "n_against", "since"),
+    *("as_of", "known_at", "event_ids"),
+)
+EVENT_COLUMNS = (
+    *("id", "kind", "place", "actor", "against", "occurred_at", "precision", "standing", "grade"),
+    *("n_for", "n_against", "summary", "sources", "marks"),
+)
+CONTROL_COLUMNS = (
+    *("place_id", "pcode", "geonameid", "status", "actor", "disputed", "n_for", "n_against", "best_grade", "since"),
+    *("as_of", "known_at", "claim_ids", "filter"),
+)
+NATIVE_COLUMNS = (*COLUMNS, *VIEW_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What something was read under."""
+
+    catalog: Catalog
+    clocks: Clocks
+    read_at: int
+    """When it was read: where a clock without a limit stood."""
+    filter: str = ""
+    """As it was written; empty for everything."""
+
+    @property
+    def zone(self) -> str:
+        """The zone in which times are written."""
+        return self.catalog.situation.zone
+
+    @property
+    def as_of(self) -> str:
+        """The first clock, written."""
+        return self._clock(self.clocks.as_of)
+
+    @property
+    def known_at(self) -> str:
+        """The second clock, written."""
+        return self._clock(self.clocks.known_at)
+
+    @property
+    def head(self) -> Record:
+        """What a whole file says of itself."""
+        return {
+            "situation": self.catalog.situation.id,
+            "as_of": self.as_of,
+            "known_at": self.known_at,
+            "filter": self.filter,
+        }
+
+    def _clock(self, instant: int) -> str:
+        return write_time(min(instant, self.read_at), Precision.MINUTE, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A place, who controls it, and the claims which that rests on."""
+
+    place: Place
+    state: ControlState
+    claims: tuple[Claim, ...] = ()
+
+    @property
+    def behind(self) -> tuple[Claim, ...]:
+        """The claims that stand behind the state."""
+        return tuple(claim for claim in self.claims if claim.stance not in (Stance.DENIES, Stance.RETRACTS))
+
+
+def place_record(line: PlaceLine, view: View) -> Record:
+    """Return a place as `sitmon places` prints it; its keys are `PLACE_COLUMNS`."""
+    place, state = line.place, line.state
+    return {
+        "place_id": place.id,
+        "name": place.name,
+        "pcode": place.pcode,
+        "kind": place.kind,
+        "status": state.status.value,
+        "actor": state.actor,
+        "disputed": state.disputed,
+        "n_for": state.n_for,
+        "n_against": state.n_against,
+        "since": _since(state, view),
+        "as_of": view.as_of,
+        "known_at": view.known_at,
+        "event_ids": list(state.event_ids),
+    }
+
+
+def control_record(line: PlaceLine, view: View) -> Record:
+    """Return a place as a row of the control file; its keys are `CONTROL_COLUMNS`."""
+    place, state = line.place, line.state
+    return {
+        "place_id": place.id,
+        "pcode": place.pcode,
+        "geonameid": place.geonameid,
+        "status": state.status.value,
+        "actor": state.actor,
+        "disputed": state.disputed,
+        "n_for": state.n_for,
+        "n_against": state.n_against,
+        "best_grade": str(state.grade) if state.grade else None,
+        "since": _since(state, view),
+        "as_of": view.as_of,
+        "known_at": view.known_at,
+        "claim_ids": [claim.id for claim in line.claims],
+        "filter": view.filter,
+    }
+
+
+def place_properties(line: PlaceLine, view: View) -> Record:
+    """Return a place as the properties of its point on a map."""
+    place, state = line.place, line.state
+    return {
+        "id": place.id,
+        "name": place.name,
+        "pcode": place.pcode,
+        "kind": place.kind,
+        "status": state.status.value,
+        "actor": state.actor,
+        "disputed": state.disputed,
+        "grade": str(state.grade) if state.grade else None,
+        "since": _since(state, view),
+        "as_of": view.as_of,
+        "known_at": view.known_at,
+        "sources": list(dict.fromkeys(claim.source for claim in line.behind)),
+        "url": next((claim.url for claim in line.behind if claim.url), None),
+    }
+
+
+def event_record(row: EventRow, view: View) -> Record:
+    """Return an event as `sitmon events` prints it; its keys are `EVENT_COLUMNS`."""
+    event, weight = row.event, row.weight
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "place": event.place,
+        "actor": event.actor,
+        "against": event.against,
+        "occurred_at": write_time(event.occurred_at, event.precision, view.zone),
+        "precision": event.precision.value,
+        "standing": weight.standing.value,
+        "grade": str(weight.grade) if weight.grade else None,
+        "n_for": weight.n_for,
+        "n_against": weight.n_against,
+        "summary": event.summary,
+        "sources": list(weight.source_ids),
+        "marks": list(_marks(row)),
+    }
+
+
+def native_records(file: EventFile, view: View) -> Iterable[Record]:
+    """Return an event as rows that `sitmon import` reads back as they are, one a claim; keys of `NATIVE_COLUMNS`."""
+    for claim in file.claims:
+        yield {
+            **write_native(file.row.event, claim, view.catalog),
+            "as_of": view.as_of,
+            "known_at": view.known_at,
+            "filter": view.filter,
+        }
+
+
+def _marks(row: EventRow) -> Iterable[str]:
+    if row.read:
+        yield "read"
+    if row.starred:
+        yield "star"
+    yield from (f"tag:{tag}" for tag in row.tags)
+    if row.verdict:
+        yield row.verdict.value
+    if row.notes:
+        yield "note"
+
+
+def _since(state: ControlState, view: View) -> str | None:
+    return None if state.since is None else write_time(state.since, state.since_precision, view.zone)

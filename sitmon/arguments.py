@@ -1,0 +1,36 @@
+"""A filter as a command's arguments: several words are one filter, and a minus sign excludes instead of asking."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_EXCLUDED = "\0"
+"""Stands before an argument that begins with a minus sign while click reads the options; no argument can have it."""
+
+
+class FilterCommand(click.Command):
+    """A command whose arguments are a filter, so that `-is:read` is no option; `--word` always is one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep click from reading as options what a filter excludes."""
+        options = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
+        end = args.index("--") if "--" in args else len(args)
+        kept = [_EXCLUDED + arg if _excludes(arg) and arg not in options else arg for arg in args[:end]]
+        return super().parse_args(ctx, kept + args[end:])
+
+
+def filter_argument(function: F) -> F:
+    """Add the argument FILTER, as one text, to a `FilterCommand`."""
+    return click.argument(
+        "filter_text",
+        metavar="[FILTER]...",
+        nargs=-1,
+        callback=lambda _context, _parameter, words: " ".join(word.removeprefix(_EXCLUDED) for word in words),
+    )(function)
+
+
+def _excludes(argument: str) -> bool:
+    return len(argument) > 1 and argument[0] == "-" and argument[1] != "-"

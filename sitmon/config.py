@@ -1,0 +1,116 @@
+"""Configuration: a TOML file and the environment -> one frozen `Config`; and the store that it leads to."""
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from model.errors import InputRefused
+from sitmon.output import say
+from store.base import Store
+
+SHIPPED = "afghanistan_2021"
+"""The situation that a new default store is filled with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a user or a machine has settled; an option of a command wins over it."""
+
+    store: str | None = None
+    """Path or URL of the store; `SITMON_STORE`. None: `default_store()`."""
+    situation: str | None = None
+    """Id of the situation; `SITMON_SITUATION`. None: the store's only one."""
+
+
+def config_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where the configuration is: `SITMON_CONFIG`, or `config.toml` in the user's configuration directory."""
+    named = environment.get("SITMON_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("sitmon") / "config.toml"
+
+
+def default_store() -> Path:
+    """Return the path of the store that is used where none is named."""
+    return platformdirs.user_data_path("sitmon") / "sitmon.db"
+
+
+def read_config(environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration; the environment wins over the file, and a file that is not there says nothing.
+
+    Raises:
+        InputRefused: the file cannot be read, is not TOML, or has a key or a value that it cannot have.
+    """
+    path = config_file(environment)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if environment.get("SITMON_CONFIG"):
+            raise InputRefused(f"there is no configuration at {path}; SITMON_CONFIG names it") from None
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputRefused(f"the configuration {path} cannot be read: {error}") from None
+    config = _from_toml(text, path)
+    return dataclasses.replace(
+        config,
+        store=environment.get("SITMON_STORE") or config.store,
+        situation=environment.get("SITMON_SITUATION") or config.situation,
+    )
+
+
+def _from_toml(text: str, path: Path) -> Config:
+    try:
+        table: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputRefused(f"the configuration {path} is not TOML: {error}") from None
+    known = [field.name for field in dataclasses.fields(Config)]
+    for key, value in table.items():
+        if key not in known:
+            nearest = difflib.get_close_matches(key, known, n=1) or known
+            raise InputRefused(f"the configuration {path} has no key {key[:40]!r}; valid: {', '.join(nearest)}")
+        if not isinstance(value, str):
+            raise InputRefused(f"the configuration {path}: {key} must be a text in quotation marks")
+    return Config(**table)
+
+
+async def ready_store(store: str | None) -> Store:
+    """Open the store that was named, or the configured one, or the default one.
+
+    Only the default store is ever made by opening it: complete with the shipped situation, or not at all. Of two
+    sessions that do so at once, one is first and both use its store.
+
+    Raises:
+        StoreError: it cannot be opened, or is not there.
+    """
+    from store import open_store
+
+    named = store or read_config().store
+    if named:
+        return await open_store(named, create=False)
+    path = default_store()
+    if not path.exists():
+        await _make_default(path)
+    return await open_store(str(path), create=False)
+
+
+async def _make_default(path: Path) -> None:
+    from seed import load_shipped
+    from store import open_store
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        async with await open_store(str(unfinished), create=True) as opened:
+            await load_shipped(opened, SHIPPED)
+        os.link(unfinished, path)
+        say(f"made your store, {path}, and loaded the situation that ships with sitmon")
+    except FileExistsError:
+        say(f"another session has just made your store, {path}")
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,80 @@
+"""Views read from a store for printing and exporting: places with who controls them, events page by page."""
+
+from collections.abc import AsyncIterator, Mapping
+
+from export.view import PlaceLine, View
+from model import times
+from model.catalog import Named
+from model.filters.bind import bind, compile_filter
+from model.filters.parse import parse
+from model.filters.places import check_place_filter, place_matches
+from model.query import Clocks, EventQuery, EventRow, Order
+from sitmon.session import Session
+
+_PAGE = 256
+"""Rows that are read at once."""
+
+
+def view_of(session: Session, clocks: Clocks, filter_text: str = "") -> View:
+    """Return what is being read under, for writing it down."""
+    return View(session.catalog, clocks, times.now(), filter_text)
+
+
+async def read_places(
+    session: Session, clocks: Clocks, filter_text: str = "", *, claims: bool = False
+) -> tuple[View, list[PlaceLine]]:
+    """Read the places that a filter lets through, in the situation's order.
+
+    Args:
+        session: where from.
+        clocks: as of when, known when.
+        filter_text: of the fields that places have.
+        claims: whether to read the claims that each state rests on as well.
+
+    Raises:
+        FilterError: the text is no filter, or asks of places what only events have.
+    """
+    catalog = session.catalog
+    tree = parse(filter_text)
+    check_place_filter(tree, filter_text)
+    condition = bind(tree, catalog, session.store.author, filter_text)
+    lines = []
+    for state in await session.store.control(session.situation, clocks=clocks):
+        place = catalog.places.get(state.place)
+        if place and place_matches(condition, place, state):
+            files = [
+                await session.store.event(session.situation, id_, clocks=clocks)
+                for id_ in (state.event_ids if claims else ())
+            ]
+            lines.append(PlaceLine(place, state, tuple(claim for file in files for claim in file.claims)))
+    return view_of(session, clocks, filter_text), lines
+
+
+def event_query(session: Session, filter_text: str, clocks: Clocks, order: Order = Order.OCCURRED) -> EventQuery:
+    """Return what to ask the store for.
+
+    Raises:
+        FilterError: the text is no filter of this situation.
+    """
+    return EventQuery(compile_filter(filter_text, session.catalog, session.store.author), clocks, order)
+
+
+async def read_events(session: Session, query: EventQuery, limit: int | None = None) -> AsyncIterator[EventRow]:
+    """Yield the newest events, newest first, up to the limit; a page at a time, so that any number can be read."""
+    cursor, left = None, limit
+    while left is None or left > 0:
+        size = _PAGE if left is None else min(_PAGE, left)
+        page = await session.store.page(session.situation, query, after=cursor, limit=size)
+        for row in page.rows:
+            yield row
+        if not page.more or not page.rows:
+            return
+        cursor = page.rows[-1].cursor
+        left = None if left is None else left - len(page.rows)
+
+
+def name_of(things: Mapping[str, Named], id_: str | None) -> str:
+    """Return the name of one of a catalog's things; an id that it does not have stands for itself."""
+    if id_ is None:
+        return ""
+    return things[id_].name if id_ in things else id_
