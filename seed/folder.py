@@ -1,0 +1,190 @@
+"""A situation's folder made records. Everything in it is checked, and all that is wrong is said at once.
+
+`docs/situations.md` describes the files. A folder with a problem gives no records at all: its author can mend it.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.catalog import Catalog
+from model.entities import Claim, Event, Stance, TallyClaim
+from model.errors import InputRefused
+from model.native import COLUMNS as EVENT_COLUMNS
+from model.native import Line, read_native
+from model.rows import Form, Refused, near, read_rows
+from model.times import end_of
+from seed.cells import Problem
+from seed.heading import FILE as SITUATION
+from seed.tables import COLUMNS, Tables
+
+EVENTS = {"events.csv": Form.CSV, "events.jsonl": Form.JSONL}
+OUTLINES = "outlines.geojson"
+README = "README.md"
+_FILES = (SITUATION, *COLUMNS, *EVENTS, OUTLINES)
+_MAX_OUTLINES_BYTES = 64 << 20
+
+_SHOWN = 50
+"""Problems that an error lists; `sitmon situation check` lists all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that a situation's folder says."""
+
+    catalog: Catalog
+    events: tuple[Event, ...]
+    """In the order of the files."""
+    claims: tuple[Claim, ...]
+    """The claims on an event stand together, in the order of the events."""
+    tally_claims: tuple[TallyClaim, ...]
+
+
+class FolderRefused(InputRefused):
+    """Raised when a situation's folder has problems; carries all of them."""
+
+    def __init__(self, folder: Path, problems: tuple[Problem, ...]) -> None:
+        self.folder = folder
+        self.problems = problems
+        more = len(problems) - _SHOWN
+        lines = [str(problem) for problem in problems[:_SHOWN]] + ([f"and {more} more"] if more > 0 else [])
+        counted = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        super().__init__(f"{folder}: {counted}, nothing was loaded\n" + "\n".join(lines))
+
+
+def check(folder: Path) -> tuple[Problem, ...]:
+    """Return all that is wrong with a situation's folder, by file and line; empty when it can be loaded."""
+    return _read(folder)[1]
+
+
+def read(folder: Path) -> Contents:
+    """Read a situation's folder.
+
+    Raises:
+        FolderRefused: something is wrong with it.
+    """
+    contents, problems = _read(folder)
+    if problems:
+        raise FolderRefused(folder, problems)
+    return contents
+
+
+def _read(folder: Path) -> tuple[Contents, tuple[Problem, ...]]:
+    tables = Tables(folder)
+    events = _Events(tables.catalog)
+    for file, form in EVENTS.items():
+        if (folder / file).exists():
+            events.read(folder / file, form)
+    problems = [*_strays(folder), *tables.problems, *events.problems, *_outline_problems(folder)]
+    return Contents(tables.catalog, *events.facts(), tables.tally_claims), tuple(problems)
+
+
+class _Events:
+    """The events and claims of a folder; `problems` has what is wrong with them."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.problems: list[Problem] = []
+        self._catalog = catalog
+        self._events: dict[str, tuple[Event, list[Claim]]] = {}
+        self._claims: dict[str, str] = {}
+        """Where each claim stands, by its id."""
+
+    def read(self, path: Path, form: Form) -> None:
+        """Read one file of events."""
+        try:
+            with path.open("rb") as stream:
+                for line in read_native(read_rows(stream, EVENT_COLUMNS, form), self._catalog, seed=True):
+                    if isinstance(line, Refused):
+                        self.problems.append(Problem(path.name, line.row, line.column, line.reason))
+                    else:
+                        self._take(path.name, line)
+        except (InputRefused, OSError) as error:
+            self.problems.append(Problem(path.name, 0, "", str(error)))
+
+    def facts(self) -> tuple[tuple[Event, ...], tuple[Claim, ...]]:
+        """Return all events, and all claims in the order of the events."""
+        events = tuple(event for event, _ in self._events.values())
+        return events, tuple(claim for _, claims in self._events.values() for claim in claims)
+
+    def _take(self, file: str, line: Line) -> None:
+        if line.event is not None and line.event != self._events.setdefault(line.event.id, (line.event, []))[0]:
+            self._problem(file, line.row, "event", "an earlier row describes this event otherwise")
+        elif line.claim.event not in self._events:
+            self._problem(file, line.row, "event", "no row so far describes the event with this id")
+        elif line.claim.id in self._claims:
+            self._problem(file, line.row, "", f"the same claim stands in {self._claims[line.claim.id]} already")
+        else:
+            event, claims = self._events[line.claim.event]
+            if _too_early(event, line.claim):
+                what = "reported before it happened; where a source gives its own date, write it into `dated`"
+                self._problem(file, line.row, "reported_at", what)
+            claims.append(line.claim)
+            self._claims[line.claim.id] = f"{file}:{line.row}"
+
+    def _problem(self, file: str, row: int, column: str, what: str) -> None:
+        self.problems.append(Problem(file, row, column, what))
+
+
+def _too_early(event: Event, claim: Claim) -> bool:
+    """Say whether a source stands behind something that, by its own date, had not begun when it said so."""
+    happened = event.occurred_at if claim.occurred_at is None else claim.occurred_at
+    stands_behind = claim.stance in (Stance.ASSERTS, Stance.CONFIRMS, Stance.CORRECTS)
+    return stands_behind and end_of(claim.reported_at, claim.reported_precision) < happened
+
+
+def _strays(folder: Path) -> Iterator[Problem]:
+    """Say which files are missing, and which are none of a situation's though they look as if they were."""
+    if not folder.is_dir():
+        yield Problem(str(folder), 0, "", "is not a folder")
+        return
+    if not (folder / README).is_file():
+        yield Problem(README, 0, "", "is missing; say in it where the facts come from and who may use them how")
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".csv", ".jsonl", ".toml", ".geojson") and path.name not in _FILES:
+            yield Problem(path.name, 0, "", f"is none of a situation's files{near(path.name, _FILES, what='files')}")
+
+
+def _outline_problems(folder: Path) -> list[Problem]:
+    """Check that the outlines, where there are any, are polygons in degrees."""
+    path = folder / OUTLINES
+    if not path.exists():
+        return []
+    if path.stat().st_size > _MAX_OUTLINES_BYTES:
+        return [Problem(OUTLINES, 0, "", f"is larger than {_MAX_OUTLINES_BYTES >> 20} MB; simplify the outlines")]
+    try:
+        outlines = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        return [Problem(OUTLINES, 0, "", f"is not JSON: {error}")]
+    features = outlines.get("features") if isinstance(outlines, dict) else None
+    if not isinstance(features, list):
+        return [Problem(OUTLINES, 0, "", "is not a GeoJSON FeatureCollection")]
+    return [
+        Problem(OUTLINES, 0, "features", f"number {number} is not a Polygon or MultiPolygon in degrees")
+        for number, feature in enumerate(features, 1)
+        if not _is_outline(feature)
+    ]
+
+
+def _is_outline(feature: object) -> bool:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    if not isinstance(geometry, dict):
+        return False
+    rings = geometry.get("coordinates")
+    if not isinstance(rings, list) or not rings:
+        return False
+    if geometry.get("type") == "MultiPolygon":
+        return all(isinstance(polygon, list) and all(_is_ring(ring) for ring in polygon) for polygon in rings)
+    return geometry.get("type") == "Polygon" and all(_is_ring(ring) for ring in rings)
+
+
+def _is_ring(ring: object) -> bool:
+    return isinstance(ring, list) and len(ring) > 3 and all(_is_position(position) for position in ring)
+
+
+def _is_position(position: object) -> bool:
+    match position:
+        case [int() | float() as longitude, int() | float() as latitude, *_]:
+            return -180 <= longitude <= 180 and -90 <= latitude <= 90
+        case _:
+            return False

@@ -1,0 +1,120 @@
+"""A situation's folder written into a store; doing so again writes what has changed since, and nothing twice."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from model.entities import Claim, Situation
+from model.errors import InputRefused
+from model.rows import near
+from seed.folder import Contents, read
+from seed.heading import FILE, read_situation
+from store.base import Draft, Progress, Store
+
+_BATCH = 5_000
+"""Events written in one transaction, with all their claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a situation wrote, in facts: places, names, events, claims..."""
+
+    situation: Situation
+    new: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A situation that comes with sitmon."""
+
+    situation: Situation
+    folder: Path
+
+
+def shipped() -> tuple[Shipped, ...]:
+    """Return the situations that come with sitmon, in the order of their ids."""
+    folders = (path.parent for path in Path(__file__).parent.glob(f"*/{FILE}"))
+    found = (Shipped(read_situation(folder, []), folder) for folder in folders)
+    return tuple(sorted(found, key=lambda one: one.situation.id))
+
+
+async def load(store: Store, folder: Path, *, progress: Progress | None = None) -> Loaded:
+    """Write a situation's folder into the store, in one changeset or, if it is large, one batch of them.
+
+    Args:
+        store: where to; the situation is made if it is new there.
+        folder: what `check` finds nothing wrong with.
+        progress: told how many events are written, and of how many.
+
+    Raises:
+        FolderRefused: something is wrong with the folder; nothing was written.
+        StoreError: the store cannot be written; what is written already stays, and loading again completes it.
+    """
+    contents = read(folder)
+    situation = contents.catalog.situation
+    await store.put_situation(situation)
+    new = updated = unchanged = done = 0
+    batch: str | None = None
+    for draft in _drafts(contents):
+        written = await store.write(situation.id, replace(draft, batch=batch))
+        new += written.new
+        updated += written.updated
+        unchanged += written.unchanged
+        if batch is None and written.changeset is not None:
+            batch = written.changeset.id
+        done += len(draft.events)
+        if progress:
+            progress(done, len(contents.events))
+    return Loaded(situation, new, updated, unchanged)
+
+
+async def load_shipped(store: Store, name: str, *, progress: Progress | None = None) -> Loaded:
+    """Write a situation that comes with sitmon into the store.
+
+    Args:
+        store: as for `load`.
+        name: the situation's id, or its folder's name.
+        progress: as for `load`.
+
+    Raises:
+        InputRefused: none is called so.
+    """
+    return await load(store, folder_of(name), progress=progress)
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of the shipped situation with this id or folder name.
+
+    Raises:
+        InputRefused: none is called so.
+    """
+    known = shipped()
+    for one in known:
+        if name in (one.situation.id, one.folder.name):
+            return one.folder
+    ids = [one.situation.id for one in known]
+    raise InputRefused(f"no situation that comes with sitmon is called {name!r}{near(name, ids, what='there are')}")
+
+
+def _drafts(contents: Contents) -> Iterator[Draft]:
+    """Yield the catalog with the first events, then the rest of them."""
+    catalog = contents.catalog
+    claims: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in contents.claims:
+        claims[claim.event].append(claim)
+    head = Draft(
+        reason=f"load situation {catalog.situation.id}",
+        places=tuple(catalog.places.values()),
+        routes=tuple(catalog.routes.values()),
+        actors=tuple(catalog.actors.values()),
+        sources=tuple(catalog.sources.values()),
+        tallies=tuple(catalog.tallies.values()),
+        tally_claims=contents.tally_claims,
+    )
+    for begin in range(0, max(1, len(contents.events)), _BATCH):
+        events = contents.events[begin : begin + _BATCH]
+        own = tuple(claim for event in events for claim in claims[event.id])
+        yield replace(head if begin == 0 else Draft(head.reason), events=events, claims=own)
