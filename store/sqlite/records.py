@@ -5,7 +5,7 @@ returns. Small integers become ids here, through `Names`, and leave the store no
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from model.entities import (
     Changeset,
@@ -25,6 +25,7 @@ from model.entities import (
 from model.errors import InputRefused
 from model.grades import Grade
 from model.times import Precision
+from store.sqlite.names import Names
 
 Row = Sequence[Any]
 
@@ -33,10 +34,10 @@ PRECISIONS = tuple(Precision)
 STANCES = tuple(Stance)
 STANDINGS = tuple(Standing)
 
-DENIED = 1
+DENIED = DISPUTED = 1
 DATE_DISPUTED = 2
-"""Bits of `weight.flags`; in `span.flags` the first one says disputed."""
-DISPUTED = 1
+ONLY_CLAIMED = 4
+"""Bits of `weight.flags`, where the first one says denied, and of `span.flags`, where it says disputed."""
 
 EVENT_COLUMNS = (
     "event.seq, event.id, event.kind, event.place, event.actor, event.against, event.route, event.occurred_at, "
@@ -85,16 +86,6 @@ STATE_COLUMNS = (
 )
 
 
-class Numbers(Protocol):
-    """The dictionary of a situation's names: ids as the small integers that stand for them in this file."""
-
-    def no(self, what: str, id_: str) -> int:
-        """Return the number of the place, actor, ... of that id, or raise `IdUnknown`."""
-
-    def id(self, no: int) -> str:
-        """Return the id of that number."""
-
-
 def pack_id(id_: str) -> bytes:
     """Return an id as its 16 bytes.
 
@@ -116,7 +107,7 @@ def unpack_id(packed: bytes) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def decode_event(row: Row, names: Numbers) -> Event:
+def decode_event(row: Row, names: Names) -> Event:
     """Read a row of `EVENT_COLUMNS`; longer rows may follow on."""
     _, id_, kind, place, actor, against, route, occurred_at, precision, summary = row[:EVENT_WIDTH]
     return Event(
@@ -132,7 +123,7 @@ def decode_event(row: Row, names: Numbers) -> Event:
     )
 
 
-def decode_claim(row: Row, names: Numbers) -> Claim:
+def decode_claim(row: Row, names: Names) -> Claim:
     """Read a row of `CLAIM_COLUMNS` from `CLAIMS`; its first column is the event's seq, to group by."""
     (
         _,
@@ -183,7 +174,7 @@ def decode_mark(row: Row) -> Mark:
     )
 
 
-def decode_report(row: Row, names: Numbers) -> Report:
+def decode_report(row: Row, names: Names) -> Report:
     """Read a row of `REPORT_COLUMNS`."""
     _, id_, source, title, url, text, language, published_at, fetched_at, sha256 = row
     return Report(
@@ -199,7 +190,7 @@ def decode_report(row: Row, names: Numbers) -> Report:
     )
 
 
-def decode_tally_claim(row: Row, names: Numbers) -> TallyClaim:
+def decode_tally_claim(row: Row, names: Names) -> TallyClaim:
     """Read a row of `TALLY_CLAIM_COLUMNS`."""
     id_, tally, source, count, of, as_of, as_of_precision, reported_at, attribution, note = row
     return TallyClaim(
@@ -231,7 +222,7 @@ def decode_changeset(row: Row) -> Changeset:
     )
 
 
-def encode_weight(weight: Weight, names: Numbers) -> tuple[Any, ...]:
+def encode_weight(weight: Weight, names: Names) -> tuple[Any, ...]:
     """Return the values of `WEIGHT_COLUMNS`."""
     return (
         STANDINGS.index(weight.standing),
@@ -239,13 +230,13 @@ def encode_weight(weight: Weight, names: Numbers) -> tuple[Any, ...]:
         weight.n_against,
         _encode_grade(weight.grade),
         _encode_grade(weight.grade_against),
-        DENIED * weight.denied + DATE_DISPUTED * weight.date_disputed,
+        DENIED * weight.denied + DATE_DISPUTED * weight.date_disputed + ONLY_CLAIMED * weight.only_claimed,
         weight.first_reported_at,
         " ".join(str(names.no("source", source)) for source in weight.source_ids),
     )
 
 
-def decode_weight(row: Row, names: Numbers) -> Weight:
+def decode_weight(row: Row, names: Names) -> Weight:
     """Read a row of `WEIGHT_COLUMNS`."""
     standing, n_for, n_against, grade, grade_against, flags, first_reported_at, sources = row
     return Weight(
@@ -256,12 +247,13 @@ def decode_weight(row: Row, names: Numbers) -> Weight:
         grade_against=_decode_grade(grade_against),
         denied=bool(flags & DENIED),
         date_disputed=bool(flags & DATE_DISPUTED),
+        only_claimed=bool(flags & ONLY_CLAIMED),
         first_reported_at=first_reported_at,
         source_ids=tuple(names.id(int(no)) for no in sources.split()),
     )
 
 
-def encode_state(state: ControlState, names: Numbers, event_seqs: Mapping[str, int]) -> tuple[Any, ...]:
+def encode_state(state: ControlState, names: Names, event_seqs: Mapping[str, int]) -> tuple[Any, ...]:
     """Return the values of `STATE_COLUMNS`; `event_seqs` gives the seq of each event that the state rests on."""
     return (
         names.no("place", state.place),
@@ -278,7 +270,7 @@ def encode_state(state: ControlState, names: Numbers, event_seqs: Mapping[str, i
     )
 
 
-def decode_state(row: Row, names: Numbers, event_ids: Mapping[int, str]) -> ControlState:
+def decode_state(row: Row, names: Names, event_ids: Mapping[int, str]) -> ControlState:
     """Read a row of `STATE_COLUMNS`; `event_ids` gives the id of each event that the state rests on."""
     place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events = row
     return ControlState(
@@ -297,7 +289,7 @@ def decode_state(row: Row, names: Numbers, event_ids: Mapping[int, str]) -> Cont
     )
 
 
-def _name(no: int | None, names: Numbers) -> str | None:
+def _name(no: int | None, names: Names) -> str | None:
     return None if no is None else names.id(no)
 
 
