@@ -154,7 +154,7 @@ CREATE TABLE weight (
     n_against INTEGER NOT NULL,
     grade TEXT,
     grade_against TEXT,
-    flags INTEGER NOT NULL,            -- 1 denied, 2 date disputed, 4 only claimed
+    flags INTEGER NOT NULL,            -- 1 denied, 2 date disputed, 4 only claimed, 4 only claimed
     first_reported_at INTEGER NOT NULL,
     sources TEXT NOT NULL              -- name.no of each source, best grade first, separated by spaces
 ) STRICT;
@@ -201,4 +201,5 @@ CREATE TABLE span (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX span_now ON span (situation, place, occurred_from) WHERE known_to = 9223372036854775807;
 CREATE INDEX span_change ON span (situation, occurred_from) WHERE known_to = 9223372036854775807;
+CREATE INDEX span_closed ON span (situation, place, known_to) WHERE known_to < 9223372036854775807;
 CREATE INDEX span_known ON span (situation, known_from);
