@@ -1,0 +1,139 @@
+"""Events read back with all that was said about them, many at a time."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from model.entities import VERDICTS, Claim, Mark
+from model.kinds import CONTROL_KINDS
+from model.standing import Evidence
+from model.times import FOREVER
+from store.sqlite.driver import Connection
+from store.sqlite.names import Names
+from store.sqlite.records import (
+    CLAIM_COLUMNS,
+    CLAIMS,
+    EVENT_COLUMNS,
+    EVENT_WIDTH,
+    MARK_COLUMNS,
+    MARKS,
+    decode_claim,
+    decode_event,
+    decode_mark,
+)
+
+IN_FORCE = "NOT IN (SELECT changeset FROM undone)"
+"""What a changeset is whose rows count."""
+
+_VERDICTS = ", ".join(f"'{kind.value}'" for kind in sorted(VERDICTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighable:
+    """An event that is in the store, or was and is undone, with what counts for it now."""
+
+    seq: int
+    evidence: Evidence
+    in_force: bool
+    known_from: int
+    """The earliest instant at which anything was ever said of it, undone claims and verdicts included."""
+
+
+class Reach(dict[str, tuple[int, int]]):
+    """How far back facts that came or went can change control: place -> (occurred from, known after)."""
+
+    def touch(self, evidence: Evidence, known_from: int) -> None:
+        """Take in that an event came, went, or is weighed otherwise from an instant of knowing on."""
+        event = evidence.event
+        if event.place is None or event.kind not in CONTROL_KINDS or known_from == FOREVER:
+            return
+        occurred_from, known_after = self.get(event.place, (FOREVER, FOREVER))
+        self[event.place] = (min(occurred_from, event.occurred_at), min(known_after, known_from - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Evidence that the transaction has just written, and need not read back."""
+
+    before: int
+    """The smallest number of its events."""
+    seqs: Mapping[str, int]
+    """Id -> number of each of its events."""
+    by_place: Mapping[str, Sequence[Evidence]]
+
+
+NOTHING_FRESH = Fresh(FOREVER, {}, {})
+
+
+async def load_events(connection: Connection, names: Names, seqs: Iterable[int]) -> list[Weighable]:
+    """Return the events of these numbers, in their order."""
+    wanted = json.dumps(sorted(seqs))
+    rows = await connection.rows(
+        f"SELECT {EVENT_COLUMNS}, event.changeset {IN_FORCE} FROM event "  # noqa: S608 - our own columns
+        "WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        (wanted,),
+    )
+    return await _with_claims(connection, names, rows)
+
+
+async def load_places(
+    connection: Connection, names: Names, reach: Mapping[str, tuple[int, int]], before: int
+) -> dict[str, list[Evidence]]:
+    """Return, place by place, the evidence in force of what occurred there as far back as the reach.
+
+    Args:
+        connection: any.
+        names: the situation's.
+        reach: place -> (occurred from, known after).
+        before: only events with a smaller number are read.
+    """
+    wanted = json.dumps([(names.no("place", place), occurred_from) for place, (occurred_from, _) in reach.items()])
+    rows = await connection.rows(
+        f"SELECT {EVENT_COLUMNS}, 1 FROM json_each(?) AS reach CROSS JOIN event "  # noqa: S608
+        "WHERE event.situation = ? AND event.place = reach.value ->> 0 AND event.affects = 1 "
+        f"AND event.occurred_at >= reach.value ->> 1 AND event.seq < ? AND event.changeset {IN_FORCE}",
+        (wanted, names.situation, before),
+    )
+    found: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for one in await _with_claims(connection, names, rows):
+        found[one.evidence.event.place or ""].append(one.evidence)
+    return found
+
+
+async def _with_claims(connection: Connection, names: Names, rows: Sequence[tuple[Any, ...]]) -> list[Weighable]:
+    if not rows:
+        return []
+    wanted = (names.situation, json.dumps([row[0] for row in rows]))
+    claims: defaultdict[int, list[Claim]] = defaultdict(list)
+    verdicts: defaultdict[int, list[Mark]] = defaultdict(list)
+    known_from: dict[int, int] = {}
+    for *row, counts in await connection.rows(
+        f"SELECT {CLAIM_COLUMNS}, claim.changeset {IN_FORCE} FROM {CLAIMS} "  # noqa: S608
+        "WHERE claim.situation = ? AND claim.event IN (SELECT value FROM json_each(?)) ORDER BY claim.seq",
+        wanted,
+    ):
+        claim = decode_claim(row, names)
+        known_from[row[0]] = min(known_from.get(row[0], FOREVER), claim.reported_at)
+        if counts:
+            claims[row[0]].append(claim)
+    for *row, counts in await connection.rows(
+        f"SELECT {MARK_COLUMNS}, mark.changeset {IN_FORCE} FROM {MARKS} "  # noqa: S608
+        f"WHERE mark.situation = ? AND mark.event IN (SELECT value FROM json_each(?)) AND mark.kind IN ({_VERDICTS})"
+        " ORDER BY mark.seq",
+        wanted,
+    ):
+        mark = decode_mark(row)
+        known_from[row[0]] = min(known_from.get(row[0], FOREVER), mark.recorded_at)
+        if counts:
+            verdicts[row[0]].append(mark)
+    return [
+        Weighable(
+            seq := row[0],
+            Evidence(decode_event(row, names), tuple(claims[seq]), tuple(verdicts[seq])),
+            bool(row[EVENT_WIDTH]),
+            known_from.get(seq, FOREVER),
+        )
+        for row in rows
+    ]
