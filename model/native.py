@@ -16,7 +16,7 @@ from model.errors import InputRefused, NameUnknown
 from model.grades import CREDIBILITIES
 from model.ids import derived_id, is_id
 from model.kinds import KINDS
-from model.rows import CellRefused, Refused, Row, near
+from model.rows import CellRefused, Refused, Row, near, read_cell
 from model.text import fold
 from model.times import Precision, parse_time, to_datetime, write_time
 
@@ -35,7 +35,6 @@ _MAX_REMEMBERED = 20_000
 """Names whose ids are remembered, so that the same one is looked up once."""
 
 Made = Place | Actor | Source
-T = TypeVar("T")
 E = TypeVar("E", bound=enum.StrEnum)
 
 
@@ -118,6 +117,7 @@ class _Reader:
         self._source = source
         self._names = _Names(catalog, create=create)
         self._labels: dict[str, tuple[Event, int]] = {}
+        self._refused_labels: dict[str, int] = {}
 
     def read(self, row: Row) -> Line | Refused:
         try:
@@ -125,18 +125,30 @@ class _Reader:
             line = Line(row.number, event, self._claim(row.cells, event), self._names.made())
         except CellRefused as refused:
             self._names.forget()
+            self._remember(row, None)
             return refused.at(row.number)
-        label = row.cells.get("event", "").strip()
-        if event and label and label not in self._labels and not is_id(label):
-            self._labels[label] = event, row.number
         self._names.keep()
+        self._remember(row, event)
         return line
+
+    def _remember(self, row: Row, event: Event | None) -> None:
+        """Remember what the first row with a label came to."""
+        label = row.cells.get("event", "").strip()
+        if not label or is_id(label) or label in self._labels or label in self._refused_labels:
+            return
+        if event is not None:
+            self._labels[label] = event, row.number
+        elif len(self._refused_labels) < MAX_LABELS:
+            self._refused_labels[label] = row.number
 
     def _event(self, row: Row) -> Event | None:
         cells = row.cells
         label = cells.get("event", "").strip()
         if label in self._labels:
             return self._same_event(cells, *self._labels[label])
+        if label in self._refused_labels:
+            reason = f"the event's first row, line {self._refused_labels[label]}, is refused"
+            raise CellRefused("event", label, reason)
         if is_id(label) and not any(cells.get(column) for column in EVENT_COLUMNS[1:]):
             return None
         for column in ("kind", "occurred_at", "summary"):
@@ -171,7 +183,7 @@ class _Reader:
     def _described(self, cells: dict[str, str]) -> dict[str, str | None]:
         """Return the cells that describe an event, but for its time and summary, as what they mean."""
         return {
-            "kind": _cell(cells, "kind", _kind),
+            "kind": read_cell(cells, "kind", _kind),
             "place": self._named(cells, "place", "place"),
             "actor": self._named(cells, "actor", "actor"),
             "against": self._named(cells, "against", "actor"),
@@ -207,18 +219,18 @@ class _Reader:
             reported_at, precision = event.occurred_at, event.precision
         else:
             raise CellRefused("reported_at", "", "reported_at is missing; without it the row needs the event's time")
-        stance = _cell(cells, "stance", _stance) or Stance.ASSERTS
+        stance = read_cell(cells, "stance", _stance) or Stance.ASSERTS
         event_id = event.id if event else cells["event"].strip()
         quote, attribution = cells.get("quote", ""), cells.get("attribution", "")
         said = (event_id, source, stance.value, str(reported_at), quote, attribution)
         return Claim(
-            id=_cell(cells, "claim", _id) or derived_id(reported_at, self._situation, "claim", *said),
+            id=read_cell(cells, "claim", _id) or derived_id(reported_at, self._situation, "claim", *said),
             event=event_id,
             source=source,
             stance=stance,
             reported_at=reported_at,
             reported_precision=precision,
-            credibility=_cell(cells, "credibility", _credibility) or CREDIBILITIES[-1],
+            credibility=read_cell(cells, "credibility", _credibility) or CREDIBILITIES[-1],
             attribution=attribution,
             quote=quote,
             url=cells.get("url", ""),
@@ -227,14 +239,14 @@ class _Reader:
         )
 
     def _named(self, cells: dict[str, str], column: str, what: str) -> str | None:
-        return _cell(cells, column, lambda name: self._names.id(what, name))
+        return read_cell(cells, column, lambda name: self._names.id(what, name))
 
     def _time(self, cells: dict[str, str], column: str, precision_column: str) -> tuple[int, Precision]:
         try:
             instant, precision = _parse_time(cells[column], self._zone)
         except InputRefused as error:
             raise CellRefused(column, cells[column], str(error)) from None
-        return instant, _cell(cells, precision_column, _precision) or precision
+        return instant, read_cell(cells, precision_column, _precision) or precision
 
 
 class _Names:
@@ -298,17 +310,6 @@ def _make(what: str, name: str) -> Made:
     if what == "actor":
         return Actor(id=id_, name=name, kind="unknown")
     return Source(id=id_, name=name, kind="unknown")
-
-
-def _cell(cells: dict[str, str], column: str, parse: Callable[[str], T]) -> T | None:
-    """Return what a cell means; None where it is empty."""
-    text = cells.get(column, "").strip()
-    if not text:
-        return None
-    try:
-        return parse(text)
-    except InputRefused as error:
-        raise CellRefused(column, text, str(error)) from None
 
 
 def _kind(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from model.errors import InputRefused
 from model.grades import RELIABILITIES
 from model.rows import near
+from model.text import clean_line
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ISO = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
@@ -28,7 +29,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file + (f":{self.line}" if self.line else "")
-        return f"{where}: {f'{self.column}: ' if self.column else ''}{self.what}"
+        return clean_line(f"{where}: {f'{self.column}: ' if self.column else ''}{self.what}")
 
 
 def identifier(text: str) -> str:

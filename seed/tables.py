@@ -58,6 +58,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 _FILE_OF = {"place": "places.csv", "route": "routes.csv", "actor": "actors.csv", "source": "sources.csv"}
 
+_TOWN = "town"
+"""The kind of a place that does not say."""
+
 T = TypeVar("T")
 Thing = TypeVar("Thing", Place, Route, Actor, Source, Tally)
 Cells = dict[str, str]
@@ -70,10 +73,7 @@ class Tables:
         self.problems: list[Problem] = []
         self._folder = folder
         self._rows = {file: self._read(file) for file in COLUMNS}
-        self._ids = {
-            file: {row.cells["id"]: row.number for row in reversed(rows) if "id" in row.cells}
-            for file, rows in self._rows.items()
-        }
+        self._ids = {file: {row.cells["id"]: row.number for row in reversed(self._named(file))} for file in COLUMNS}
         """By file: each id with the line where it first stands."""
         self.situation = read_situation(folder, self.problems)
         self._names: defaultdict[tuple[str, str], list[Name]] = defaultdict(list)
@@ -81,16 +81,15 @@ class Tables:
         self._roles = self._grouped("roles.csv", self._role)
         self._relations = self._grouped("relations.csv", self._relation)
         self._reliability = self._grouped("reliability.csv", self._reliability_period)
-        places = self._things("places.csv", self._place)
-        self._kinds = {place.kind for place in places.values()}
-        self._places = places
+        self._kinds = {row.cells.get("kind", _TOWN) for row in self._rows["places.csv"]}
+        self._places = places = self._things("places.csv", self._place, Place)
         self.catalog = Catalog(
             self.situation,
             places,
-            self._things("routes.csv", self._route),
-            self._things("actors.csv", self._actor),
-            self._things("sources.csv", self._source),
-            self._things("tallies.csv", self._tally),
+            self._things("routes.csv", self._route, lambda id_, name: Route(id_, name, ())),
+            self._things("actors.csv", self._actor, Actor),
+            self._things("sources.csv", self._source, Source),
+            self._things("tallies.csv", self._tally, lambda id_, name: Tally(id_, name, "", ())),
         )
         self.tally_claims = tuple(claim for _, claim in self._each("tally_claims.csv", self._tally_claim))
         self._check_circle("places.csv", "parent", {place.id: place.parent for place in places.values()})
@@ -124,14 +123,22 @@ class Tables:
                 self.problems.append(Problem(file, row.number, refused.column, refused.reason))
         return built
 
-    def _things(self, file: str, build: Callable[[Cells], Thing]) -> dict[str, Thing]:
-        things: dict[str, Thing] = {}
+    def _things(
+        self, file: str, build: Callable[[Cells], Thing], blank: Callable[[str, str], Thing]
+    ) -> dict[str, Thing]:
+        """Build a file's things by id; a refused one is there blank, so that no row that names it is refused too."""
+        things = {row.cells["id"]: blank(row.cells["id"], row.cells.get("name", "")) for row in self._named(file)}
+        seen: dict[str, int] = {}
         for row, thing in self._each(file, build):
-            if thing.id in things:
-                first = self._ids[file][thing.id]
+            first = seen.setdefault(thing.id, row.number)
+            if first == row.number:
+                things[thing.id] = thing
+            else:
                 self.problems.append(Problem(file, row.number, "id", f"{thing.id!r} is the id of line {first} too"))
-            things.setdefault(thing.id, thing)
         return things
+
+    def _named(self, file: str) -> list[Row]:
+        return [row for row in self._rows[file] if "id" in row.cells]
 
     def _grouped(self, file: str, build: Callable[[Cells], tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
         groups: defaultdict[str, list[T]] = defaultdict(list)
@@ -188,7 +195,7 @@ class Tables:
             id=id_,
             name=need_cell(cells, "name", line_of_text),
             names=tuple(self._names["place", id_]),
-            kind=read_cell(cells, "kind", identifier) or "town",
+            kind=read_cell(cells, "kind", identifier) or _TOWN,
             admin1=cells.get("admin1", ""),
             admin2=cells.get("admin2", ""),
             pcode=cells.get("pcode", ""),
