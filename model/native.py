@@ -18,7 +18,7 @@ from model.ids import derived_id, is_id
 from model.kinds import KINDS
 from model.rows import CellRefused, Refused, Row, near, read_cell
 from model.text import fold
-from model.times import Precision, parse_time, to_datetime, write_time
+from model.times import SECOND, Precision, parse_time, to_datetime, write_time
 
 EVENT_COLUMNS = ("event", "kind", "place", "actor", "against", "route", "occurred_at", "precision", "summary")
 CLAIM_COLUMNS = (
@@ -33,6 +33,12 @@ MAX_LABELS = 50_000
 
 _MAX_REMEMBERED = 20_000
 """Names whose ids are remembered, so that the same one is looked up once."""
+
+_LONGEST_NAME = 200
+"""Characters of a name that an entry is made for."""
+
+_LATEST = 253_402_300_800 * SECOND - 1
+"""The last instant of the year 9999, in UTC: an offset can lead beyond it."""
 
 Made = Place | Actor | Source
 E = TypeVar("E", bound=enum.StrEnum)
@@ -278,7 +284,7 @@ class _Names:
                 self._known[what, name] = known
         if isinstance(known, str):
             return known
-        if self._create and what != "route" and fold(name):
+        if self._create and what != "route" and fold(name) and len(name) <= _LONGEST_NAME:
             return self._make(what, name).id
         raise NameUnknown(what, name[:100], known)
 
@@ -348,7 +354,10 @@ def _id(text: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _parse_time(text: str, zone: str) -> tuple[int, Precision]:
-    return parse_time(text, zone)
+    instant, precision = parse_time(text, zone)
+    if instant > _LATEST:
+        raise InputRefused(f"{text[:60]!r} is after the year 9999 in UTC")
+    return instant, precision
 
 
 def _write_time(
@@ -356,9 +365,6 @@ def _write_time(
 ) -> dict[str, str | int | None]:
     """Return a time's cells; the precision stands in its own where the way the time is written does not say it."""
     text = write_time(instant, precision, zone)
-    try:
-        if parse_time(text, zone) == (instant, precision):
-            return {column: text}
-    except InputRefused:
-        pass  # a year before 1000 is written in fewer than four digits
+    if parse_time(text, zone) == (instant, precision):
+        return {column: text}
     return {column: to_datetime(instant).isoformat(), precision_column: precision.value}

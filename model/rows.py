@@ -8,15 +8,17 @@ import csv
 import difflib
 import enum
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from model.errors import InputRefused
 from model.text import clean_line, clean_text
 
 MAX_LINE_BYTES = 1 << 20
 """Bytes of one line, and of all the lines of one row."""
+
+T = TypeVar("T")
 
 _SHOWN = 60
 """Characters of a wrong value that an error repeats."""
@@ -67,6 +69,33 @@ class CellRefused(InputRefused):
     def at(self, row: int) -> Refused:
         """Return the refusal of the row that has this cell."""
         return Refused(row, clean_line(self.column), shorten(self.value), clean_line(self.reason))
+
+
+def read_cell(cells: Mapping[str, str], column: str, parse: Callable[[str], T]) -> T | None:
+    """Return what a cell means; None where it is empty.
+
+    Raises:
+        CellRefused: `parse` refuses it with `InputRefused`.
+    """
+    text = cells.get(column, "").strip()
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except InputRefused as error:
+        raise CellRefused(column, text, str(error)) from None
+
+
+def need_cell(cells: Mapping[str, str], column: str, parse: Callable[[str], T]) -> T:
+    """Return what a cell means that every row must have.
+
+    Raises:
+        CellRefused: it is empty, or `parse` refuses it with `InputRefused`.
+    """
+    value = read_cell(cells, column, parse)
+    if value is None:
+        raise CellRefused(column, "", f"{column} is missing")
+    return value
 
 
 def shorten(value: str) -> str:

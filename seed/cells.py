@@ -55,7 +55,7 @@ def line_of_text(text: str) -> str:
 
 def whole(text: str) -> int:
     """Return a whole number that is not negative."""
-    if text.isascii() and text.isdigit() and len(text) <= 18:
+    if text.isascii() and text.isdigit() and len(text) <= 15:
         return int(text)
     raise InputRefused(f"{text[:40]!r} is not a whole number; write digits only, 1250000")
 

@@ -116,7 +116,7 @@ class _Events:
             self._problem(file, line.row, "", f"the same claim stands in {self._claims[line.claim.id]} already")
         else:
             event, claims = self._events[line.claim.event]
-            if _too_early(event, line.claim):
+            if _too_early(event, line.claim, self._catalog.situation.zone):
                 what = "reported before it happened; where a source gives its own date, write it into `dated`"
                 self._problem(file, line.row, "reported_at", what)
             claims.append(line.claim)
@@ -126,11 +126,11 @@ class _Events:
         self.problems.append(Problem(file, row, column, what))
 
 
-def _too_early(event: Event, claim: Claim) -> bool:
+def _too_early(event: Event, claim: Claim, zone: str) -> bool:
     """Say whether a source stands behind something that, by its own date, had not begun when it said so."""
     happened = event.occurred_at if claim.occurred_at is None else claim.occurred_at
     stands_behind = claim.stance in (Stance.ASSERTS, Stance.CONFIRMS, Stance.CORRECTS)
-    return stands_behind and end_of(claim.reported_at, claim.reported_precision) < happened
+    return stands_behind and end_of(claim.reported_at, claim.reported_precision, zone) < happened
 
 
 def _strays(folder: Path) -> Iterator[Problem]:

@@ -33,13 +33,15 @@ def read_situation(folder: Path, problems: list[Problem]) -> Situation:
     zone = heading.cell("zone", _zone, needed=True) or "UTC"
     begins = heading.cell("begins", lambda time: parse_time(time, zone))
     ends = heading.cell("ends", lambda time: parse_time(time, zone))
+    if begins and ends and begins[0] > ends[0]:
+        heading.refuse("ends", "it ends before it begins")
     return Situation(
         id=heading.cell("id", identifier, needed=True) or "",
         name=heading.cell("name", line_of_text, needed=True) or "",
         zone=zone,
         summary=heading.cell("summary", str) or "",
         begins=begins[0] if begins else None,
-        ends=end_of(*ends) if ends else None,
+        ends=end_of(*ends, zone) if ends else None,
         credit=heading.cell("credit", str) or "",
     )
 
@@ -54,25 +56,28 @@ class _Heading:
         self._refused: set[str] = set()
 
     def state(self, key: str, value: object) -> None:
+        """Take a key's value, if it is one."""
         if key not in _KEYS:
-            self._refuse(key, f"there is no such key{near(key, _KEYS, what='keys')}")
+            self.refuse(key, f"there is no such key{near(key, _KEYS, what='keys')}")
         elif isinstance(value, dt.date) and key in ("begins", "ends"):
             self._cells[key] = value.isoformat()
         elif isinstance(value, str):
             self._cells[key] = clean_text(value).strip()
         else:
-            self._refuse(key, "is not a text; write it in quotes")
+            self.refuse(key, "is not a text; write it in quotes")
 
     def cell(self, key: str, parse: Callable[[str], T], *, needed: bool = False) -> T | None:
+        """Return what a key's value means; None where it is missing, or refused."""
         if key in self._refused:
             return None
         try:
             return (need_cell if needed else read_cell)(self._cells, key, parse)
         except CellRefused as refused:
-            self._refuse(key, refused.reason)
+            self.refuse(key, refused.reason)
             return None
 
-    def _refuse(self, key: str, what: str) -> None:
+    def refuse(self, key: str, what: str) -> None:
+        """Say what is wrong with a key, and on which line."""
         self._refused.add(key)
         found = re.search(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", self._text, re.MULTILINE)
         line = self._text.count("\n", 0, found.end()) + 1 if found else 0

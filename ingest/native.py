@@ -1,0 +1,199 @@
+"""Import of sitmon's own rows, as many as there are, in batches that are kept once they are written."""
+
+import asyncio
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from model.catalog import Catalog
+from model.entities import Actor, Claim, Event, Place, Source
+from model.errors import IdUnknown
+from model.native import COLUMNS, Line, read_native
+from model.native import Made as Entry
+from model.rows import Form, Refused, read_rows
+from store.base import Draft, Progress, Store
+
+BATCH = 10_000
+"""Rows written in one transaction."""
+
+ANALYST = Source("analyst", "Analyst", kind="analyst")
+"""Whose claims the rows are that name no source: the importing user's own, of a reliability that nobody has judged.
+Made where the situation has none. Who it was stands in the changeset, as for everything that is written."""
+
+_BREATH = 500
+"""Rows after which others in this process get their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file."""
+
+    read: int = 0
+    """Rows."""
+    new: int = 0
+    """Facts written: events, claims, and with `create` places, actors and sources."""
+    updated: int = 0
+    """Places, actors and sources written anew."""
+    unchanged: int = 0
+    """Facts that were there already."""
+    refused: int = 0
+    """Rows."""
+    changeset: str | None = None
+    """The first one written: what undoes the whole import. None where nothing was."""
+
+
+async def import_native(
+    store: Store,
+    catalog: Catalog,
+    stream: BinaryIO,
+    *,
+    reason: str,
+    form: Form | None = None,
+    create: bool = False,
+    dry_run: bool = False,
+    on_refused: Callable[[Refused], None] | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Import a file in memory that does not grow with it.
+
+    Cancelling the task between or within batches loses nothing that is written; importing the same file again
+    completes it and adds nothing twice. An event or a claim that is there already stays as it is.
+
+    Args:
+        store: where to.
+        catalog: the situation's, as the store has it now.
+        stream: CSV or JSON lines, UTF-8.
+        reason: what the changesets say, "import events.csv".
+        form: how the rows are written; None: what the first character says.
+        create: makes places, actors and sources that the situation does not know, instead of refusing their rows.
+        dry_run: writes nothing, and says what would be written. Remembers every event's id until it ends.
+        on_refused: told each row that is refused, in order.
+        progress: told how many rows are read, and of about how many (0: who knows).
+
+    Raises:
+        InputRefused: the file as a whole is no such file; nothing was written.
+        StoreError: a batch could not be written; those before it are.
+    """
+    work = _Import(store, catalog, reason, dry_run=dry_run)
+    read = refused = 0
+    for line in read_native(read_rows(stream, COLUMNS, form), catalog, create=create, source=ANALYST.id):
+        refusal = line if isinstance(line, Refused) else await work.take(line)
+        read += 1
+        if refusal is not None:
+            refused += 1
+            if on_refused:
+                on_refused(refusal)
+        if read % BATCH == 0:
+            await work.flush()
+        if read % _BREATH == 0:
+            if progress:
+                progress(read, _rows_in(stream, read))
+            await asyncio.sleep(0)
+    await work.flush()
+    if progress:
+        progress(read, read)
+    return work.result(read, refused)
+
+
+class _Import:
+    """The rows since the last batch, and what became of the batches."""
+
+    def __init__(self, store: Store, catalog: Catalog, reason: str, *, dry_run: bool) -> None:
+        self._store = store
+        self._situation = catalog.situation.id
+        self._reason = reason
+        self._dry_run = dry_run
+        self._analyst_known = ANALYST.id in catalog.sources
+        self._events: dict[str, Event] = {}
+        self._claims: dict[str, Claim] = {}
+        self._entries: list[Entry] = []
+        self._would_be: set[str] = set()
+        """Ids of the events of earlier batches that a dry run did not write."""
+        self._new = self._updated = self._unchanged = 0
+        self._first: str | None = None
+
+    async def take(self, line: Line) -> Refused | None:
+        """Put a row into the present batch, or say why not."""
+        event, claim = line.event, line.claim
+        self._entries += line.made
+        if event is None and not await self._has_event(claim.event):
+            return Refused(
+                line.row, "event", claim.event, "no event has this id; describe it (kind, occurred_at, summary)"
+            )
+        if event is not None and self._events.setdefault(event.id, event) != event:
+            return Refused(line.row, "event", event.id, "an earlier row describes this event otherwise")
+        if self._claims.setdefault(claim.id, claim) != claim:
+            return Refused(line.row, "claim", claim.id, "an earlier row has this claim with another grade, date or URL")
+        if claim.source == ANALYST.id and not self._analyst_known:
+            self._entries.append(ANALYST)
+            self._analyst_known = True
+        return None
+
+    async def flush(self) -> None:
+        """Write the batch."""
+        if not self._claims:
+            return
+        if self._dry_run:
+            await self._compare()
+        else:
+            await self._write()
+        self._events, self._claims, self._entries = {}, {}, []
+
+    def result(self, read: int, refused: int) -> Imported:
+        """Return what became of the whole file."""
+        return Imported(read, self._new, self._updated, self._unchanged, refused, self._first)
+
+    async def _write(self) -> None:
+        written = await self._store.write(
+            self._situation,
+            Draft(
+                reason=self._reason,
+                places=tuple(entry for entry in self._entries if isinstance(entry, Place)),
+                actors=tuple(entry for entry in self._entries if isinstance(entry, Actor)),
+                sources=tuple(entry for entry in self._entries if isinstance(entry, Source)),
+                events=tuple(self._events.values()),
+                claims=tuple(self._claims.values()),
+                batch=self._first,
+            ),
+        )
+        self._new += written.new
+        self._updated += written.updated
+        self._unchanged += written.unchanged
+        if self._first is None and written.changeset is not None:
+            self._first = written.changeset.id
+
+    async def _compare(self) -> None:
+        """Count what writing the batch would add."""
+        known: set[str] = set()
+        for id_ in dict.fromkeys([*self._events, *(claim.event for claim in self._claims.values())]):
+            try:
+                file = await self._store.event(self._situation, id_)
+            except IdUnknown:
+                continue
+            known |= {id_, *(claim.id for claim in file.claims)}
+        facts = self._events.keys() | self._claims.keys()
+        self._unchanged += len(facts & known)
+        self._new += len(facts - known) + len(self._entries)
+        self._would_be |= self._events.keys() - known
+
+    async def _has_event(self, id_: str) -> bool:
+        if id_ in self._events or id_ in self._would_be:
+            return True
+        try:
+            await self._store.event(self._situation, id_)
+        except IdUnknown:
+            return False
+        return True
+
+
+def _rows_in(stream: BinaryIO, read: int) -> int:
+    """Return about how many rows there are in all, from how far into the file the ones so far reach; 0 for a pipe."""
+    try:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return 0
+        return max(read, read * status.st_size // max(1, stream.tell()))
+    except OSError:
+        return 0
