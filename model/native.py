@@ -364,7 +364,10 @@ def _write_time(
     column: str, precision_column: str, instant: int, precision: Precision, zone: str
 ) -> dict[str, str | int | None]:
     """Return a time's cells; the precision stands in its own where the way the time is written does not say it."""
-    text = write_time(instant, precision, zone)
-    if parse_time(text, zone) == (instant, precision):
-        return {column: text}
+    try:
+        text = write_time(instant, precision, zone)
+        if parse_time(text, zone) == (instant, precision):
+            return {column: text}
+    except InputRefused:
+        pass  # before standard time, a zone's offset had seconds, which no time is written with
     return {column: to_datetime(instant).isoformat(), precision_column: precision.value}
