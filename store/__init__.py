@@ -1,1 +1,50 @@
 """Where facts are kept. The only room with SQL or a database driver; `open_store` is its door."""
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from model.errors import StoreError
+from store.base import Store
+
+__all__ = ["Store", "open_store", "path_of"]
+
+
+async def open_store(url: str, *, create: bool = False) -> Store:
+    """Open a store.
+
+    Args:
+        url: a path, or `sqlite:///` and an absolute path.
+        create: make a store, for its owner alone, where there is none.
+
+    Raises:
+        StoreTooNew: a newer sitmon has written it.
+        StoreUnsafe: the SQLite library or the file system cannot keep several users' data whole.
+        StoreError: it is missing, is no store, or may not be opened.
+    """
+    path = path_of(url)
+    from store.sqlite.backend import open_sqlite
+
+    return await open_sqlite(path, create=create)
+
+
+def path_of(url: str) -> Path:
+    """Return the path of the file that a store's URL names.
+
+    Raises:
+        StoreError: it names no file.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        if not url.strip() or "\0" in url:
+            raise StoreError("a store needs a path; name a file")
+        return Path(url).expanduser()
+    if scheme in ("postgresql", "postgres"):
+        raise StoreError(
+            "this sitmon keeps its stores in SQLite files and cannot open PostgreSQL; name a path instead of "
+            f"{scheme}://..."  # the rest may hold a password
+        )
+    if scheme != "sqlite":
+        raise StoreError(f"{scheme[:20]}:// is no kind of store; name a path, or sqlite:///path")
+    if not rest.startswith("/"):
+        raise StoreError(f"sqlite://{rest} names a host, not a file; write sqlite:/// and an absolute path")
+    return Path(unquote(rest))

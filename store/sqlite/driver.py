@@ -126,18 +126,27 @@ class Connection:
 
     async def roll_back(self) -> None:
         """End the transaction, if there still is one: some errors, and interruptions, have ended it already."""
-        raw = self._inner._connection  # noqa: SLF001 - the public properties raise where it is closed
-        if raw is not None and raw.in_transaction:
+        if self._in_transaction():
             await self._await(self._inner.execute_fetchall("ROLLBACK"), interrupt=False)
 
-    def interrupt(self) -> None:
-        """End the running statement, if there is one."""
+    async def aclose(self) -> None:
+        """Interrupt what runs and close the connection; may be called twice."""
+        self._interrupt()
+        with suppress(StoreError):
+            # Whatever runs next takes the interruption away, which else would stop the checkpoint that closing makes.
+            await self.run("SELECT 1")
+        await self._inner.close()
+
+    def _interrupt(self) -> None:
         if (raw := self._inner._connection) is not None:  # noqa: SLF001 - the public one is a coroutine
             raw.interrupt()
 
-    async def aclose(self) -> None:
-        """Close the connection; may be called twice."""
-        await self._inner.close()
+    def _in_transaction(self) -> bool:
+        raw = self._inner._connection  # noqa: SLF001 - the public one raises where it is closed
+        try:
+            return raw is not None and raw.in_transaction
+        except sqlite3.ProgrammingError:  # closed a moment ago
+            return False
 
     def _until_cancelled(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         # Between two of many short statements there is nothing that SQLite could interrupt.
@@ -168,7 +177,7 @@ class Connection:
         last = asyncio.ensure_future(self._inner.set_trace_callback(None))  # type: ignore[arg-type] # None ends tracing
         while not last.done():
             if interrupt:
-                self.interrupt()
+                self._interrupt()
             try:
                 await asyncio.wait({last}, timeout=0.005 if interrupt else None)
             except asyncio.CancelledError:
@@ -256,8 +265,6 @@ class Pool:
         """Interrupt what runs and close every connection; may be called twice."""
         self.closed = True
         self._tell()
-        for connection in self._all:
-            connection.interrupt()
         while self._all:
             await self._all.pop().aclose()
 
