@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import IO, Any
 
 from export.view import Record, Value
 
@@ -11,7 +11,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet takes for a formula."""
 
 
-def write_csv(stream: TextIO, columns: Sequence[str], records: Iterable[Record], *, header: bool = True) -> None:
+def write_csv(stream: IO[str], columns: Sequence[str], records: Iterable[Record], *, header: bool = True) -> None:
     """Write records as CSV (RFC 4180, but with line feeds): empty cells for nothing, lists with spaces between.
 
     A text that a spreadsheet would run as a formula gets an apostrophe in front (`'=1+1`), so a CSV file is for
@@ -29,12 +29,12 @@ def write_csv(stream: TextIO, columns: Sequence[str], records: Iterable[Record],
     writer.writerows([_cell(record.get(column)) for column in columns] for record in records)
 
 
-def write_jsonl(stream: TextIO, records: Iterable[Mapping[str, Any]]) -> None:
+def write_jsonl(stream: IO[str], records: Iterable[Mapping[str, Any]]) -> None:
     """Write one JSON object a line."""
     stream.writelines(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
 
 
-def write_json(stream: TextIO, document: object) -> None:
+def write_json(stream: IO[str], document: object) -> None:
     """Write one JSON document, indented, with a line feed at its end."""
     json.dump(document, stream, ensure_ascii=False, indent=2)
     stream.write("\n")

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 
 from model.catalog import Catalog
 from model.entities import Claim, ControlState, Place, Stance
-from model.native import COLUMNS, write_native
+from model.native import COLUMNS, VIEW_COLUMNS, write_native
 from model.query import Clocks, EventFile, EventRow
 from model.times import Precision, write_time
 
 Value = str | int | float | bool | list[str] | None
 Record = dict[str, Value]
-
-VIEW_COLUMNS = ("as_of", "known_at", "filter")
-"""Columns that say under what an exported row was read. Imports pass over them."""
 
 PLACE_COLUMNS = (
     *("place_id", "name", "pcode", "kind", "status", "actor", "disputed", "n_for", "n_against", "since"),

@@ -4,14 +4,18 @@ stdout is data, stderr is talk. Exit codes: 0 done, 1 some rows were refused, 2 
 """
 
 import importlib
+import io
+import os
+import sys
 from collections.abc import Sequence
 
 import click
 
 from model.errors import InputRefused, SitmonError, StoreError
+from model.text import clean_line
 from sitmon import __version__
 
-EXIT_REFUSED, EXIT_USAGE, EXIT_STORE = 1, 2, 3
+EXIT_REFUSED, EXIT_USAGE, EXIT_STORE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 COMMANDS = {
     "places": "sitmon.commands.places",
@@ -57,35 +61,55 @@ class LazyGroup(click.Group):
 @click.option("--store", metavar="PATH|URL", envvar="SITMON_STORE", help="The store to use; default: your own.")
 @click.option("--situation", metavar="ID", envvar="SITMON_SITUATION", help="The situation; default: the only one.")
 @click.pass_context
-def cli(ctx: click.Context, store: str | None, situation: str | None) -> None:
+def cli(ctx: click.Context, store: str | None, situation: str | None) -> int:
     """Who controls each city, who says so, since when, and what was known at the time.
 
     Without a command: opens the screen on the situation.
     """
     ctx.obj = {"store": store, "situation": situation}
-    if ctx.invoked_subcommand is None:
-        from sitmon.commands.screen import open_screen
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from sitmon.commands.screen import open_screen
 
-        open_screen(store, situation)
+    return open_screen(store, situation)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; an error is one line on stderr that says what to do."""
+    _forgive_characters()
     try:
         result = cli.main(arguments, prog_name="sitmon", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has all it wanted (`| head`). What is still buffered must not fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        click.echo(f"sitmon: {clean_line(str(error))}", err=True)
+        return EXIT_REFUSED
     except (click.Abort, KeyboardInterrupt):
         click.echo("sitmon: interrupted; what was acknowledged is kept", err=True)
-        return 130
-    except StoreError as error:
-        click.echo(f"sitmon: {error}", err=True)
-        return EXIT_STORE
-    except InputRefused as error:
-        click.echo(f"sitmon: {error}", err=True)
-        return EXIT_USAGE
-    except SitmonError as error:
-        click.echo(f"sitmon: {error}", err=True)
-        return EXIT_REFUSED
+        return EXIT_INTERRUPTED
+    except (click.ClickException, SitmonError) as error:
+        click.echo(f"sitmon: {clean_line(_sentence(error))}", err=True)
+        return _exit_code(error)
     return result if isinstance(result, int) else 0
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, click.UsageError) and error.ctx:
+        return f"{error.format_message()} `{error.ctx.command_path} --help` shows how it is used."
+    return error.format_message() if isinstance(error, click.ClickException) else str(error)
+
+
+def _exit_code(error: Exception) -> int:
+    if isinstance(error, StoreError):
+        return EXIT_STORE
+    return EXIT_USAGE if isinstance(error, click.ClickException | InputRefused) else EXIT_REFUSED
+
+
+def _forgive_characters() -> None:
+    r"""Let stdout and stderr write `\u0647` for a character that the terminal's encoding lacks, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -27,6 +27,15 @@ class Config:
     """Path or URL of the store; `SITMON_STORE`. None: `default_store()`."""
     situation: str | None = None
     """Id of the situation; `SITMON_SITUATION`. None: the store's only one."""
+    mouse: bool = True
+    """Whether the screen listens to the mouse."""
+
+
+_KEYS: dict[str, tuple[type, str]] = {
+    "store": (str, "a text in quotation marks"),
+    "situation": (str, "a text in quotation marks"),
+    "mouse": (bool, "true or false"),
+}
 
 
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
@@ -68,13 +77,12 @@ def _from_toml(text: str, path: Path) -> Config:
         table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputRefused(f"the configuration {path} is not TOML: {error}") from None
-    known = [field.name for field in dataclasses.fields(Config)]
     for key, value in table.items():
-        if key not in known:
-            nearest = difflib.get_close_matches(key, known, n=1) or known
+        if key not in _KEYS:
+            nearest = difflib.get_close_matches(key, _KEYS, n=1) or _KEYS
             raise InputRefused(f"the configuration {path} has no key {key[:40]!r}; valid: {', '.join(nearest)}")
-        if not isinstance(value, str):
-            raise InputRefused(f"the configuration {path}: {key} must be a text in quotation marks")
+        if not isinstance(value, _KEYS[key][0]):
+            raise InputRefused(f"the configuration {path}: {key} must be {_KEYS[key][1]}")
     return Config(**table)
 
 

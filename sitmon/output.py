@@ -1,7 +1,6 @@
 """What commands print: data on stdout in the form that was asked for, talk on stderr."""
 
 import enum
-import io
 import itertools
 import shutil
 import sys
@@ -9,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
-from wcwidth import wcswidth, wcwidth
 
 from export.files import write_csv, write_json, write_jsonl
 from export.view import Record
@@ -90,6 +88,8 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def cell_width(text: str) -> int:
     """Return how many cells of a terminal a clean line fills."""
+    from wcwidth import wcswidth
+
     return max(0, wcswidth(text))
 
 
@@ -102,6 +102,8 @@ def cut(text: str, width: int) -> str:
     """Return the text cut to the width in cells, with a mark where something is missing."""
     if cell_width(text) <= width:
         return text
+    from wcwidth import wcwidth
+
     filled, kept = 1, []
     for char in text:
         filled += max(0, wcwidth(char))
@@ -109,10 +111,3 @@ def cut(text: str, width: int) -> str:
             break
         kept.append(char)
     return "".join(kept) + "…"
-
-
-def forgive_characters() -> None:
-    r"""Let stdout and stderr write `\u0647` for a character that the terminal's encoding lacks, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

@@ -25,7 +25,7 @@ from sitmon.session import Session, clock_options, with_session
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV, Form.GEOJSON)
 @with_session
 async def places_command(
-    session: Session, filter_text: str, as_of: str | None, known_at: str | None, form: Form
+    session: Session, *, filter_text: str, as_of: str | None, known_at: str | None, form: Form
 ) -> None:
     """Who controls each place.
 
@@ -74,7 +74,7 @@ def _place_cells(line: PlaceLine, view: View) -> tuple[str, ...]:
 @clock_options
 @format_option(Form.TABLE, Form.JSON)
 @with_session
-async def why_command(session: Session, place: str, as_of: str | None, known_at: str | None, form: Form) -> None:
+async def why_command(session: Session, *, place: str, as_of: str | None, known_at: str | None, form: Form) -> None:
     """Why a place's control is what it is: each event, its sources, and what it changed.
 
     PLACE is a place by any of its names, its id or its P-code.

@@ -1,0 +1,151 @@
+"""`sitmon import` and `sitmon export`: whole files in, whole views out."""
+
+from collections.abc import AsyncIterator
+from typing import IO, BinaryIO
+
+import click
+
+from export.files import write_csv, write_json, write_jsonl
+from export.geojson import events_geojson, places_geojson
+from export.view import CONTROL_COLUMNS, NATIVE_COLUMNS, Record, View, control_record, native_records
+from ingest.native import Imported, import_native
+from model.query import Clocks, EventQuery
+from model.rows import Form as RowForm
+from model.rows import Refused
+from sitmon.arguments import FilterCommand, filter_argument
+from sitmon.cli import EXIT_REFUSED
+from sitmon.output import Form, say
+from sitmon.reading import event_query, read_events, read_places, view_of
+from sitmon.session import Session, clock_options, with_session
+
+
+@click.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.File("rb"))
+@click.option(
+    "--as", "form", type=click.Choice(list(RowForm)), help="How the rows are written; default: as they begin."
+)
+@click.option("--create", is_flag=True, help="Make entries of places, actors and sources that are not known yet.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
+@with_session
+async def import_command(
+    session: Session, *, files: tuple[BinaryIO, ...], form: str | None, create: bool, dry_run: bool
+) -> int:
+    """Import events with their claims from CSV or JSON Lines; `-` is stdin.
+
+    A row that is wrong is refused, with its line and why, and the rest goes in. Importing a file again adds nothing,
+    and completes what was interrupted. docs/guide.md lists the columns.
+
+    \b
+    sitmon import events.csv
+    sitmon import monday.jsonl tuesday.jsonl --dry-run
+    sitmon export --what events --format jsonl | sitmon --store other.db import -
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    code = 0
+    for file in files:
+
+        def refuse(refused: Refused, name: str = file.name) -> None:
+            say(f"{name}, {refused}")
+
+        imported = await import_native(
+            session.store,
+            session.catalog,
+            file,
+            reason=f"import {file.name}",
+            form=RowForm(form) if form else None,
+            create=create,
+            dry_run=dry_run,
+            on_refused=refuse,
+        )
+        click.echo(f"{file.name}: {_counts(imported, dry_run=dry_run)}")
+        code = EXIT_REFUSED if imported.refused else code
+    return code
+
+
+def _counts(imported: Imported, *, dry_run: bool) -> str:
+    counted = (
+        f"read {imported.read:,}, new {imported.new:,}, updated {imported.updated:,}, "
+        f"unchanged {imported.unchanged:,}, refused {imported.refused:,}"
+    )
+    return f"{counted} (dry run: nothing was written)" if dry_run else counted
+
+
+@click.command("export", cls=FilterCommand)
+@filter_argument
+@click.option(
+    "--what",
+    type=click.Choice(["places", "events"]),
+    help="Who controls what, or what is said to have happened; default: events for jsonl, places otherwise.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([Form.JSON, Form.JSONL, Form.CSV, Form.GEOJSON]),
+    default=Form.JSON,
+    show_default=True,
+    callback=lambda _context, _parameter, value: Form(value),
+    help="How to write it.",
+)
+@click.option("--output", metavar="FILE", default="-", help="Where to; the file appears when it is complete.")
+@clock_options
+@with_session
+async def export_command(
+    session: Session,
+    *,
+    filter_text: str,
+    what: str | None,
+    form: Form,
+    output: str,
+    as_of: str | None,
+    known_at: str | None,
+) -> None:
+    """Write a view into a file: places with who controls them, or events with their claims.
+
+    The filter and both clocks are written into the file. `sitmon import` reads events in JSON Lines back as they are;
+    CSV is for spreadsheets: a text that one would run as a formula gets an apostrophe in front.
+
+    \b
+    sitmon export --format geojson --as-of 2021-08-12 --output control.geojson
+    sitmon export --format csv actor:taliban
+    sitmon export --format jsonl 'place:herat since:2021-08-10' > herat.jsonl
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    clocks = session.clocks(as_of, known_at)
+    query = event_query(session, filter_text, clocks) if what == "events" or (not what and form is Form.JSONL) else None
+    with click.open_file(output, "w", encoding="utf-8", atomic=output != "-") as stream:
+        if query is None:
+            await _export_places(session, stream, form, clocks, filter_text)
+        else:
+            await _export_events(session, stream, form, query, view_of(session, clocks, filter_text))
+
+
+async def _export_places(session: Session, stream: IO[str], form: Form, clocks: Clocks, filter_text: str) -> None:
+    view, lines = await read_places(session, clocks, filter_text, claims=True)
+    records = [control_record(line, view) for line in lines]
+    if form is Form.GEOJSON:
+        write_json(stream, places_geojson(lines, view))
+    elif form is Form.JSON:
+        write_json(stream, {**view.head, "places": records})
+    elif form is Form.JSONL:
+        write_jsonl(stream, records)
+    else:
+        write_csv(stream, CONTROL_COLUMNS, records)
+
+
+async def _export_events(session: Session, stream: IO[str], form: Form, query: EventQuery, view: View) -> None:
+    if form is Form.GEOJSON:
+        write_json(stream, events_geojson([row async for row in read_events(session, query)], view))
+    elif form is Form.JSON:
+        write_json(stream, {**view.head, "events": [record async for record in _native(session, query, view)]})
+    elif form is Form.JSONL:
+        async for record in _native(session, query, view):
+            write_jsonl(stream, [record])
+    else:
+        write_csv(stream, NATIVE_COLUMNS, [])
+        async for record in _native(session, query, view):
+            write_csv(stream, NATIVE_COLUMNS, [record], header=False)
+
+
+async def _native(session: Session, query: EventQuery, view: View) -> AsyncIterator[Record]:
+    async for row in read_events(session, query):
+        file = await session.store.event(session.situation, row.event.id, clocks=query.clocks)
+        for record in native_records(file, view):
+            yield record

@@ -1,0 +1,38 @@
+"""`sitmon` alone: the screen, or without a terminal what the screen would begin with."""
+
+import sys
+
+from model.query import NOW
+from sitmon.commands.places import print_places
+from sitmon.config import read_config
+from sitmon.output import say
+from sitmon.reading import read_places
+from sitmon.session import open_session, run
+
+
+def open_screen(store: str | None, situation: str | None) -> int:
+    """Open the screen on the situation; return the exit code.
+
+    Without a terminal on stdin and stdout: print the control list, and how to open the screen.
+
+    Raises:
+        InputRefused: the terminal cannot show one.
+    """
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return run(_show(store, situation))
+    run(_print(store, situation))
+    return 0
+
+
+async def _print(store: str | None, situation: str | None) -> None:
+    async with open_session(store, situation) as session:
+        view, lines = await read_places(session, NOW)
+    print_places(view, lines)
+    say("this is no terminal; run `sitmon` in one to open the screen, or see `sitmon --help`")
+
+
+async def _show(store: str | None, situation: str | None) -> int:
+    from tui import app
+
+    async with open_session(store, situation) as session:
+        return await app.run(app.SitmonApp(session.store, session.catalog, mouse=read_config().mouse))
