@@ -10,7 +10,7 @@ from typing import BinaryIO
 from model.catalog import Catalog
 from model.entities import Actor, Claim, Event, Place, Source
 from model.errors import IdUnknown
-from model.native import COLUMNS, Line, read_native
+from model.native import COLUMNS, VIEW_COLUMNS, Line, read_native
 from model.native import Made as Entry
 from model.rows import Form, Refused, read_rows
 from store.base import Draft, Progress, Store
@@ -78,7 +78,8 @@ async def import_native(
     """
     work = _Import(store, catalog, reason, dry_run=dry_run)
     read = refused = 0
-    for line in read_native(read_rows(stream, COLUMNS, form), catalog, create=create, source=ANALYST.id):
+    rows = read_rows(stream, (*COLUMNS, *VIEW_COLUMNS), form)
+    for line in read_native(rows, catalog, create=create, source=ANALYST.id):
         refusal = line if isinstance(line, Refused) else await work.take(line)
         read += 1
         if refusal is not None:

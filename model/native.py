@@ -28,6 +28,9 @@ CLAIM_COLUMNS = (
 COLUMNS = EVENT_COLUMNS + CLAIM_COLUMNS
 """All columns there are, in the order in which they are written. `docs/situations.md` says what each one means."""
 
+VIEW_COLUMNS = ("as_of", "known_at", "filter")
+"""Columns that say under which clocks and filter a row was exported; whoever reads rows back passes over them."""
+
 MAX_LABELS = 50_000
 """Events of one file that can be named by a label; each is kept in memory until the file ends."""
 
