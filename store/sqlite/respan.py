@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from model.catalog import Catalog
-from model.control import Span, extend
-from model.times import FOREVER
+from model.entities import Status
+from model.spans import Span, extend
+from model.times import EARLIEST, FOREVER
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import Fresh, Reach, load_places
 from store.sqlite.names import Names
@@ -98,8 +99,12 @@ async def _respan_block(
             known_after=known_after,
         )
         no = names.no("place", place)
-        drops += [(names.situation, no, span.occurred_from, span.known_from) for span in drop]
-        puts += put
+        drops += [(names.situation, no, *span.key) for span in drop]
+        for span in put:
+            if _says_nothing(span):  # as if the place had never been heard of
+                drops.append((names.situation, no, *span.key))
+            else:
+                puts.append(span)
     if drops:
         await connection.run_many(_DROP, drops)
     if puts:
@@ -140,6 +145,12 @@ async def seqs_of(connection: Connection, names: Names, ids: Iterable[str]) -> d
         (names.situation, json.dumps(wanted)),
     )
     return {unpack_id(id_): seq for id_, seq in rows}
+
+
+def _says_nothing(span: Span) -> bool:
+    return (*span.key, span.occurred_to, span.known_to) == (EARLIEST, EARLIEST, FOREVER, FOREVER) and (
+        span.state.status is Status.UNKNOWN
+    )
 
 
 def _encode(span: Span, names: Names, seqs: Mapping[str, int]) -> tuple[object, ...]:

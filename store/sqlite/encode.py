@@ -1,0 +1,144 @@
+"""A draft's rows: numbered on from where the file ends, every id a small integer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from model.kinds import CONTROL_KINDS
+from store.base import Draft
+from store.sqlite.bodies import WHATS, Thing, encode_body
+from store.sqlite.ledger import Rows, Tail
+from store.sqlite.names import Names
+from store.sqlite.records import PRECISIONS, STANCES, pack_id
+
+_PRECISION: Mapping[Any, int | None] = {precision: no for no, precision in enumerate(PRECISIONS)} | {None: None}
+_STANCE = {stance: no for no, stance in enumerate(STANCES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The rows of a draft that are to be inserted."""
+
+    names: Names
+    """The situation's, with those that the draft brings."""
+    facts: Mapping[str, Rows]
+    """Table -> its rows."""
+    events: Mapping[str, int]
+    """Id -> number of each event of the draft."""
+
+
+def things_of(draft: Draft) -> Iterator[Thing]:
+    """Yield the draft's places, routes, actors, sources and tallies, in the order in which they are numbered."""
+    yield from draft.places
+    yield from draft.routes
+    yield from draft.actors
+    yield from draft.sources
+    yield from draft.tallies
+
+
+def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], reports: Mapping[str, int]) -> Encoded:
+    """Return the rows of a draft that holds nothing but what is new.
+
+    Args:
+        names: the situation's before it.
+        tail: where the file ends.
+        draft: accepted; its marks carry their author and time.
+        events: id -> number of the stored events that it speaks of.
+        reports: the same of reports.
+    """
+    situation, changeset, to = tail.situation, tail.seq + 1, tail.to
+    new_names = _new_names(names, draft, to["name"])
+    names = names.grown(new_names, to["name"] + len(new_names))
+    of = {
+        what: _or_none(names.numbers.get(what, {})) for what in ("place", "route", "actor", "source", "tally", "kind")
+    }
+    places, routes, actors, kinds, sources = of["place"], of["route"], of["actor"], of["kind"], of["source"]
+    own_events = {event.id: seq for seq, event in enumerate(draft.events, to["event"] + 1)}
+    own_reports = {report.id: seq for seq, report in enumerate(draft.reports, to["report"] + 1)}
+    events = {**events, **own_events} if events else own_events
+    report_seqs = _or_none({**reports, **own_reports})
+    facts: dict[str, Rows] = {
+        "name": [(no, situation, what, id_, changeset) for no, what, id_ in new_names],
+        "version": [
+            (seq, situation, of[WHATS[type(thing)]][thing.id], changeset, encode_body(thing))
+            for seq, thing in zip(count(to["version"] + 1), things_of(draft))
+        ],
+        "report": [
+            (
+                *(seq, situation, pack_id(one.id), changeset, sources[one.source], one.title, one.url, one.text),
+                *(one.language, one.published_at, one.fetched_at, one.sha256),
+            )
+            for seq, one in enumerate(draft.reports, to["report"] + 1)
+        ],
+        "event": [
+            (
+                seq,
+                situation,
+                bytes.fromhex(one.id.replace("-", "")),
+                changeset,
+                kinds[one.kind],
+                places[one.place],
+                actors[one.actor],
+                actors[one.against],
+                routes[one.route],
+                one.occurred_at,
+                _PRECISION[one.precision],
+                1 if one.kind in CONTROL_KINDS and one.place is not None else 0,
+                one.summary,
+            )
+            for seq, one in enumerate(draft.events, to["event"] + 1)
+        ],
+        "claim": [
+            (
+                seq,
+                situation,
+                bytes.fromhex(one.id.replace("-", "")),
+                changeset,
+                events[one.event],
+                sources[one.source],
+                _STANCE[one.stance],
+                one.credibility,
+                one.reported_at,
+                _PRECISION[one.reported_precision],
+                one.attribution,
+                one.quote,
+                one.quote_start,
+                report_seqs[one.report],
+                one.url,
+                one.occurred_at,
+                _PRECISION[one.occurred_precision],
+            )
+            for seq, one in enumerate(draft.claims, to["claim"] + 1)
+        ],
+        "tally_claim": [
+            (
+                *(seq, situation, pack_id(one.id), changeset, of["tally"][one.tally], sources[one.source], one.count),
+                *(one.of, one.as_of, _PRECISION[one.as_of_precision], one.reported_at, one.attribution, one.note),
+            )
+            for seq, one in enumerate(draft.tally_claims, to["tally_claim"] + 1)
+        ],
+        "mark": [
+            (
+                *(seq, situation, pack_id(one.id), changeset, events[one.event], one.kind.value, int(one.on)),
+                *(one.value, one.author, one.recorded_at),
+            )
+            for seq, one in enumerate(draft.marks, to["mark"] + 1)
+        ],
+    }
+    return Encoded(names, facts, own_events)
+
+
+def _or_none(numbers: Mapping[str, int]) -> dict[str | None, Any]:
+    known: dict[str | None, Any] = {None: None}
+    known.update(numbers)
+    return known
+
+
+def _new_names(names: Names, draft: Draft, last: int) -> list[tuple[int, str, str]]:
+    named: Iterable[tuple[str, str]] = (
+        *((WHATS[type(thing)], thing.id) for thing in things_of(draft)),
+        *(("kind", kind) for kind in dict.fromkeys(event.kind for event in draft.events)),
+    )
+    new = [(what, id_) for what, id_ in named if id_ not in names.numbers.get(what, {})]
+    return [(no, what, str(id_)) for no, (what, id_) in enumerate(new, last + 1)]

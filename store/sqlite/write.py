@@ -1,0 +1,302 @@
+"""A draft made facts: rows in one changeset, and everything that follows from them, in the caller's transaction."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from model.catalog import Catalog
+from model.entities import PERSONAL, VERDICTS, Claim, Event, Mark, MarkKind, Report, Situation, TallyClaim
+from model.errors import IdUnknown
+from model.ids import short_id
+from model.standing import Evidence
+from model.text import clean_text
+from model.times import FOREVER
+from store.accept import accept
+from store.accept_things import accept_situation
+from store.base import Draft, Written
+from store.sqlite.bodies import encode_body
+from store.sqlite.derive import derive
+from store.sqlite.driver import Connection
+from store.sqlite.encode import Encoded, encode, things_of
+from store.sqlite.evidence import Weighable
+from store.sqlite.ledger import Heading, append, load_tail, next_instant
+from store.sqlite.names import Directory, Names
+from store.sqlite.records import pack_id, unpack_id
+from store.sqlite.stale import load_stale
+
+GOOD_DRAFT = 10_000
+"""How many events a bulk load does best to put in one draft."""
+
+F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark)
+
+_MANY = 64
+"""Ids from which on it pays to ask first whether they can be in the store at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Which of the ids that a draft uses are in the store: table -> id -> number."""
+
+    reports: dict[str, int]
+    events: dict[str, int]
+    claims: dict[str, int]
+    tally_claims: dict[str, int]
+    marks: dict[str, int]
+
+
+async def write(
+    connection: Connection,
+    directory: Directory,
+    situation_id: str,
+    draft: Draft,
+    *,
+    author: str,
+    recorded_at: int,
+) -> Written:
+    """Write a draft and all that is derived from it.
+
+    Args:
+        connection: in a write transaction that has written nothing yet.
+        directory: the open store's.
+        situation_id: the situation.
+        draft: what to write.
+        author: who this session writes as.
+        recorded_at: the present instant.
+
+    Raises:
+        InputRefused: a value is out of its bounds.
+        IdUnknown: there is no such situation, or a fact names what it does not have.
+    """
+    names, catalog = await directory.look_up(connection, situation_id)
+    whole = draft
+    draft, after = accept(draft, catalog)
+    stored = await _load_stored(connection, names, draft)
+    _require_stored(draft, stored)
+    added = _only_new(draft, catalog, stored)
+    added = replace(added, marks=await _effective(connection, names, added.marks, stored, author))
+    given, new = _size(whole), _size(added)
+    if not new:
+        return Written(None, unchanged=given)
+    batch = await _find_batch(connection, names, draft.batch)
+    tail = await load_tail(connection, names.situation)
+    at = next_instant(tail, recorded_at)
+    added = replace(added, marks=tuple(replace(mark, author=author, recorded_at=at) for mark in added.marks))
+    encoded = encode(names, tail, added, stored.events, stored.reports)
+    changeset, _ = await append(connection, tail, Heading(author, at, added.reason, batch=batch), encoded.facts)
+    seqs = {**stored.events, **encoded.events}
+    await derive(
+        connection,
+        encoded.names,
+        after,
+        fresh=_fresh(added, encoded),
+        weighed={seqs[id_] for id_ in _reweighed(added) if id_ not in encoded.events}.union(
+            await load_stale(connection, names, catalog, after)
+        ),
+        marked={seqs[mark.event] for mark in added.marks},
+    )
+    updated = _updated(added, catalog)
+    return Written(changeset, new - updated, updated, given - new)
+
+
+async def put_situation(
+    connection: Connection, directory: Directory, situation: Situation, *, author: str, recorded_at: int
+) -> bool:
+    """Create a situation, or a next version of it if it differs; return whether anything was written.
+
+    Raises:
+        InputRefused: its id, zone or period is none.
+    """
+    situation = accept_situation(situation)
+    found = await connection.rows(
+        "SELECT no FROM name WHERE situation = 0 AND what = 'situation' AND id = ?", (situation.id,)
+    )
+    body = encode_body(situation)
+    if not found:
+        tail = await load_tail(connection, 0)
+        no, changeset = tail.to["name"] + 1, tail.seq + 1
+        await append(
+            connection,
+            replace(tail, situation=no),
+            Heading(author, recorded_at, f"create situation {situation.id}"),
+            {
+                "name": [(no, 0, "situation", situation.id, changeset)],
+                "version": [(tail.to["version"] + 1, no, no, changeset, body)],
+            },
+        )
+        return True
+    names, catalog = await directory.look_up(connection, situation.id)
+    if catalog.situation == situation:
+        return False
+    tail = await load_tail(connection, names.situation)
+    row = (tail.to["version"] + 1, names.situation, names.situation, tail.seq + 1, body)
+    await append(connection, tail, Heading(author, recorded_at, f"change situation {situation.id}"), {"version": [row]})
+    after = replace(catalog, situation=situation)
+    await derive(connection, names, after, weighed=await load_stale(connection, names, catalog, after))
+    return True
+
+
+async def _load_stored(connection: Connection, names: Names, draft: Draft) -> _Stored:
+    return _Stored(
+        await _find(
+            *(connection, names, "report"),
+            {one.id for one in draft.reports}.union(one.report for one in draft.claims if one.report is not None),
+        ),
+        await _find(
+            *(connection, names, "event"),
+            {one.id for one in draft.events}.union(one.event for one in draft.claims)
+            .union(one.event for one in draft.marks)
+            .union(one.value for one in draft.marks if one.kind is MarkKind.DUPLICATE and one.on),
+        ),
+        await _find(connection, names, "claim", {one.id for one in draft.claims}),
+        await _find(connection, names, "tally_claim", {one.id for one in draft.tally_claims}),
+        await _find(connection, names, "mark", {one.id for one in draft.marks}),
+    )
+
+
+async def _find(connection: Connection, names: Names, table: str, ids: Collection[str]) -> dict[str, int]:
+    """Return id -> number of those of the ids that the table has."""
+    if len(ids) > _MANY:
+        ((newest,),) = await connection.rows(
+            f"SELECT max(id) FROM {table} WHERE situation = ?",  # noqa: S608 - our own table
+            (names.situation,),
+        )
+        # Ids begin with their time: in a load of history hardly one can be there already.
+        ids = [id_ for id_ in ids if id_ <= unpack_id(newest)] if newest else ()
+    if not ids:
+        return {}
+    rows = await connection.rows(
+        f"SELECT id, seq FROM {table} WHERE situation = ? "  # noqa: S608
+        "AND id IN (SELECT unhex(value, '-') FROM json_each(?))",
+        (names.situation, json.dumps(list(ids))),
+    )
+    return {unpack_id(id_): seq for id_, seq in rows}
+
+
+def _require_stored(draft: Draft, stored: _Stored) -> None:
+    """Refuse facts about events and reports that are neither in the draft nor in the store."""
+    events = stored.events.keys() | {one.id for one in draft.events}
+    reports = stored.reports.keys() | {one.id for one in draft.reports}
+    claims: Iterable[tuple[str, str, str]] = (
+        *(("claim " + short_id(one.id), "event", one.event) for one in draft.claims if one.event not in events),
+        *(
+            ("claim " + short_id(one.id), "report", one.report)
+            for one in draft.claims
+            if one.report is not None and one.report not in reports
+        ),
+        *((f"mark {one.kind.value!r}", "event", one.event) for one in draft.marks if one.event not in events),
+        *(
+            ("mark 'duplicate'", "event", one.value)
+            for one in draft.marks
+            if one.kind is MarkKind.DUPLICATE and one.on and one.value not in events
+        ),
+    )
+    for where, what, id_ in claims:
+        raise IdUnknown(f"{where} names {what} {clean_text(id_[:60])!r}, which this situation does not have")
+
+
+def _only_new(draft: Draft, catalog: Catalog, stored: _Stored) -> Draft:
+    return replace(
+        draft,
+        places=tuple(one for one in draft.places if catalog.places.get(one.id) != one),
+        routes=tuple(one for one in draft.routes if catalog.routes.get(one.id) != one),
+        actors=tuple(one for one in draft.actors if catalog.actors.get(one.id) != one),
+        sources=tuple(one for one in draft.sources if catalog.sources.get(one.id) != one),
+        tallies=tuple(one for one in draft.tallies if catalog.tallies.get(one.id) != one),
+        reports=_without(draft.reports, stored.reports),
+        events=_without(draft.events, stored.events),
+        claims=_without(draft.claims, stored.claims),
+        tally_claims=_without(draft.tally_claims, stored.tally_claims),
+        marks=_without(draft.marks, stored.marks),
+    )
+
+
+def _without(facts: tuple[F, ...], stored: Collection[str]) -> tuple[F, ...]:
+    return tuple(one for one in facts if one.id not in stored) if stored else facts
+
+
+async def _effective(
+    connection: Connection, names: Names, marks: tuple[Mark, ...], stored: _Stored, author: str
+) -> tuple[Mark, ...]:
+    """Leave out personal marks that change nothing: read what is read, take away a star that is not there."""
+    personal = [mark for mark in marks if mark.kind in PERSONAL]
+    if not personal:
+        return marks
+    seqs = {mark.event: stored.events.get(mark.event, 0) for mark in personal}
+    rows = await connection.rows(
+        "SELECT event, kind, value FROM mark_now "
+        "WHERE situation = ? AND event IN (SELECT value FROM json_each(?)) AND author = ?",
+        (names.situation, json.dumps(list(set(seqs.values()))), author),
+    )
+    ids = {seq: id_ for id_, seq in seqs.items()}
+    there = {(ids[event], kind, value) for event, kind, value in rows}
+    effective = []
+    for mark in marks:
+        key = (mark.event, mark.kind.value, mark.value)
+        if mark.kind in PERSONAL and mark.on == (key in there):
+            continue
+        effective.append(mark)
+        (there.add if mark.on else there.discard)(key)
+    return tuple(effective)
+
+
+async def _find_batch(connection: Connection, names: Names, batch: str | None) -> tuple[int, str] | None:
+    """Return seq and id of the first changeset of the action that a draft continues."""
+    if batch is None:
+        return None
+    rows = await connection.rows(
+        "SELECT first.seq, first.id FROM changeset AS given "
+        "JOIN changeset AS first ON first.seq = ifnull(given.batch, given.seq) "
+        "WHERE given.situation = ? AND given.id = ?",
+        (names.situation, pack_id(batch)),
+    )
+    if not rows:
+        raise IdUnknown(f"this situation has no changeset {clean_text(batch[:60])!r} for the draft to continue")
+    return rows[0][0], unpack_id(rows[0][1])
+
+
+def _fresh(added: Draft, encoded: Encoded) -> list[Weighable]:
+    claims: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in added.claims:
+        claims[claim.event].append(claim)
+    verdicts: defaultdict[str, list[Mark]] = defaultdict(list)
+    for mark in added.marks:
+        if mark.kind in VERDICTS:
+            verdicts[mark.event].append(mark)
+    fresh = []
+    for event, seq in zip(added.events, encoded.events.values(), strict=True):
+        said, judged = tuple(claims.get(event.id, ())), tuple(verdicts.get(event.id, ()))
+        known_from = min(
+            min([claim.reported_at for claim in said], default=FOREVER),
+            min([mark.recorded_at for mark in judged], default=FOREVER),
+        )
+        fresh.append(Weighable(seq, Evidence(event, said, judged), in_force=True, known_from=known_from))
+    return fresh
+
+
+def _reweighed(added: Draft) -> set[str]:
+    """Return the ids of the events of which the draft says something that weighs."""
+    return {claim.event for claim in added.claims} | {mark.event for mark in added.marks if mark.kind in VERDICTS}
+
+
+def _updated(added: Draft, catalog: Catalog) -> int:
+    """Count the things of the draft that the situation has in another version."""
+    return (
+        sum(one.id in catalog.places for one in added.places)
+        + sum(one.id in catalog.routes for one in added.routes)
+        + sum(one.id in catalog.actors for one in added.actors)
+        + sum(one.id in catalog.sources for one in added.sources)
+        + sum(one.id in catalog.tallies for one in added.tallies)
+    )
+
+
+def _size(draft: Draft) -> int:
+    return (
+        sum(1 for _ in things_of(draft))
+        + len(draft.reports)
+        + len(draft.events)
+        + len(draft.claims)
+        + len(draft.tally_claims)
+        + len(draft.marks)
+    )
