@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from model.entities import Actor, Name, Place, Route, Situation, Source, Tally
+from model.entities import Actor, Name, Place, Relation, Route, Situation, Source, Tally
 from model.errors import NameUnknown
 from model.text import fold
 
@@ -78,23 +78,27 @@ class Catalog:
         return _look_up("route", name, self.routes, self._route_index)
 
     def side_of(self, actor: str | None, instant: int) -> str | None:
-        """Return the id of the outermost actor that this one is part of at the instant: its side."""
-        seen: set[str] = set()
-        while actor is not None and actor not in seen:
-            seen.add(actor)
-            known = self.actors.get(actor)
+        """Return the id of the outermost actor that this one is part of at the instant: its side.
+
+        Actors that are part of each other have the first of them by id as their side.
+        """
+        if actor is None or actor not in self._parts:
+            return actor
+        path: list[str] = []
+        while actor not in path:
+            path.append(actor)
             above = next(
                 (
                     relation.other
-                    for relation in (known.relations if known else ())
-                    if relation.kind == "part-of" and relation.valid_from <= instant < relation.valid_to
+                    for relation in self._parts.get(actor, ())
+                    if relation.valid_from <= instant < relation.valid_to
                 ),
                 None,
             )
             if above is None:
                 return actor
             actor = above
-        return actor
+        return min(path[path.index(actor) :])
 
     def parts_of(self, actor: str) -> frozenset[str]:
         """Return the actor's id and those of all that are, or ever were, part of it."""
@@ -122,6 +126,15 @@ class Catalog:
         return frozenset(
             other.id for other in self.places.values() if other.id == place or distance_km(centre, other) <= kilometres
         )
+
+    @functools.cached_property
+    def _parts(self) -> dict[str, tuple[Relation, ...]]:
+        """What each actor is, or was, part of; actors that never were part of anything left out."""
+        parts = {
+            actor.id: tuple(relation for relation in actor.relations if relation.kind == "part-of")
+            for actor in self.actors.values()
+        }
+        return {actor: relations for actor, relations in parts.items() if relations}
 
     @functools.cached_property
     def _place_index(self) -> dict[str, str]:

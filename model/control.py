@@ -1,12 +1,56 @@
-"""The control rule: who controls a place, from what was said to have happened there."""
+"""The control rule: who controls a place, from what was said to have happened there.
 
-from collections.abc import Iterable
+**What is read.** The events at the place whose kind has an effect on control (`model/kinds.py`), that occurred by the
+*as of* and of which something was reported by the *known at*, each weighed as known then (`model/standing.py`). They
+are read in order of occurrence. At one and the same instant threats come first, then sieges, fighting, what is still
+held, agreements, withdrawals and captures: what decides comes last. Then by id. So the answer depends on the facts
+alone, never on the order in which they arrived.
+
+**Who acts.** Sides act: a force, a ministry or a governor counts as the side that it is part of at the time.
+
+**What counts.** An event that is retracted or was rejected by an analyst is left out. One that is `denied` changes
+nothing either, but where it would have, and somebody stands behind it, the place is *disputed*. Every other standing
+takes effect. An event counts as *supported* unless the gaining side alone stands behind it; an analyst's `verified`
+makes any event supported.
+
+**What it does**, by its effect. The *holder* is the side last known to hold the place; while nobody is known to,
+the side that the event was done to stands for it.
+
+- *takes* (captured, regained, transferred, handed over): `held` by the actor. If it is not supported, `claimed` by the
+  actor, with the former holder kept visible; a supported capture by the same side later makes it `held`.
+- *holds* (still held): by the holder, it settles a claim or contest in its favour and ends a threat. By the claimant,
+  it settles the claim for it. By nobody's known holder, it makes it `held`. By any other side it contradicts the state,
+  which becomes *disputed* unless the event is of lower grade than the one that made the state. Not supported, it
+  settles nothing: it makes an unknown place `claimed` and contradicts a claim.
+- *contests* (clash, entered, partly captured, site seized): `contested` by the other side, with the holder kept
+  visible. What the holder itself enters or seizes changes nothing; a clash that it has with another side contests.
+- *threatens*, *encircles*: `threatened` or `encircled`, still the holder's; it never softens a contest or a claim.
+- *leaves* (withdrew): where the holder leaves, `held` by the side that it is left to, or else by the one that claims
+  or contests it, or else `unknown`. If only the side that it is left to says so, `claimed` by that side. Where another
+  side leaves a claim, a contest, a threat or a siege, `held` by the holder.
+- *agrees* (handover agreed): `negotiated`, still the holder's, unless the receiving side alone says so.
+
+An event whose gaining side holds the place already changes nothing, but bears the state out. Fighting, a threat or
+a siege that is not known to be later than the capture, claim or agreement before it (it lies within the time in which
+that is known to have happened: the same day, where only the day is known) does not undo it.
+
+**What is shown with it.** *Since* is the occurrence of the event that made status and actor what they are; its grade
+and the numbers of its sources are the state's. The state is *disputed* while an event that it rests on is denied by
+a grade as good as its own or marked disputed by an analyst, or where an event that contradicts it is; and its date is
+disputed while the date of an event that it rests on is. It names the event that made it and the first seven that bear
+it out or dispute it. `influence` is never derived; it comes from imported assessments alone.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from model.catalog import Catalog
-from model.entities import ControlState, Event, Weight
+from model.entities import ControlState, Event, Status, Weight
+from model.kinds import KINDS
 from model.query import NOW, Clocks
+from model.spans import Span, extend, timeline
 from model.standing import Evidence
+from model.steps import Outcome, Weighed, bears_on_control, order, step, weighed
 
 __all__ = ["Evidence", "Span", "Step", "Why", "control", "explain", "extend", "timeline"]
 
@@ -31,59 +75,71 @@ class Why:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A state of one place, true from `occurred_from` until `occurred_to`, as known from `known_from` to `known_to`.
-
-    Each begins at its first instant and ends before its last. A clock at FOREVER reads the last span, so compare
-    with `min(clock, FOREVER - 1)`.
-    """
-
-    state: ControlState
-    occurred_from: int
-    occurred_to: int
-    known_from: int
-    known_to: int
-
-
 def control(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Clocks = NOW) -> ControlState:
     """Return who controls the place."""
-    return explain(place, evidence, catalog, clocks).state
+    state = ControlState(place, Status.UNKNOWN)
+    for found in _read(place, evidence, catalog, clocks):
+        state = step(state, found, catalog)[0]
+    return state
 
 
 def explain(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Clocks = NOW) -> Why:
     """Return who controls the place, with each step."""
-    raise NotImplementedError
+    state = ControlState(place, Status.UNKNOWN)
+    steps: list[Step] = []
+    for found in _read(place, evidence, catalog, clocks):
+        after, outcome = step(state, found, catalog)
+        steps.append(Step(found.event, found.weight, state, after, _reason(found, after, outcome, catalog)))
+        state = after
+    return Why(state, tuple(steps))
 
 
-def timeline(place: str, evidence: Iterable[Evidence], catalog: Catalog) -> tuple[Span, ...]:
-    """Return the place's control at every pair of clocks, as the fewest spans."""
-    raise NotImplementedError
+def describe(state: ControlState, catalog: Catalog) -> str:
+    """Say a state in words: "claimed by Taliban, held before by Government; disputed"."""
+    by = f" by {_name(state.actor, catalog)}" if state.actor else ""
+    text = {
+        Status.HELD: f"held{by}",
+        Status.INFLUENCE: f"under the influence of {_name(state.actor, catalog)}",
+        Status.CONTESTED: f"contested{by}",
+        Status.CLAIMED: f"claimed{by}",
+        Status.ENCIRCLED: f"encircled, held{by}" if by else "encircled",
+        Status.THREATENED: f"threatened, held{by}" if by else "threatened",
+        Status.NEGOTIATED: f"handover agreed, held{by}",
+        Status.UNKNOWN: "nobody is known to hold it",
+    }[state.status]
+    if state.former:
+        text += f", held before by {_name(state.former, catalog)}"
+    if state.disputed:
+        text += "; disputed"
+    return text + "; date disputed" if state.date_disputed else text
 
 
-def extend(
-    place: str,
-    current: Iterable[Span],
-    evidence: Iterable[Evidence],
-    catalog: Catalog,
-    *,
-    occurred_from: int,
-    known_after: int,
-) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Bring a timeline up to date after facts were added or taken away, without looking at all of it.
+def _read(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Clocks) -> Iterator[Weighed]:
+    """Yield the events that the rule reads, in its order, as they weigh at the known-at."""
+    there = (
+        one
+        for one in evidence
+        if one.event.place == place and one.event.occurred_at <= clocks.as_of and bears_on_control(one.event)
+    )
+    for one in sorted(there, key=lambda one: order(one.event)):
+        found = weighed(one, catalog, clocks.known_at)
+        if found is not None:
+            yield found
 
-    Args:
-        place: the place's id.
-        current: every span of the place with `occurred_to >= occurred_from and known_to > known_after`; none for a
-            place that has no timeline yet. More than these does no harm.
-        evidence: all evidence at the place, as it is now, with `occurred_at >= occurred_from`.
-        catalog: the situation's catalog.
-        occurred_from: the earliest occurrence of an event that was added, taken away, or had a claim or verdict
-            added or taken away.
-        known_after: an instant before the `reported_at` or `recorded_at` of each of those claims and verdicts.
 
-    Returns:
-        (spans to put, each new or in the stead of the one with its `occurred_from` and `known_from`;
-        spans to drop, by the same key). What is in neither stays as it is.
-    """
-    raise NotImplementedError
+def _reason(found: Weighed, after: ControlState, outcome: Outcome, catalog: Catalog) -> str:
+    weight = found.weight
+    sources = f"{weight.n_for} independent source{'' if weight.n_for == 1 else 's'} for"
+    if weight.grade:
+        sources += f", {'best ' if weight.n_for > 1 else ''}{weight.grade}"
+    if weight.n_against:
+        sources += f"; {weight.n_against} against, {weight.grade_against}"
+    ending = describe(after, catalog) if outcome is Outcome.CHANGES else outcome.value
+    return f"{KINDS[found.event.kind].label}: {sources}: {ending}"
+
+
+def _name(actor: str | None, catalog: Catalog) -> str:
+    if actor is None:
+        return "an unknown side"
+    known = catalog.actors.get(actor)
+    return known.name if known else actor

@@ -1,0 +1,217 @@
+"""A place's control at every pair of clocks, as rectangles, derived by the rule of `model/control.py`.
+
+At one known-at, control is a row of states along the axis of occurrence. Knowledge only changes at the instants at
+which something was reported or marked; a rectangle is a stretch of a row for as long as the rows that follow have the
+very same stretch. So no two rectangles can be joined, and they depend on the facts alone, not on the order in which
+they were derived.
+"""
+
+import bisect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from model.catalog import Catalog
+from model.entities import ControlState, Status
+from model.standing import Evidence
+from model.steps import Weighed, bears_on_control, order, step, weighed
+from model.times import EARLIEST, FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A state of one place, true from `occurred_from` until `occurred_to`, as known from `known_from` to `known_to`.
+
+    Each begins at its first instant and ends before its last. A clock at FOREVER reads the last span, so compare
+    with `min(clock, FOREVER - 1)`.
+    """
+
+    state: ControlState
+    occurred_from: int
+    occurred_to: int
+    known_from: int
+    known_to: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What names it among the spans of its place."""
+        return self.occurred_from, self.known_from
+
+
+def timeline(place: str, evidence: Iterable[Evidence], catalog: Catalog) -> tuple[Span, ...]:
+    """Return the place's control at every pair of clocks, as the fewest spans, ordered by their keys."""
+    return extend(place, (), evidence, catalog, occurred_from=EARLIEST, known_after=EARLIEST - 1)[0]
+
+
+def extend(
+    place: str,
+    current: Iterable[Span],
+    evidence: Iterable[Evidence],
+    catalog: Catalog,
+    *,
+    occurred_from: int,
+    known_after: int,
+) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Bring a timeline up to date after facts were added or taken away, without looking at all of it.
+
+    Args:
+        place: the place's id.
+        current: every span of the place with `occurred_to >= occurred_from and known_to > known_after`; none for a
+            place that has no timeline yet. More than these does no harm.
+        evidence: all evidence at the place, as it is now, with `occurred_at >= occurred_from`.
+        catalog: the situation's catalog.
+        occurred_from: the earliest occurrence of an event that was added, taken away, or had a claim or verdict
+            added or taken away.
+        known_after: an instant before the `reported_at` or `recorded_at` of each of those claims and verdicts.
+
+    Returns:
+        (spans to put, each new or in the stead of the one with its `occurred_from` and `known_from`;
+        spans to drop, by the same key). What is in neither stays as it is.
+    """
+    touched = {span.key: span for span in current if span.occurred_to >= occurred_from and span.known_to > known_after}
+    # What was known of the time before `occurred_from` is as it was, but need not be the same at every instant.
+    leads = {
+        span.known_from: span
+        for span in touched.values()
+        if span.occurred_from < occurred_from and span.known_from > known_after
+    }
+    at_first = [span for span in touched.values() if span.known_from <= known_after]
+    row = _Row(place, sorted(at_first, key=lambda span: span.occurred_from))
+    known = _Known(place, evidence, catalog, occurred_from, known_after)
+    for instant in sorted(known.changes.keys() | leads.keys()):
+        changed = known.learn(instant)
+        if instant in leads:
+            row.rewrite(known, changed, instant, occurred_from, leads[instant])
+        elif changed is not None:
+            row.rewrite(known, changed, instant, changed[0])
+    result = {span.key: span for span in row.spans()}
+    put = [span for key, span in sorted(result.items()) if touched.get(key) != span]
+    return tuple(put), tuple(span for key, span in sorted(touched.items()) if key not in result)
+
+
+class _Known:
+    """What is known of each event, from one instant at which something became known to the next."""
+
+    def __init__(
+        self, place: str, evidence: Iterable[Evidence], catalog: Catalog, occurred_from: int, known_after: int
+    ) -> None:
+        self._catalog = catalog
+        self._evidence = sorted(
+            (
+                one
+                for one in evidence
+                if one.event.place == place and one.event.occurred_at >= occurred_from and bears_on_control(one.event)
+            ),
+            key=lambda one: order(one.event),
+        )
+        self._times = [one.event.occurred_at for one in self._evidence]
+        self._found: list[Weighed | None] = [weighed(one, catalog, known_after) for one in self._evidence]
+        self._visible = [number for number, found in enumerate(self._found) if found is not None]
+        self.changes: dict[int, list[int]] = {}
+        """For each later instant, the numbers of the events of which something became known."""
+        for number, one in enumerate(self._evidence):
+            instants = {claim.reported_at for claim in one.claims} | {mark.recorded_at for mark in one.verdicts}
+            for instant in instants:
+                if instant > known_after:
+                    self.changes.setdefault(max(instant, EARLIEST), []).append(number)
+
+    def learn(self, instant: int) -> tuple[int, int] | None:
+        """Weigh what changes at the instant; return the first and the last occurrence whose weight did, if any."""
+        changed: list[int] = []
+        for number in self.changes.get(instant, ()):
+            found = weighed(self._evidence[number], self._catalog, instant)
+            earlier = self._found[number]
+            if found is None or found == earlier:
+                continue
+            self._found[number] = found
+            if earlier is None:
+                bisect.insort(self._visible, number)
+            changed.append(number)
+        return (self._times[min(changed)], self._times[max(changed)]) if changed else None
+
+    def states_from(self, state: ControlState, begin: int) -> Iterator[tuple[int, ControlState]]:
+        """Yield each occurrence from `begin` on of an event that is known, and the state after it."""
+        times, found, visible = self._times, self._found, self._visible
+        position = bisect.bisect_left(visible, bisect.bisect_left(times, begin))
+        while position < len(visible):
+            at = times[visible[position]]
+            while position < len(visible) and times[visible[position]] == at:
+                one = found[visible[position]]
+                assert one is not None
+                state = step(state, one, self._catalog)[0]
+                position += 1
+            yield at, state
+
+
+class _Row:
+    """The states along the axis of occurrence as known at one instant, and the spans of the instants before."""
+
+    def __init__(self, place: str, spans: Iterable[Span]) -> None:
+        self._nothing = ControlState(place, Status.UNKNOWN)
+        spans = list(spans) or [Span(self._nothing, EARLIEST, FOREVER, EARLIEST, FOREVER)]
+        self._starts = [span.occurred_from for span in spans]
+        self._states = [span.state for span in spans]
+        self._since = [span.known_from for span in spans]
+        self._closed: list[Span] = []
+
+    def rewrite(
+        self, known: _Known, changed: tuple[int, int] | None, instant: int, begin: int, lead: Span | None = None
+    ) -> None:
+        """Bring the row from `begin` on to what is known at the instant.
+
+        Args:
+            known: what is known.
+            changed: between which occurrences something is known otherwise than before.
+            instant: since when.
+            begin: the occurrence before which all is as it was.
+            lead: the stretch that ends in `begin`, or goes on there, where even that is another one than before.
+        """
+        first = max(bisect.bisect_left(self._starts, begin) - 1, 0)
+        if lead is not None:
+            stretches = [(lead.occurred_from, lead.state)]
+        elif self._starts[first] < begin:
+            stretches = [(self._starts[first], self._states[first])]
+        else:
+            stretches = [(EARLIEST, self._nothing)]
+        state = stretches[0][1]
+        last = len(self._starts)
+        if changed is None and state == self._states[first]:
+            last = first + 1
+        else:
+            for at, after in known.states_from(state, begin):
+                if after != state:
+                    stretches.append((at, after))
+                    state = after
+                # Where nothing later is known otherwise, the same state leads to the same states as before.
+                here = bisect.bisect_right(self._starts, at)
+                if (changed is None or at >= changed[1]) and self._states[here - 1] == state:
+                    last = here
+                    break
+        if len(stretches) > 1 and stretches[1][0] == stretches[0][0]:
+            del stretches[0]
+        self._replace(first, last, stretches, instant)
+
+    def spans(self) -> list[Span]:
+        """Return all spans, those that are still known ending at FOREVER."""
+        ends = [*self._starts[1:], FOREVER]
+        opened = (
+            Span(state, start, end, since, FOREVER)
+            for state, start, end, since in zip(self._states, self._starts, ends, self._since, strict=True)
+        )
+        return [*self._closed, *opened]
+
+    def _replace(self, first: int, last: int, stretches: list[tuple[int, ControlState]], instant: int) -> None:
+        """Put the stretches in the place of those numbered from `first` to before `last`; the same ones stay."""
+        end = self._starts[last] if last < len(self._starts) else FOREVER
+        ends = [start for start, _ in stretches[1:]] + [end]
+        fresh = {start: (state, until) for (start, state), until in zip(stretches, ends, strict=True)}
+        kept: dict[int, int] = {}
+        for number in range(first, last):
+            start, state, since = self._starts[number], self._states[number], self._since[number]
+            until = self._starts[number + 1] if number + 1 < len(self._starts) else FOREVER
+            if fresh.get(start) == (state, until):
+                kept[start] = since
+            elif since < instant:
+                self._closed.append(Span(state, start, until, since, instant))
+        self._starts[first:last] = [start for start, _ in stretches]
+        self._states[first:last] = [state for _, state in stretches]
+        self._since[first:last] = [kept.get(start, instant) for start, _ in stretches]
