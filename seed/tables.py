@@ -81,7 +81,7 @@ class Tables:
         self._roles = self._grouped("roles.csv", self._role)
         self._relations = self._grouped("relations.csv", self._relation)
         self._reliability = self._grouped("reliability.csv", self._reliability_period)
-        self._kinds = {row.cells.get("kind", _TOWN) for row in self._rows["places.csv"]}
+        self._kinds = tuple(dict.fromkeys(row.cells.get("kind", _TOWN) for row in self._rows["places.csv"]))
         self._places = places = self._things("places.csv", self._place, Place)
         self.catalog = Catalog(
             self.situation,
