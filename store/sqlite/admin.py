@@ -25,6 +25,9 @@ _COUNTS = """
     UNION ALL SELECT 'changesets', coalesce(max(seq), 0) FROM changeset
 """
 
+COPY_SETUP = "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;"
+"""For a backup's file: a copy that fails is thrown away, and needs no journal."""
+
 # What must hold between tables: a sentence, and the rows for which it does not.
 _RULES = (
     ("{n} events are of no changeset", "SELECT 1 FROM event WHERE changeset NOT IN (SELECT seq FROM changeset)"),
@@ -150,8 +153,7 @@ async def back_up(pool: Pool, target: Path, *, progress: Progress | None = None)
 
 
 async def _copy(pool: Pool, partial: Path, progress: Progress) -> None:
-    # No journal: what fails is thrown away. It is on the disk once it is closed (synchronous is FULL).
-    copy = await driver.connect(partial, "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;")
+    copy = await driver.connect(partial, COPY_SETUP)
     try:
         async with pool.read() as source:
             await source.rows("SELECT count(*) FROM sqlite_schema")  # from here on it sees one state

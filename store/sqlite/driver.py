@@ -25,6 +25,8 @@ _WAIT = 10.0
 """Seconds in which the write lock is asked for again before a writer gives up."""
 _WAL_LIMIT = 32 * 2**20
 """Bytes of write-ahead log after which a writer waits for readers, so that it can begin again at its start."""
+_COPY_PAGES = 2_048
+"""Pages that are copied between two looks at whether copying is still wanted."""
 _EVERY = """
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = OFF;
@@ -117,7 +119,7 @@ class Connection:
                 raise InterruptedError
             loop.call_soon_threadsafe(progress, pages - left, pages)
 
-        copying = self._inner.backup(target._inner, pages=2_048, progress=report, sleep=0)  # noqa: SLF001
+        copying = self._inner.backup(target._inner, pages=_COPY_PAGES, progress=report, sleep=0)  # noqa: SLF001
         await self._await(copying, about=target._path)  # noqa: SLF001
 
     async def commit(self) -> None:
