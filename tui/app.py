@@ -1,0 +1,107 @@
+"""The Textual app: it owns the theme, the main screen, and the one worker that hears of changes."""
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from model import times
+from model.catalog import Catalog
+from model.errors import StoreError
+from model.query import NOW, Clocks
+from store.base import Store
+from tui.keymap import ACTIONS
+from tui.main_screen import MainScreen
+from tui.messages import StoreChanged
+from tui.session import Session
+from tui.terminal import harmless_console, show
+from tui.themes import LOOKS, Palette
+
+LOST_STORE_WAIT = 1.0
+"""Seconds between attempts to hear of changes again, once the store could not be read."""
+
+
+def _control_keys(name: str, action: str) -> Binding:
+    # These hold in every screen and input, so that there is always a way out.
+    keys = ",".join(key for key in ACTIONS[name].keys if key.startswith("ctrl+"))
+    return Binding(keys, action, show=False, priority=True)
+
+
+class SitmonApp(App[int], inherit_bindings=False):
+    """The screen on one situation.
+
+    Args:
+        store: an opened store.
+        catalog: the situation's names.
+        clocks: what the view is set to at first.
+        mouse: whether the mouse is listened to.
+        theme: one of `tui.themes.LOOKS`.
+        present: tells the present instant.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "sitmon"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [_control_keys("quit", "leave"), _control_keys("interrupt", "interrupt")]
+
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        *,
+        clocks: Clocks = NOW,
+        mouse: bool = True,
+        theme: str = "sitmon-dark",
+        present: Callable[[], int] = times.now,
+    ) -> None:
+        super().__init__()
+        self.mouse = mouse
+        self.error_console = harmless_console()
+        self.animation_level = "none"
+        look = LOOKS[theme]
+        self.register_theme(look.theme)
+        self.theme = look.theme.name
+        self.session = Session(store, catalog, clocks, present)
+        self.main = MainScreen(self.session, Palette(look, catalog))
+
+    def on_mount(self) -> None:
+        """Open the main screen, and listen."""
+        self.push_screen(self.main)
+        self.run_worker(self._listen(), group="changes")
+
+    async def _listen(self) -> None:
+        """Tell the main screen what is newest, for as long as it runs; a lost store is said, and asked again."""
+        first = True
+        while True:
+            try:
+                async for revision in self.session.store.changes():
+                    # The first one is what the screen is reading already.
+                    if not first:
+                        self.main.post_message(StoreChanged(revision))
+                    first = False
+            except StoreError as error:
+                self.main.say(f"{error}; what is shown may be out of date", "alert")
+                first = False
+            await asyncio.sleep(LOST_STORE_WAIT)
+
+    def action_leave(self) -> None:
+        """Quit."""
+        self.exit(0)
+
+    def action_interrupt(self) -> None:
+        """Quit, the second time in a row."""
+        self.main.interrupt()
+
+
+async def run(app: SitmonApp) -> int:
+    """Show the app on this terminal until it is left, and give the terminal back as it was.
+
+    Returns:
+        The exit code: 0 left by a key, 1 after an error, 128 and the signal's number after a signal.
+
+    Raises:
+        InputRefused: there is no terminal, or one that cannot show a screen.
+    """
+    return await show(app, mouse=app.mouse)

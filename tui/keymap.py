@@ -1,0 +1,157 @@
+"""Every action of the screen, once: the bindings, the help, the palette and docs/keys.md are made from this table.
+
+An action that cannot be done now says why instead of doing nothing. `MainScreen` has a method `do_<name>` for each.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from model.query import NOW
+from tui.session import Session
+
+
+class Scope(enum.StrEnum):
+    """Where an action's keys work."""
+
+    ANYWHERE = "everywhere"
+    LIST = "in every list"
+    CITIES = "on a city"
+    EVENTS = "on an event"
+    ACTOR = "in the actor's file"
+    EVIDENCE = "in the evidence"
+
+
+PANES = (Scope.CITIES, Scope.EVENTS, Scope.ACTOR, Scope.EVIDENCE)
+"""The scopes that are one pane each; in each of them LIST and ANYWHERE hold as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a user can do."""
+
+    name: str
+    keys: tuple[str, ...]
+    """As they are typed (`g`, `ctrl+d`, `[`); two with a space between are pressed one after the other (`x v`)."""
+    label: str
+    """A word or two for the footer and the palette."""
+    description: str
+    """One sentence for the help screen."""
+    scope: Scope = Scope.ANYWHERE
+    unavailable: Callable[[Session], str | None] = lambda _session: None
+    """Says why it cannot be done now, and what to do instead; None when it can."""
+    argument: str = ""
+    """What the palette takes after the name: `TIME`."""
+
+
+def _no_event(session: Session) -> str | None:
+    return None if session.selected else "no event is selected; 2 goes to the events"
+
+
+def _at_now(session: Session) -> str | None:
+    return "both clocks show now already" if session.clocks == NOW else None
+
+
+def _nothing_new(session: Session) -> str | None:
+    return None if session.arrived else "nothing new has arrived"
+
+
+_ROWS = (
+    Action("down", ("j", "down"), "down", "One line down.", Scope.LIST),
+    Action("up", ("k", "up"), "up", "One line up.", Scope.LIST),
+    Action("first", ("g", "home"), "top", "To the first line; in the log also shows what is new.", Scope.LIST),
+    Action("last", ("G", "end"), "bottom", "To the last line; in the log the oldest event.", Scope.LIST),
+    Action("half_down", ("ctrl+d",), "half page down", "Half a page down.", Scope.LIST),
+    Action("half_up", ("ctrl+u",), "half page up", "Half a page up.", Scope.LIST),
+    Action("page_down", ("pagedown",), "page down", "A page down.", Scope.LIST),
+    Action("page_up", ("pageup",), "page up", "A page up.", Scope.LIST),
+    Action("next_pane", ("tab",), "next pane", "To the next pane."),
+    Action("previous_pane", ("shift+tab",), "previous pane", "To the pane before."),
+    Action("cities", ("1",), "cities", "To the cities: who holds what."),
+    Action("events", ("2",), "events", "To the event log."),
+    Action("actor", ("3",), "actor", "To the actor's file."),
+    Action("open_city", ("enter", "l"), "its events", "Show only what happened in this city.", Scope.CITIES),
+    Action("open_event", ("enter", "l"), "open", "Open the event's evidence.", Scope.EVENTS, _no_event),
+    Action("open_place", ("enter", "l"), "its events", "Show only what happened in this place.", Scope.ACTOR),
+    Action("back", ("escape", "q"), "back", "One level back: close, clear the filter; at the outermost level q quits."),
+    Action("quit", ("Q", "ctrl+q"), "quit", "Quit at once. Everything that was acknowledged is stored."),
+    Action("interrupt", ("ctrl+c",), "ctrl+c twice quits", "Pressed twice in a row: quit."),
+    Action("filter", ("/",), "filter", "Filter the events as you type; Enter keeps the filter, Esc clears it."),
+    Action("read", ("m",), "read", "Mark the event read, or unread again. Only you see it.", Scope.EVENTS, _no_event),
+    Action("star", ("s",), "star", "Star the event, or take the star away. Only you see it.", Scope.EVENTS, _no_event),
+    Action("tag", ("t",), "tag", "Tag the event; the same tag again takes it away.", Scope.EVENTS, _no_event),
+    Action("note", ("c",), "note", "Write a note on the event that everybody sees.", Scope.EVENTS, _no_event),
+    Action("verify", ("x v",), "verified", "Mark the event verified, or no longer.", Scope.EVENTS, _no_event),
+    Action("dispute", ("x d",), "disputed", "Mark the event disputed, or no longer.", Scope.EVENTS, _no_event),
+    Action("reject", ("x r",), "rejected", "Mark the event rejected, or no longer.", Scope.EVENTS, _no_event),
+    Action(
+        "unverifiable", ("x u",), "unverifiable", "Mark the event unverifiable, or no longer.", Scope.EVENTS, _no_event
+    ),
+    Action("undo", ("u", "z"), "undo", "Undo your latest change, also one of an earlier session."),
+    Action("redo", ("ctrl+r", "Z"), "redo", "Redo what you undid last."),
+    Action("evidence", ("e",), "evidence", "Open or close the evidence: an event's claims, or why a city stands so."),
+    Action("earlier", ("[",), "change before", "Set the clock to the change of control before."),
+    Action("later", ("]",), "next change", "Set the clock to the next change of control."),
+    Action("day_before", ("{",), "day before", "Set the clock to the end of the day before."),
+    Action("day_after", ("}",), "next day", "Set the clock to the end of the next day."),
+    Action("swap_clock", ("\\",), "other clock", "Let [ ] { } set the other clock: as of, or known at."),
+    Action("now", ("0",), "now", "Set both clocks to now.", unavailable=_at_now),
+    Action("asof", (), "as of", "Show only what had happened by a time: `:asof 2021-08-12`.", argument="TIME"),
+    Action("known", (), "known at", "Show only what was reported by a time: `:known 2021-08-12`.", argument="TIME"),
+    Action("order", ("S",), "order", "Run the log as it occurred, or as it was received."),
+    Action("show_new", (".",), "show new", "Show the events that arrived meanwhile.", unavailable=_nothing_new),
+    Action("pause", ("p",), "pause", "Hold all live updates, or let them in again."),
+    Action("palette", (":", "ctrl+p"), "commands", "Find a command by its name."),
+    Action("help", ("?",), "keys", "Show the keys of this pane, and what the letters and signs mean."),
+    Action("redraw", ("ctrl+l",), "redraw", "Paint the whole screen again."),
+    Action("suspend", ("ctrl+z",), "suspend", "Go back to the shell; `fg` returns."),
+)
+
+ACTIONS: dict[str, Action] = {action.name: action for action in _ROWS}
+"""Every action by its name."""
+
+FOOTER: dict[Scope, tuple[str, ...]] = {
+    Scope.CITIES: ("open_city", "evidence", "earlier", "filter", "help"),
+    Scope.EVENTS: ("open_event", "read", "star", "verify", "earlier", "filter", "help"),
+    Scope.ACTOR: ("open_place", "next_pane", "earlier", "filter", "help"),
+    Scope.EVIDENCE: ("down", "back", "earlier", "filter", "help"),
+}
+"""The keys that matter most in each pane, best first."""
+
+_SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "down": "↓", "up": "↑"}
+
+
+def shown_key(keys: str) -> str:
+    """Return a key, or a chord of them, as the help and the footer write it: `x v` is `xv`."""
+    return "".join(_SHOWN.get(key, key) for key in keys.split())
+
+
+def shown_keys(action: Action) -> str:
+    """Return all keys of an action as the help writes them; the palette's spelling where it has none."""
+    return " ".join(shown_key(key) for key in action.keys) or f":{action.name} {action.argument}".rstrip()
+
+
+def here(pane: Scope) -> tuple[Action, ...]:
+    """Return the actions whose keys work in a pane, its own ones first."""
+    return tuple(action for scope in (pane, Scope.LIST, Scope.ANYWHERE) for action in _ROWS if action.scope is scope)
+
+
+def by_key(scope: Scope) -> dict[str, str]:
+    """Return what each key of the scope does: the action's name, or `chord x` for the first key of a chord."""
+    found: dict[str, str] = {}
+    for action in _ROWS:
+        if action.scope is scope:
+            for key in action.keys:
+                first, *more = key.split()
+                found[first] = f"chord {first}" if more else action.name
+    return found
+
+
+def chords(first: str, scope: Scope) -> dict[str, Action]:
+    """Return what may follow the first key of a chord."""
+    return {
+        key.split()[1]: action
+        for action in here(scope)
+        for key in action.keys
+        if " " in key and key.split()[0] == first
+    }

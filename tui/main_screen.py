@@ -1,0 +1,419 @@
+"""The main screen: three panes and a drawer, and the one way round by which they change.
+
+Key -> action -> session -> store -> change -> one worker -> `StoreChanged` -> this screen reads what is true now ->
+attributes down into the panes. Nothing else updates a widget.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.worker import Worker
+
+from model.entities import ControlState
+from model.errors import IdUnknown, SitmonError
+from model.query import Count
+from model.text import clean_line
+from tui import commands
+from tui.cells import Span, counted
+from tui.keymap import ACTIONS, Action, Scope, chords, shown_key
+from tui.messages import StoreChanged
+from tui.panes import bars
+from tui.panes.actor_detail import ActorDetail
+from tui.panes.ask import Ask
+from tui.panes.city_list import CityList, grouped
+from tui.panes.event_log import EventLog
+from tui.panes.evidence import Evidence, event_heading, why_heading
+from tui.panes.lines import Bar, LineView, bindings
+from tui.session import Board, Session
+from tui.themes import Palette
+from tui.window import Window
+
+NARROW = 110
+"""Columns below which one pane is shown at a time."""
+
+SETTLED = 0.06
+"""Seconds for which the cursor rests on a line before its details are read."""
+
+TYPED = 0.05
+"""Seconds between the last typed character and the query."""
+
+
+class Pane(Vertical):
+    """A title over a list."""
+
+    def __init__(self, title: Bar, view: LineView, *, id: str) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id)
+        self.title = title
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        """Put the title on top."""
+        yield self.title
+        yield self.view
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Cities, events, actor; the drawer under them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.ANYWHERE)
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-ample")]  # noqa: RUF012
+
+    def __init__(self, session: Session, palette: Palette) -> None:
+        super().__init__(id="main")
+        self.session: Session = session
+        self.palette = palette
+        self.board: Board | None = None
+        self.total: Count | None = None
+        self.cities: CityList = CityList(palette, session.catalog, id="cities-list")
+        self.log_window = Window(session.store, session.situation, session.fresh_row)
+        self.events: EventLog = EventLog(palette, self.log_window, lambda: session.catalog, id="events-list")
+        self.actor: ActorDetail = ActorDetail(palette, id="actor-list")
+        self.evidence = Evidence(palette, id="evidence-list")
+        self.panes = tuple(
+            Pane(Bar(palette, classes="title"), view, id=id_)
+            for view, id_ in ((self.cities, "cities"), (self.events, "events"), (self.actor, "actor"))
+        )
+        self.drawer = Pane(Bar(palette, classes="title"), self.evidence, id="drawer")
+        self.header = Bar(palette, id="header")
+        self.tabs = Bar(palette, id="tabs")
+        self.footer = Bar(palette, id="footer")
+        self.question = Ask(palette, id="ask")
+        self.about: LineView = self.events
+        """The list whose line the drawer and the actor's file are about."""
+        self.pressed = ""
+        """The key that was pressed last."""
+        self._current: LineView = self.events
+        self._interrupted = False
+        self._chord: dict[str, Action] = {}
+        self._stale = False
+        self._catching_up = False
+        self._commands = asyncio.Lock()
+        self.events.nothing = ("reading …",)
+
+    def compose(self) -> ComposeResult:
+        """Lay the panes out."""
+        yield self.header
+        yield self.tabs
+        with Horizontal(id="body"):
+            yield from self.panes
+        yield self.drawer
+        yield self.question
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Begin with the events, and read everything."""
+        self.drawer.display = not self.narrow and self.app.size.height >= 30
+        self.to_pane(self.events)
+        self.read_all()
+
+    # -- the one way round -----------------------------------------------------------------------------------------
+
+    @on(StoreChanged)
+    def hear_of_change(self) -> None:
+        """Read what is true now; changes that come while reading are read for afterwards, once."""
+        self._stale = True
+        if not self.session.paused and not self._catching_up:
+            self._begin("catch-up", self.catch_up)
+
+    async def catch_up(self) -> None:
+        """Read the board, the rows on the screen, how many wait, and the drawer, until nothing is newer."""
+        self._catching_up = True
+        try:
+            while self._stale:
+                self._stale = False
+                await self._read_board()
+                await self.events.reread()
+                await self._count()
+        finally:
+            self._catching_up = False
+
+    def read_all(self) -> None:
+        """Read everything for the present clocks, filter and order; a reading for earlier ones is given up."""
+        self.show_bars()
+        self._begin("board", self._read_board, exclusive=True)
+        self.read_log()
+
+    def read_log(self, *, oldest: bool = False, after: float = 0) -> None:
+        """Read the log from its newest or oldest row, a moment later if so many seconds are given."""
+        self._begin("log", partial(self._read_log, oldest=oldest, after=after), exclusive=True)
+
+    async def _read_board(self) -> None:
+        self.board = board = await self.session.board()
+        catalog = self.session.catalog
+        self.cities.nothing = ("this situation has no places;", "`sitmon situation load` adds some")
+        self.cities.show(grouped(board.states, catalog, [view.tally.actor for view in board.tallies]), catalog)
+        self.show_bars()
+        self.read_details()
+
+    async def _read_log(self, *, oldest: bool, after: float) -> None:
+        if after:
+            await asyncio.sleep(after)
+        self.events.nothing = self._why_empty()
+        await self.events.load(self.session.query, oldest=oldest)
+        await self._count()
+        if self.total is not None and self.total.capped:
+            self.total = await self.session.store.count(self.session.situation, self.session.query, cap=None)
+            self.show_bars()
+
+    async def _count(self) -> None:
+        self.session.arrived = await self.log_window.arrived()
+        self.total = await self.session.store.count(self.session.situation, self.session.query)
+        self.show_bars()
+
+    def read_details(self, after: float = 0) -> None:
+        """Read what the drawer and the actor's file show."""
+        self._begin("details", partial(self._read_details, after), exclusive=True)
+
+    async def _read_details(self, after: float) -> None:
+        if after:
+            await asyncio.sleep(after)
+        if self.drawer.display:
+            await self._read_evidence()
+        if self.session.actor is not None and self.board is not None:
+            file = await self.session.actor_file(self.session.actor, self.board)
+            self.actor.show_file(file, self.session.catalog)
+        else:
+            self.actor.nothing = ("no actor is known here yet",)
+            self.actor.refresh()
+        self.show_bars()
+
+    async def _read_evidence(self) -> None:
+        session, catalog = self.session, self.session.catalog
+        try:
+            if self.about is self.cities and session.place is not None:
+                why = await session.why(session.place)
+                self.drawer.title.show(*why_heading(why, catalog))
+                self.evidence.show_subject(why, catalog)
+                return
+            if self.about is not self.cities and session.selected is not None:
+                file = await session.event(session.selected.event.id)
+                self.drawer.title.show(*event_heading(file, catalog))
+                self.evidence.show_subject(file, catalog)
+                return
+        except IdUnknown:
+            pass  # undone by somebody a moment ago; the list will say so
+        self.drawer.title.show((Span(" EVIDENCE", "dim"),))
+        self.evidence.clear(("no line is selected; the drawer shows what a selected event or city rests on",))
+
+    async def guarded(self, work: Callable[[], Awaitable[Any]]) -> None:
+        """Do the work; an error that sitmon raises on purpose becomes one line, and nothing is lost."""
+        try:
+            await work()
+        except SitmonError as error:
+            self.say(str(error), "alert")
+
+    def _begin(self, group: str, work: Callable[[], Awaitable[Any]], *, exclusive: bool = False) -> None:
+        """Do the work beside everything else; an exclusive one ends what its group was doing, down to the query."""
+
+        async def run() -> None:
+            await self.guarded(work)
+
+        _: Worker[None] = self.run_worker(run, group=group, exclusive=exclusive)
+
+    # -- attributes down -------------------------------------------------------------------------------------------
+
+    def show_bars(self) -> None:
+        """Write the title line, the panes' titles and the tabs."""
+        session, width = self.session, self.app.size.width
+        self.header.show(*bars.header(session, self.board, width))
+        actor, kind = bars.actor_title(session.catalog, session.actor)
+        titles = (
+            bars.cities_title(self.board.states if self.board else ()),
+            bars.events_title(session, self.total),
+            actor,
+        )
+        waiting = (Span(f" . shows {counted(session.arrived)} new ", "warn strong"),) if session.arrived.number else ()
+        for pane, title, more, right in zip(
+            self.panes, titles, ((), (), (Span(f"  {kind}", "dim"),)), ((), waiting, ()), strict=True
+        ):
+            pane.title.show((Span(f" {title}"), *more), right)
+        current = [pane.view for pane in self.panes].index(self._current)
+        self.tabs.show(bars.tabs(titles, current), waiting if current == 1 else ())
+
+    def say(self, text: str, role: str = "strong") -> None:
+        """Say something in the last line, until the next key."""
+        self.footer.show((Span(f" {clean_line(text)}", role),))
+
+    def show_keys(self) -> None:
+        """Show the keys that matter in the pane that has them."""
+        self.footer.show(bars.footer(self.scope))
+
+    @property
+    def scope(self) -> Scope:
+        """The pane that the keys act on."""
+        return self.focused.SCOPE if isinstance(self.focused, LineView) else self.about.SCOPE
+
+    @property
+    def narrow(self) -> bool:
+        """Whether there is room for one pane only."""
+        return self.app.size.width < NARROW
+
+    def show_current(self, view: LineView) -> None:
+        """Let a pane be the one that is shown where there is room for one only."""
+        self._current = view
+        for pane in self.panes:
+            pane.display = pane.view is view or not self.narrow
+
+    def to_pane(self, view: LineView) -> None:
+        """Go to a pane, or into the drawer."""
+        if view is not self.evidence:
+            self.show_current(view)
+        view.focus()
+
+    def open_drawer(self, *, is_open: bool) -> None:
+        """Open or close the drawer."""
+        if not is_open and self.evidence.has_focus:
+            self.to_pane(self.about)
+        self.drawer.display = is_open
+        if is_open:
+            self.read_details()
+
+    def _why_empty(self) -> tuple[str, ...]:
+        session = self.session
+        if session.filter_text:
+            return (f"no event matches /{clean_line(session.filter_text)}", "esc clears the filter, / changes it")
+        if session.clocks.as_of != session.clocks.known_at:
+            return ("no event had happened, or was known, by then", "] goes on in time, 0 shows now")
+        return ("no events yet", "`sitmon add` writes one, `sitmon import` reads a file")
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """End a message at the next key, and a chord with it."""
+        self.pressed = event.key
+        self._interrupted = False
+        self.show_keys()
+        if not self._chord:
+            return
+        event.stop()
+        event.prevent_default()
+        chord, self._chord = self._chord, {}
+        if action := chord.get(event.character or event.key):
+            self.action_do(action.name)
+
+    def interrupt(self) -> None:
+        """Quit, the second time in a row."""
+        if self._interrupted:
+            self.app.exit(0)
+        self._interrupted = True
+        self.say("ctrl+c again quits; q goes back")
+
+    def action_chord(self, first: str) -> None:
+        """Wait for the second key of a chord, and show what it may be."""
+        follow = chords(first, self.scope)
+        reasons = {action.unavailable(self.session) for action in follow.values()}
+        if len(reasons) == 1 and (reason := reasons.pop()):
+            self.say(reason)
+            return
+        self._chord = follow
+        parts: list[Span] = [Span(f" {first}", "bar")]
+        for key, action in follow.items():
+            parts += [Span(f"  {shown_key(key)} ", "strong"), Span(action.label)]
+        self.footer.show((*parts, Span("   esc cancels", "dim")))
+
+    def action_do(self, name: str) -> None:
+        """Do an action of the table, or say why that cannot be done now."""
+        action = ACTIONS[name]
+        if reason := action.unavailable(self.session):
+            self.say(reason)
+            return
+        self._run_in_turn(commands.DO[name](self))
+
+    def _run_in_turn(self, work: commands.Work) -> None:
+        if work is not None:
+            self._begin("commands", partial(self._in_turn, work))
+
+    async def _in_turn(self, work: Callable[[], Awaitable[str | None]]) -> None:
+        # One after the other, in the order of the keys; painting and moving go on meanwhile.
+        async with self._commands:
+            said = await work()
+        if said:
+            self.say(said)
+
+    # -- messages up -----------------------------------------------------------------------------------------------
+
+    @on(LineView.Moved)
+    def follow_cursor(self, event: LineView.Moved) -> None:
+        """Let the details follow the line that the cursor rests on."""
+        event.stop()
+        if event.view is self.events:
+            self.session.selected = self.events.row
+        elif event.view is self.cities:
+            entry = self.cities.entry
+            self.session.place = entry.place if isinstance(entry, ControlState) else None
+        if event.view is self.about:
+            self._follow()
+
+    @on(LineView.Opened)
+    def open_line(self, event: LineView.Opened) -> None:
+        """Open a line that was clicked."""
+        event.stop()
+        if (name := commands.OPENS.get(event.view.SCOPE)) is not None:
+            self.action_do(name)
+
+    @on(EventLog.Wanted)
+    async def read_more(self, event: EventLog.Wanted) -> None:
+        """Read a page more of the log."""
+        event.stop()
+        await self.guarded(partial(self.events.extend, newer=event.newer))
+
+    def on_descendant_focus(self) -> None:
+        """Let the drawer be about the list that has the keys."""
+        view = self.focused
+        if not isinstance(view, LineView):
+            return
+        self.show_keys()
+        if view in (self.cities, self.events) and view is not self.about:
+            self.about = view
+            self._follow()
+        if view is not self.evidence:
+            self.show_current(view)
+        self.show_bars()
+
+    def on_resize(self) -> None:
+        """Show as many panes as there is room for."""
+        self.show_current(self._current)
+        self.show_bars()
+
+    @on(Ask.Typed)
+    def filter_as_typed(self, event: Ask.Typed) -> None:
+        """Filter while it is typed."""
+        event.stop()
+        if event.purpose == commands.FILTER:
+            commands.apply_filter(self, event.text, after=TYPED)
+
+    @on(Ask.Answered)
+    def take_answer(self, event: Ask.Answered) -> None:
+        """Do what was asked for."""
+        event.stop()
+        self._close_question()
+        self._run_in_turn(commands.answer(self, event.purpose, event.text))
+
+    @on(Ask.GivenUp)
+    def leave_question(self, event: Ask.GivenUp) -> None:
+        """Leave it; a filter is cleared."""
+        event.stop()
+        self._close_question()
+        if event.purpose == commands.FILTER:
+            commands.apply_filter(self, "")
+
+    def _close_question(self) -> None:
+        self.question.close()
+        self.to_pane(self.events)
+
+    def _follow(self) -> None:
+        session = self.session
+        if self.about is self.events and session.selected is not None:
+            session.actor = session.selected.event.actor or session.actor
+        elif self.about is self.cities and isinstance(entry := self.cities.entry, ControlState):
+            session.actor = entry.actor or session.actor
+        elif self.about is self.cities and self.cities.entry is not None:
+            session.actor = self.cities.entry.actor or session.actor  # a heading
+        self.read_details(SETTLED)

@@ -1,0 +1,104 @@
+"""What the lines above and below the panes say: which clock, which instant, how many, and the keys that matter."""
+
+from collections.abc import Sequence
+
+from model.catalog import Catalog
+from model.entities import ControlState
+from model.query import Count
+from model.text import clean_line
+from model.times import FOREVER
+from tui.cells import Line, Span, actor_name, age_text, clock_text, counted, is_now, trend, width_of
+from tui.keymap import ACTIONS, FOOTER, Scope, shown_key
+from tui.session import Board, Clock, Session
+
+
+def header(session: Session, board: Board | None, width: int) -> tuple[Line, Line]:
+    """Return the title line: the situation, the clocks (loud when not now), the tally, how many are new.
+
+    What matters least goes first when the width shrinks: the program's name, the zone, the trend, the situation.
+    """
+    name = clean_line(session.catalog.situation.name)
+    for brand, short, with_trend, with_name in (
+        ("sitmon · ", False, True, True),
+        ("", False, True, True),
+        ("", True, False, True),
+        ("", True, False, False),
+    ):
+        left = ((Span(f" {brand}{name}  ", "title"),) if with_name else ()) + clocks(session, short=short)
+        right = _right(session, board, with_trend=with_trend)
+        if width_of(left) + width_of(right) <= width:
+            return left, right
+    return left, right
+
+
+def clocks(session: Session, *, short: bool) -> Line:
+    """Return both clocks as far as they matter, the one that the keys move underlined by its `▸`."""
+    if is_now(session.clocks):
+        held = "  known at" if session.clock is Clock.KNOWN_AT else ""
+        return (Span(" now ", "strong"), Span(held, "dim"))
+    spans = []
+    for clock, instant in ((Clock.AS_OF, session.clocks.as_of), (Clock.KNOWN_AT, session.clocks.known_at)):
+        hand = "▸" if clock is session.clock else " "
+        if instant != FOREVER:
+            text = clock_text(instant, session.zone, short=short)
+            age = "" if short else f"  {age_text(instant, session.present())} before now"
+            spans += [Span(f"{hand}{clock.value} {text} ◀{age} ", "alert"), Span(" ")]
+        elif clock is session.clock and not short:
+            spans += [Span(f"{hand}{clock.value} now ", "dim")]
+    return tuple(spans)
+
+
+def _right(session: Session, board: Board | None, *, with_trend: bool) -> Line:
+    spans: list[Span] = []
+    for view in board.tallies[:1] if board else ():
+        hue = f"actor:{view.tally.actor} strong"
+        spans.append(Span(f" {actor_name(session.catalog, view.tally.actor)} {view.held}/{view.of} ", hue))
+        if with_trend:
+            spans.append(Span(f"{trend(view.trend, view.of)} ", hue))
+    if session.paused:
+        spans.append(Span(" paused ", "alert"))
+    if session.arrived.number:
+        spans.append(Span(f" {counted(session.arrived)} new ", "warn strong"))
+    return tuple(spans)
+
+
+def cities_title(states: Sequence[ControlState]) -> str:
+    """Return the city list's title."""
+    disputed = sum(state.disputed for state in states)
+    return f"CITIES {len(states)}" + (f"  ·{disputed} disputed" if disputed else "")
+
+
+def events_title(session: Session, total: Count | None) -> str:
+    """Return the log's title: how many match, and which filter."""
+    number = counted(total) if total else "…"
+    order = "" if session.order == "occurred" else "  as received"
+    text = f"  /{clean_line(session.filter_text)}" if session.filter_text else ""
+    return f"EVENTS {number}{order}{text}"
+
+
+def actor_title(catalog: Catalog, id_: str | None) -> tuple[str, str]:
+    """Return the actor pane's title, and what kind of actor it is."""
+    actor = catalog.actors.get(id_) if id_ else None
+    kind = clean_line(actor.kind.replace("-", " ")) if actor else ""
+    return actor_name(catalog, id_).upper() or "ACTOR", kind
+
+
+def tabs(titles: Sequence[str], current: int) -> Line:
+    """Return the one line that stands for three titles where only one pane is shown."""
+    return tuple(
+        Span(f" {number} {title} ", "title" if number - 1 == current else "dim")
+        for number, title in enumerate(titles, 1)
+    )
+
+
+def footer(pane: Scope) -> Line:
+    """Return the keys that matter most in a pane."""
+    spans: list[Span] = []
+    for name in FOOTER[pane]:
+        action = ACTIONS[name]
+        key = shown_key(action.keys[0]) if name != "verify" else "x"
+        label = action.label if name != "verify" else "verify/dispute"
+        if name == "earlier":
+            key, label = "[ ]", "clock"
+        spans += [Span(f" {key} ", "strong"), Span(f"{label} ", "dim")]
+    return tuple(spans)

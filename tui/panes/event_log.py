@@ -1,0 +1,110 @@
+"""The event log: a window onto a list of any length, of which only the lines on the screen are ever painted."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.message import Message
+
+from model.catalog import Catalog
+from model.query import EventQuery, EventRow
+from tui.cells import Line, Span, event_line
+from tui.keymap import Scope
+from tui.panes.lines import LineView, bindings
+from tui.themes import Palette
+from tui.window import PAGE, Window
+
+_MARGIN = PAGE // 2
+"""Rows between the screen and an end of the window at which more are read."""
+
+
+class EventLog(LineView):
+    """The event log. It asks for rows by `Wanted`, and never reads one itself while painting."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVENTS)
+    SCOPE = Scope.EVENTS
+
+    class Wanted(Message):
+        """The cursor comes near an end of the window."""
+
+        def __init__(self, *, newer: bool) -> None:
+            super().__init__()
+            self.newer = newer
+
+        def can_replace(self, message: Message) -> bool:
+            """Let one of these stand for several."""
+            return isinstance(message, EventLog.Wanted) and message.newer == self.newer
+
+    def __init__(self, palette: Palette, window: Window, catalog: Callable[[], Catalog], *, id: str) -> None:  # noqa: A002
+        super().__init__(palette, id=id)
+        self.window = window
+        self._catalog = catalog
+        self._painted: dict[str, tuple[EventRow, int, Catalog, Line]] = {}
+
+    @property
+    def first(self) -> int:
+        """Position of the newest row held."""
+        return self.window.first
+
+    @property
+    def last(self) -> int:
+        """Position of the oldest row held."""
+        return self.window.last
+
+    @property
+    def row(self) -> EventRow | None:
+        """The event under the cursor."""
+        return self.window.row(self.cursor)
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """First and last position on the screen."""
+        return self.top, self.top + self.height - 1
+
+    def line(self, position: int, width: int) -> Line:
+        """Return one event."""
+        row = self.window.row(position)
+        if row is None:
+            return (Span("…", "dim"),)
+        catalog = self._catalog()
+        known = self._painted.get(row.event.id)
+        if known is not None and known[0] is row and known[1] == width and known[2] is catalog:
+            return known[3]
+        if len(self._painted) > 4 * PAGE:
+            self._painted.clear()
+        line = event_line(row, catalog, width)
+        self._painted[row.event.id] = (row, width, catalog, line)
+        return line
+
+    async def load(self, query: EventQuery, *, oldest: bool = False) -> None:
+        """Show a query from its newest or its oldest row."""
+        await self.window.load(query, oldest=oldest)
+        self.cursor = self.last if oldest else self.first
+        self.top = self.first
+        self.settle()
+        self.moved()
+        self.post_message(self.Moved(self))
+
+    async def extend(self, *, newer: bool) -> None:
+        """Read a page more at one end; nothing on the screen moves."""
+        if await self.window.extend(newer=newer):
+            self.refresh()
+            self.moved()
+
+    async def reread(self) -> None:
+        """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event."""
+        under, y = self.row, self.cursor - self.top
+        await self.window.reread(*self.shown)
+        if under is not None and (position := self.window.position_of(under.event.id)) is not None:
+            self.cursor, self.top = position, position - y
+        self.settle()
+        self.moved()
+        self.post_message(self.Moved(self))
+
+    def moved(self) -> None:
+        """Ask for more rows in time."""
+        top, bottom = self.shown
+        if not self.window.at_oldest and bottom + _MARGIN > self.last:
+            self.post_message(self.Wanted(newer=False))
+        if not self.window.at_newest and top - _MARGIN < self.first:
+            self.post_message(self.Wanted(newer=True))

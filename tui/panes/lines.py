@@ -1,0 +1,252 @@
+"""What every pane is made of: a list painted line by line, and a bar of one line.
+
+Only ready-made segments are painted, never markup. This is the last gate before the terminal: no character that it
+could obey passes.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from model.text import clean_line
+from tui.cells import Line, Span
+from tui.keymap import Scope, by_key
+from tui.themes import Palette
+
+WHEEL_LINES = 3
+"""Lines that one notch of a mouse wheel moves."""
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """Return Textual's bindings for the keys of a scope."""
+    return [
+        Binding(key, f"screen.chord('{does[6:]}')" if does.startswith("chord ") else f"screen.do('{does}')", show=False)
+        for key, does in by_key(scope).items()
+    ]
+
+
+def paint(line: Sequence[Span], width: int, palette: Palette, base: Style) -> Strip:
+    """Return a line as exactly so many cells."""
+    segments = []
+    for text, role in line:
+        if text:
+            safe = text if text.isprintable() else clean_line(text)
+            segments.append(Segment(safe, base + palette.style(role) if role else base))
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+    """A list of lines with a cursor, painted line by line; it scrolls itself, so that its length need not be known.
+
+    Positions are numbers; the first need not be 0. Subclasses say which there are, and what each line shows.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
+    SCOPE: ClassVar[Scope] = Scope.LIST
+    """Whose keys hold here."""
+
+    class Moved(Message):
+        """The cursor stands on another line."""
+
+        def __init__(self, view: "LineView") -> None:
+            super().__init__()
+            self.view = view
+
+        @property
+        def control(self) -> "LineView":
+            """The list."""
+            return self.view
+
+    class Opened(Message):
+        """A line was clicked while the cursor stood on it."""
+
+        def __init__(self, view: "LineView") -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id)
+        self.palette = palette
+        self.cursor = 0
+        self.top = 0
+        """Position of the line that is painted first."""
+        self.nothing: tuple[str, ...] = ()
+        """What an empty list says: why it is empty, and which key changes that."""
+
+    # -- what there is: for subclasses -----------------------------------------------------------------------------
+
+    @property
+    def first(self) -> int:
+        """Position of the first line."""
+        return 0
+
+    @property
+    def last(self) -> int:
+        """Position of the last line; `first - 1` when there is none."""
+        return -1
+
+    def line(self, position: int, width: int) -> Line:
+        """Return what a line shows, in so many cells."""
+        raise NotImplementedError
+
+    def moved(self) -> None:
+        """Called when the cursor or the part that is shown has moved."""
+
+    # -- painting --------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the screen."""
+        width = self.size.width
+        base = self.rich_style
+        position = self.top + y
+        if self.last < self.first:
+            text = self.nothing[y] if y < len(self.nothing) else ""
+            return paint((Span(f" {text}", "dim"),), width, self.palette, base)
+        if not self.first <= position <= self.last:
+            return Strip.blank(width, base)
+        if position != self.cursor:
+            return paint((Span(" "), *self.line(position, width - 1)), width, self.palette, base)
+        if self.has_focus:
+            base += self.palette.style("cursor")
+        return paint((Span("▌", "bar"), *self.line(position, width - 1)), width, self.palette, base)
+
+    def repaint(self, position: int) -> None:
+        """Paint one line again, if it is on the screen."""
+        y = position - self.top
+        if 0 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    # -- moving ----------------------------------------------------------------------------------------------------
+
+    @property
+    def height(self) -> int:
+        """Lines that are shown at once."""
+        return max(1, self.size.height)
+
+    def go(self, position: int, *, page: int = 0) -> None:
+        """Set the cursor, and scroll no further than it needs, or a page with it."""
+        position = max(self.first, min(position, self.last))
+        was, top = self.cursor, self.top
+        self.cursor = position
+        self.top = self._fitting(self.top + page)
+        if self.top != top:
+            self.refresh()
+        elif was != position:
+            self.repaint(was)
+            self.repaint(position)
+        if was != position or self.top != top:
+            self.moved()
+        if was != position:
+            self.post_message(self.Moved(self))
+
+    def move(self, lines: int) -> None:
+        """Move the cursor by so many lines."""
+        self.go(self.cursor + lines)
+
+    def turn(self, lines: int) -> None:
+        """Move the cursor and what is shown together."""
+        self.go(self.cursor + lines, page=lines)
+
+    def settle(self) -> None:
+        """Bring cursor and top back among the lines there are, after these have changed."""
+        self.cursor = max(self.first, min(self.cursor, self.last))
+        self.top = self._fitting(self.top)
+        self.refresh()
+
+    def _fitting(self, top: int) -> int:
+        top = max(self.first, min(top, self.last - self.height + 1))
+        return min(max(top, self.cursor - self.height + 1), max(self.cursor, self.first))
+
+    # -- Textual's events ------------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Keep the cursor on the screen."""
+        self.settle()
+        self.moved()
+
+    def on_focus(self) -> None:
+        """Show the cursor's line as the one that keys act on."""
+        self.repaint(self.cursor)
+
+    def on_blur(self) -> None:
+        """Show it as one that waits."""
+        self.repaint(self.cursor)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        event.prevent_default()
+        self.turn(WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        event.prevent_default()
+        self.turn(-WHEEL_LINES)
+
+    def on_click(self, event: events.Click) -> None:
+        """Set the cursor; a click on the line under it opens it."""
+        position = self.top + event.y
+        if not self.first <= position <= self.last:
+            return
+        if position == self.cursor:
+            self.post_message(self.Opened(self))
+        self.go(position)
+
+
+class FixedLines(LineView):
+    """A list whose lines are all in memory, for as long as nobody sets others."""
+
+    def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
+        super().__init__(palette, id=id)
+        self.lines: tuple[Line, ...] = ()
+
+    @property
+    def last(self) -> int:
+        """Position of the last line."""
+        return len(self.lines) - 1
+
+    def line(self, position: int, width: int) -> Line:  # noqa: ARG002 - these lines have their widths
+        """Return a line as it was set."""
+        return self.lines[position]
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show other lines; the cursor keeps its number."""
+        if tuple(lines) != self.lines:
+            self.lines = tuple(lines)
+            self.settle()
+
+
+class Bar(Widget):
+    """One line: parts from the left, parts from the right; where they meet, the left ones give way."""
+
+    def __init__(self, palette: Palette, *, id: str = "", classes: str = "") -> None:  # noqa: A002
+        super().__init__(id=id or None, classes=classes)
+        self.palette = palette
+        self._left: Line = ()
+        self._right: Line = ()
+
+    def show(self, left: Line, right: Line = ()) -> None:
+        """Show these parts."""
+        if (left, right) != (self._left, self._right):
+            self._left, self._right = left, right
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint the line; below it there is nothing."""
+        width, base = self.size.width, self.rich_style
+        if y:
+            return Strip.blank(width, base)
+        room = max(0, width - sum(cell_len(span.text) for span in self._right))
+        left = paint(self._left, room, self.palette, base)
+        return Strip([*left, *paint(self._right, width - room, self.palette, base)])

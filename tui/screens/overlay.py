@@ -1,0 +1,86 @@
+"""What lies over the main screen: lines that typing narrows down."""
+
+from collections.abc import Sequence
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui.cells import Line, Span
+from tui.panes.ask import HarmlessInput
+from tui.panes.lines import Bar, FixedLines
+from tui.themes import Palette
+
+Result = TypeVar("Result")
+
+
+class Listing(FixedLines, can_focus=False):
+    """Lines that move by the keys of the input above them."""
+
+
+class Overlay(ModalScreen[Result]):
+    """A title, an input, and the lines that hold what was typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "move(10)", show=False, priority=True),
+        Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("tab,shift+tab", "stay", show=False, priority=True),
+    ]
+
+    def __init__(self, palette: Palette, heading: str) -> None:
+        super().__init__()
+        self.palette = palette
+        self._heading = heading
+        self.typed = HarmlessInput(id="typed")
+        self.listing = Listing(palette, id="listing")
+
+    def compose(self) -> ComposeResult:
+        """Put the input over the lines."""
+        with Vertical(id="overlay"):
+            heading = Bar(self.palette, classes="title")
+            heading.show((Span(self._heading, "title"),), (Span("type to search · esc closes ", "dim"),))
+            yield heading
+            yield self.typed
+            yield self.listing
+
+    def on_mount(self) -> None:
+        """Take the keys."""
+        self.typed.focus()
+        self.show("")
+
+    def on_resize(self) -> None:
+        """Fit the lines."""
+        self.call_after_refresh(lambda: self.show(self.typed.value))
+
+    def lines(self, typed: str, width: int) -> Sequence[Line]:
+        """Return the lines that hold what was typed."""
+        raise NotImplementedError
+
+    def show(self, typed: str) -> None:
+        """Show the lines that hold it."""
+        self.listing.show(self.lines(typed, max(20, self.listing.size.width - 2)))
+
+    @on(Input.Changed)
+    def narrow_down(self, event: Input.Changed) -> None:
+        """Show fewer lines, from the first."""
+        event.stop()
+        self.listing.cursor = self.listing.top = 0
+        self.show(event.value)
+
+    def action_move(self, lines: int) -> None:
+        """Move among the lines."""
+        self.listing.move(lines)
+
+    def action_stay(self) -> None:
+        """Keep the keys in the input."""
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)

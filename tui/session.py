@@ -1,0 +1,325 @@
+"""What the screen knows and can do, without a widget: clocks, filter, selection, and commands to the store.
+
+Whatever is read comes out as a frozen whole; whatever is written goes through the store, and the screen hears of it
+as it hears of everybody's writing: by `Store.changes`.
+"""
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from model import times
+from model.catalog import Catalog
+from model.control import Why
+from model.entities import Actor, ControlState, Mark, MarkKind, Relation, Role, Tally
+from model.errors import IdUnknown, NothingToUndo
+from model.filters.bind import compile_filter
+from model.filters.conditions import EVERYTHING, ActorIn, Condition
+from model.ids import new_id
+from model.query import NOW, Clocks, Count, EventFile, EventQuery, EventRow, Order
+from model.times import DAY, FOREVER
+from store.base import Draft, Store
+
+TREND_DAYS = 9
+"""Days that a trend line shows, the last one being the clock's."""
+
+RECENT = 12
+"""Events of an actor that its file shows."""
+
+
+class Clock(enum.StrEnum):
+    """Which of the two clocks the keys move."""
+
+    AS_OF = "as of"
+    KNOWN_AT = "known at"
+
+
+@dataclass(frozen=True, slots=True)
+class TallyView:
+    """A tally at the clocks, with how it got there."""
+
+    tally: Tally
+    held: int
+    claimed: int
+    """How many of the held ones rest on the gaining side's word alone."""
+    trend: tuple[int, ...]
+    """Held at the end of each of the last `TREND_DAYS` days, the newest last."""
+
+    @property
+    def of(self) -> int:
+        """The denominator."""
+        return len(self.tally.place_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Who holds what at the clocks."""
+
+    clocks: Clocks
+    states: tuple[ControlState, ...]
+    tallies: tuple[TallyView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActorFile:
+    """An actor at the clocks."""
+
+    actor: Actor
+    instant: int
+    """When its roles and relations are shown for."""
+    roles: tuple[Role, ...]
+    relations: tuple[Relation, ...]
+    holds: tuple[ControlState, ...]
+    """Places that its side holds, latest first."""
+    tally: TallyView | None
+    recent: tuple[EventRow, ...]
+    """Its latest events, newest first."""
+
+
+class Session:
+    """One person's view of one situation.
+
+    Args:
+        store: where everything is read from and written to.
+        catalog: the situation's names.
+        clocks: what the view is set to at first.
+        present: tells the present instant; tests hold it still.
+    """
+
+    def __init__(
+        self, store: Store, catalog: Catalog, clocks: Clocks = NOW, present: Callable[[], int] = times.now
+    ) -> None:
+        self.store = store
+        self.catalog = catalog
+        self.clocks = clocks
+        self.present = present
+        self.clock = Clock.AS_OF
+        self.order = Order.OCCURRED
+        self.filter_text = ""
+        self.where: Condition = EVERYTHING
+        self.selected: EventRow | None = None
+        """The event under the log's cursor."""
+        self.place: str | None = None
+        """Id of the place under the city list's cursor."""
+        self.actor: str | None = next((tally.actor for tally in catalog.tallies.values()), None)
+        """Whose file is shown."""
+        self.arrived = Count(0)
+        """Events that wait to be shown; the log keeps it."""
+        self.paused = False
+
+    @property
+    def situation(self) -> str:
+        """The situation's id."""
+        return self.catalog.situation.id
+
+    @property
+    def zone(self) -> str:
+        """The zone in which its times are shown."""
+        return self.catalog.situation.zone
+
+    @property
+    def query(self) -> EventQuery:
+        """What the log shows."""
+        return EventQuery(self.where, self.clocks, self.order)
+
+    # -- filter, order and clocks ----------------------------------------------------------------------------------
+
+    def set_filter(self, text: str) -> None:
+        """Filter the log.
+
+        Raises:
+            FilterError, NameUnknown: the text is no filter of this situation; the present one stays.
+        """
+        self.where = compile_filter(text, self.catalog, self.store.author)
+        self.filter_text = text.strip()
+
+    def swap_order(self) -> None:
+        """Run the log by the other order."""
+        self.order = Order.RECEIVED if self.order is Order.OCCURRED else Order.OCCURRED
+
+    def swap_clock(self) -> None:
+        """Let the keys move the other clock."""
+        self.clock = Clock.KNOWN_AT if self.clock is Clock.AS_OF else Clock.AS_OF
+
+    def set_clock(self, clock: Clock, text: str) -> None:
+        """Set a clock to a time as people write it, to the end of its period; `now` takes the limit away.
+
+        Raises:
+            InputRefused: the text is no time.
+        """
+        instant = FOREVER if text.strip() == "now" else times.end_of(*times.parse_time(text, self.zone))
+        self.clock = clock
+        self._move_to(instant)
+
+    async def step(self, *, back: bool) -> str:
+        """Set the clock to the next change of control, or the one before; return what there is to say about it."""
+        known = self.clock is Clock.KNOWN_AT
+        instant = await self.store.next_change(self.situation, clocks=self.clocks, known=known, back=back)
+        if instant is None:
+            return f"no {'earlier' if back else 'later'} change of control" + ("" if back else "; 0 shows now")
+        self._move_to(instant)
+        return ""
+
+    async def step_day(self, *, back: bool) -> None:
+        """Set the clock to the end of the day before, or of the next day; from now back, begin where things end."""
+        instant = self._at
+        if instant == FOREVER:
+            if not back:
+                return
+            known = self.clock is Clock.KNOWN_AT
+            latest = await self.store.next_change(self.situation, clocks=self.clocks, known=known, back=True)
+            today = self._end_of_day(self.present())
+            instant = today if latest is None else min(today, self._end_of_day(latest) + DAY)
+        end = self._end_of_day(instant)
+        if back:
+            instant = self._end_of_day(instant - DAY)
+        else:
+            instant = self._end_of_day(instant + DAY) if instant == end else end
+        self._move_to(FOREVER if instant > self._end_of_day(self.present()) else instant)
+
+    def to_now(self) -> None:
+        """Take both limits away."""
+        self.clocks = NOW
+
+    @property
+    def _at(self) -> int:
+        return self.clocks.as_of if self.clock is Clock.AS_OF else self.clocks.known_at
+
+    def _move_to(self, instant: int) -> None:
+        if self.clock is Clock.AS_OF:
+            self.clocks = replace(self.clocks, as_of=instant)
+        else:
+            self.clocks = replace(self.clocks, known_at=instant)
+
+    def _end_of_day(self, instant: int) -> int:
+        day = times.day_of(instant, self.zone) + dt.timedelta(days=1)
+        midnight = dt.datetime(day.year, day.month, day.day, tzinfo=times.timezone(self.zone))
+        return times.from_datetime(midnight) - 1
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @property
+    def instant(self) -> int:
+        """The instant at which roles, relations and trends are shown: the as-of clock, but never the future."""
+        return min(self.clocks.as_of, self.present())
+
+    async def board(self) -> Board:
+        """Read who holds what; names that the catalog lacks are fetched with it."""
+        clocks = self.clocks
+        states = await self.store.control(self.situation, clocks=clocks)
+        if any(state.place not in self.catalog.places for state in states):
+            self.catalog = await self.store.catalog(self.situation)
+        tallies = [await self._tally(tally, clocks) for tally in self.catalog.tallies.values()]
+        return Board(clocks, states, tuple(tallies))
+
+    async def why(self, place: str) -> Why:
+        """Read the steps behind a place's state."""
+        return await self.store.why(self.situation, place, clocks=self.clocks)
+
+    async def event(self, id_: str) -> EventFile:
+        """Read one event with its claims and marks."""
+        return await self.store.event(self.situation, id_, clocks=self.clocks)
+
+    async def actor_file(self, id_: str, board: Board) -> ActorFile:
+        """Read an actor's file; what it holds comes from the board."""
+        actor = self.catalog.actors.get(id_)
+        if actor is None:
+            self.catalog = await self.store.catalog(self.situation)
+            actor = self.catalog.actor(id_)
+        instant = self.instant
+        side = self.catalog.side_of(id_, instant)
+        holds = [state for state in board.states if state.actor and self.catalog.side_of(state.actor, instant) == side]
+        query = EventQuery(ActorIn(self.catalog.parts_of(id_)), self.clocks)
+        page = await self.store.page(self.situation, query, limit=RECENT)
+        return ActorFile(
+            actor,
+            instant,
+            tuple(role for role in actor.roles if role.valid_from <= instant < role.valid_to),
+            tuple(relation for relation in actor.relations if relation.valid_from <= instant < relation.valid_to),
+            tuple(sorted(holds, key=lambda state: (-(state.since or -FOREVER), state.place))),
+            next((view for view in board.tallies if view.tally.actor == id_), None),
+            page.rows,
+        )
+
+    async def _tally(self, tally: Tally, clocks: Clocks) -> TallyView:
+        end = self.instant
+        if self.catalog.situation.ends is not None:
+            end = min(end, self.catalog.situation.ends)
+        days = tuple(end - back * DAY for back in reversed(range(TREND_DAYS)))
+        held = await self.store.held_by_day(
+            self.situation, frozenset(tally.place_ids), tally.actor, (*days, self.instant), known_at=clocks.known_at
+        )
+        return TallyView(tally, held[-1][0], held[-1][1], tuple(number for number, _ in held[:-1]))
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    async def toggle(self, kind: MarkKind, rows: Collection[EventRow]) -> str:
+        """Set a mark without a value on events, or take it away where all of them have it; return what was done."""
+        on = not all(_has(row, kind) for row in rows)
+        marks = tuple(Mark(new_id(), row.event.id, kind, on) for row in rows if _has(row, kind) is not on)
+        words = f"{_DONE[kind][0 if on else 1]} {len(marks)} event{'' if len(marks) == 1 else 's'}"
+        await self._write(words, marks)
+        return words
+
+    async def tag(self, text: str, row: EventRow) -> str:
+        """Tag an event, or take the tag away where it has it; return what was done."""
+        tag = " ".join(text.split())
+        if not tag:
+            return "a tag has at least one character; nothing was written"
+        on = tag not in row.tags
+        words = f"tagged 1 event {tag}" if on else f"took the tag {tag} from 1 event"
+        await self._write(words, (Mark(new_id(), row.event.id, MarkKind.TAG, on, tag),))
+        return words
+
+    async def note(self, text: str, row: EventRow) -> str:
+        """Write a note on an event; return what was done."""
+        if not text.strip():
+            return "a note has at least one character; nothing was written"
+        await self._write("noted 1 event", (Mark(new_id(), row.event.id, MarkKind.NOTE, value=text.strip()),))
+        return "noted 1 event"
+
+    async def undo(self) -> str:
+        """Undo this user's latest change; return what was undone, or that there is nothing."""
+        try:
+            undone = await self.store.undo(self.situation)
+        except NothingToUndo as error:
+            return str(error)
+        return f"undone: {undone[0].reason}" if undone else "undone"
+
+    async def redo(self) -> str:
+        """Redo what this user undid last; return what is in force again, or that there is nothing."""
+        try:
+            redone = await self.store.redo(self.situation)
+        except NothingToUndo as error:
+            return str(error)
+        return f"done again: {redone[0].reason}" if redone else "done again"
+
+    async def fresh_row(self, id_: str) -> EventRow | None:
+        """Read one line of the log anew; None when the event was undone."""
+        try:
+            return (await self.event(id_)).row
+        except IdUnknown:
+            return None
+
+    async def _write(self, reason: str, marks: tuple[Mark, ...]) -> None:
+        await self.store.write(self.situation, Draft(reason, marks=marks))
+
+
+_DONE = {
+    MarkKind.READ: ("marked read", "marked unread"),
+    MarkKind.STAR: ("starred", "took the star from"),
+    MarkKind.VERIFIED: ("verified", "no longer verified:"),
+    MarkKind.DISPUTED: ("disputed", "no longer disputed:"),
+    MarkKind.REJECTED: ("rejected", "no longer rejected:"),
+    MarkKind.UNVERIFIABLE: ("marked unverifiable", "no longer unverifiable:"),
+}
+"""What is said of each mark that is set, or taken away, by one key."""
+
+
+def _has(row: EventRow, kind: MarkKind) -> bool:
+    if kind is MarkKind.READ:
+        return row.read
+    if kind is MarkKind.STAR:
+        return row.starred
+    return row.verdict is kind

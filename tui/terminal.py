@@ -1,0 +1,109 @@
+"""The terminal, taken and given back: also after an error, SIGTERM, SIGHUP, and when it is no longer there."""
+
+import asyncio
+import io
+import os
+import signal
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from typing import TextIO
+
+from rich.console import Console
+from textual.app import App
+
+from model.errors import InputRefused
+from model.text import clean_text
+
+PATIENCE = 1.5
+"""Seconds that leaving after a signal may take; a stalled line can make a write wait for ever."""
+
+WATCH = 5.0
+"""Seconds between looks at whether the terminal is still there."""
+
+_MODES_OFF = (2026, 2048, 2004, 1000, 1003, 1015, 1006, 1004)
+GIVE_BACK = "".join(f"\x1b[?{mode}l" for mode in _MODES_OFF) + "\x1b[<u\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h\x1b[m"
+"""What undoes every mode that a Textual app sets, for when it has no time left to do so itself."""
+
+
+class Harmless(io.StringIO):
+    """A text stream onto which nothing gets that a terminal obeys, whatever is written."""
+
+    def __init__(self, file: TextIO) -> None:
+        super().__init__()
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write the text with every control character made visible."""
+        self._file.write(clean_text(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream beneath."""
+        self._file.flush()
+
+
+def harmless_console() -> Console:
+    """Return a console for error reports: their local values come from outside, and must not reach the terminal raw."""
+    return Console(file=Harmless(sys.stderr), color_system=None, force_terminal=False, markup=False, highlight=False)
+
+
+async def show(app: App[int], *, mouse: bool = True) -> int:
+    """Run the app on this terminal until it is left.
+
+    Raises:
+        InputRefused: there is no terminal, or one that cannot show a screen.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InputRefused("the screen needs a terminal; `sitmon places` prints who holds what")
+    if os.environ.get("TERM", "dumb") in ("", "dumb"):
+        raise InputRefused("this terminal cannot show a screen (TERM=dumb); `sitmon places` prints who holds what")
+    loop = asyncio.get_running_loop()
+    before = termios.tcgetattr(sys.stdin.fileno())
+    received: list[int] = []
+
+    def leave(number: int) -> None:
+        received.append(number)
+        app.exit(128 + number)
+        watchdog = threading.Timer(PATIENCE, _give_up, (128 + number, before))
+        watchdog.daemon = True
+        watchdog.start()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, leave, number)
+    watching = loop.create_task(_watch(lambda: leave(signal.SIGHUP)))
+    try:
+        result = await app.run_async(mouse=mouse)
+    finally:
+        watching.cancel()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+    if received:
+        return 128 + received[0]
+    if app.return_code:
+        sys.stderr.write("sitmon: the screen met an error that it did not expect; all that it had stored is kept\n")
+        return app.return_code
+    return result or 0
+
+
+async def _watch(gone: Callable[[], None]) -> None:
+    # Without a controlling terminal no SIGHUP comes, and reading from a vanished one spins.
+    while True:
+        await asyncio.sleep(WATCH)
+        try:
+            termios.tcgetattr(sys.stdin.fileno())
+        except termios.error:
+            gone()
+            return
+
+
+def _give_up(code: int, before: "list[object]") -> None:
+    # The loop or the line is stuck. Whatever can still be given back is; then the process ends.
+    try:
+        os.set_blocking(sys.stderr.fileno(), False)
+        os.write(sys.stderr.fileno(), GIVE_BACK.encode())
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)  # type: ignore[arg-type]
+    except (OSError, termios.error):
+        pass  # there is no terminal left to give back
+    os._exit(code)

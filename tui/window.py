@@ -1,0 +1,172 @@
+"""The event log's rows: a window onto a list of any length, read by key, a page at a time. No widgets.
+
+A row has a *position*: a number that only means "so many rows below the one at 0". Positions stay true while rows
+are added at either end, so nothing that is on the screen moves. The window shows what had arrived when it was loaded
+(`horizon`); what arrives later waits until it is loaded again.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from model.query import Count, Cursor, EventQuery, EventRow, Page
+from store.base import Store
+
+PAGE = 128
+"""Rows that one read asks for."""
+
+KEPT = 2_048
+"""Rows held in memory at most."""
+
+_PATIENCE = 8
+"""Pages of nothing but waiting arrivals that one extension reads through."""
+
+
+class Window:
+    """Rows of one query, newest first, without gaps.
+
+    Args:
+        store: where they are read from.
+        situation: the situation's id.
+        fresh_row: reads one row by its event's id whatever the filter; None when it is gone.
+    """
+
+    def __init__(self, store: Store, situation: str, fresh_row: Callable[[str], Awaitable[EventRow | None]]) -> None:
+        self._store = store
+        self._situation = situation
+        self._fresh_row = fresh_row
+        self._query = EventQuery()
+        self._rows: list[EventRow] = []
+        self._loads = 0
+        self._newer_edge: Cursor | None = None
+        self._older_edge: Cursor | None = None
+        self.loaded = False
+        """Whether anything was ever read: an empty window before that only waits."""
+        self.first = 0
+        """Position of the newest row held."""
+        self.at_newest = True
+        """Whether no row of the horizon is newer than the first one."""
+        self.at_oldest = True
+        """Whether no row is older than the last one."""
+        self.horizon = 0
+        """Arrival number of the last event that may be shown."""
+
+    @property
+    def last(self) -> int:
+        """Position of the oldest row held; `first - 1` when there are none."""
+        return self.first + len(self._rows) - 1
+
+    def row(self, position: int) -> EventRow | None:
+        """Return the row at a position, None where none is held."""
+        index = position - self.first
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    def position_of(self, id_: str) -> int | None:
+        """Return where an event is, None when it is not held."""
+        return next((self.first + index for index, row in enumerate(self._rows) if row.event.id == id_), None)
+
+    async def load(self, query: EventQuery, *, oldest: bool = False) -> None:
+        """Begin anew at the newest row, position 0, or at the oldest ones; everything that has arrived is shown."""
+        self._loads += 1
+        page = await self._read(query, None, newer=oldest)
+        self._query = query
+        self._rows = list(page.rows)
+        self.first = 0
+        self.horizon = page.revision.newest
+        self.at_newest = not (oldest and page.more)
+        self.at_oldest = oldest or not page.more
+        self._set_edges()
+        self.loaded = True
+
+    async def extend(self, *, newer: bool) -> bool:
+        """Hold a page more at one end, dropping rows at the other beyond `KEPT`; return whether anything changed."""
+        loads = self._loads
+        for _ in range(_PATIENCE):
+            if (self.at_newest if newer else self.at_oldest) or not self._rows:
+                return False
+            edge = self._newer_edge if newer else self._older_edge
+            page = await self._read(self._query, edge, newer=newer)
+            if loads != self._loads or edge != (self._newer_edge if newer else self._older_edge):
+                return False
+            rows = self._shown(page)
+            if newer:
+                self._rows[:0] = rows
+                self.first -= len(rows)
+                self._newer_edge = page.rows[0].cursor if page.rows else edge
+                self.at_newest = not page.more
+            else:
+                self._rows += rows
+                self._older_edge = page.rows[-1].cursor if page.rows else edge
+                self.at_oldest = not page.more
+            if rows:
+                self._drop(newer=not newer)
+                return True
+        return False
+
+    async def reread(self, first: int, last: int) -> None:
+        """Read the rows of these positions anew, each in its place.
+
+        Rows that no longer match stay, with what is now true of them; rows that are gone leave. Rows outside these
+        positions are dropped, to be read again when they are needed.
+        """
+        loads = self._loads
+        first, last = max(first, self.first), min(last, self.last)
+        if first > last:
+            if self.loaded:
+                await self.load(self._query)
+            return
+        seen = self._rows[first - self.first : last - self.first + 1]
+        at_newest, at_oldest = self.at_newest and first == self.first, self.at_oldest and last == self.last
+        # From below, because arrivals mostly wait above; a row that this page lacks is read by itself.
+        above, below = self.row(first - 1), self.row(last + 1)
+        if below or at_oldest:
+            page = await self._read(self._query, below.cursor if below else None, newer=True)
+        else:
+            page = await self._read(self._query, above.cursor if above else None, newer=False)
+        fresh = {row.event.id: row for row in page.rows}
+        for row in seen:
+            if row.event.id not in fresh and (found := await self._fresh_row(row.event.id)) is not None:
+                fresh[row.event.id] = found
+        if loads != self._loads:
+            return
+        # A row read by itself has no place of its own in this order: its old one holds.
+        kept = [_in_place(fresh[row.event.id], row) for row in seen if row.event.id in fresh]
+        if not kept:
+            await self.load(self._query)
+            return
+        self._rows, self.first = kept, first
+        self.at_newest, self.at_oldest = at_newest, at_oldest
+        self._set_edges()
+
+    async def arrived(self) -> Count:
+        """Count the matching events that wait beyond the horizon."""
+        return await self._store.arrived(self._situation, self._query, self.horizon)
+
+    async def _read(self, query: EventQuery, after: Cursor | None, *, newer: bool) -> Page:
+        return await self._store.page(self._situation, query, after=after, newer=newer, limit=PAGE)
+
+    def _shown(self, page: Page) -> list[EventRow]:
+        return [row for row in page.rows if row.cursor.seq <= self.horizon]
+
+    def _set_edges(self) -> None:
+        self._newer_edge = self._rows[0].cursor if self._rows else None
+        self._older_edge = self._rows[-1].cursor if self._rows else None
+
+    def _drop(self, *, newer: bool) -> None:
+        surplus = len(self._rows) - KEPT
+        if surplus <= 0:
+            return
+        if newer:
+            del self._rows[:surplus]
+            self.first += surplus
+            self.at_newest = False
+            self._newer_edge = self._rows[0].cursor
+        else:
+            del self._rows[-surplus:]
+            self.at_oldest = False
+            self._older_edge = self._rows[-1].cursor
+
+
+def _in_place(fresh: EventRow, old: EventRow) -> EventRow:
+    if fresh.cursor == old.cursor:
+        return fresh
+    return replace(fresh, cursor=old.cursor)
