@@ -1,0 +1,131 @@
+"""The command's frame: arguments, configuration, tables, and how errors end."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.errors import InputRefused, StoreBusy
+from model.text import clean_line
+from sitmon import cli
+from sitmon.arguments import FilterCommand, filter_argument
+from sitmon.config import Config, read_config
+from sitmon.output import cell_width, cut, print_table
+
+
+@click.command(cls=FilterCommand)
+@filter_argument
+@click.option("--limit", type=int)
+def listing(filter_text: str, limit: int | None) -> None:
+    click.echo(f"{filter_text}|{limit}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        ([], "|None"),
+        (["place:herat", "by:taliban"], "place:herat by:taliban|None"),
+        (["-is:read", "--limit", "3"], "-is:read|3"),
+        (["--limit", "3", "a", "-(b OR c)", "-herat"], "a -(b OR c) -herat|3"),
+        (["--limit=3", "--", "--a"], "--a|3"),
+    ],
+)
+def test_words_are_one_filter_and_a_minus_excludes(arguments: list[str], printed: str) -> None:
+    assert CliRunner().invoke(listing, arguments).output == f"{printed}\n"
+
+
+def test_a_misspelled_option_is_no_filter() -> None:
+    result = CliRunner().invoke(listing, ["--limt", "3"])
+    assert result.exit_code == 2
+    assert "--limt" in result.output
+
+
+def config(tmp_path: Path, text: str, **more: str) -> Config:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_config({"SITMON_CONFIG": str(path), **more})
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    text = 'store = "/srv/a.db"\nsituation = "x"\nmouse = false\n'
+    assert config(tmp_path, text) == Config("/srv/a.db", "x", mouse=False)
+    assert config(tmp_path, text, SITMON_STORE="/b.db").store == "/b.db"
+    assert config(tmp_path, "") == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('stoer = "x"', "no key 'stoer'; valid: store"),
+        ("store = 3", "store must be a text"),
+        ('mouse = "yes"', "mouse must be true or false"),
+        ("store = ", "not TOML"),
+    ],
+)
+def test_a_wrong_configuration_is_refused_by_name(tmp_path: Path, text: str, reason: str) -> None:
+    with pytest.raises(InputRefused, match=reason) as caught:
+        config(tmp_path, text)
+    assert "config.toml" in str(caught.value)
+
+
+def test_a_configuration_that_is_named_must_be_there_and_readable(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="there is no configuration"):
+        read_config({"SITMON_CONFIG": str(tmp_path / "none.toml")})
+    (tmp_path / "latin.toml").write_bytes(b'store = "caf\xe9"')
+    with pytest.raises(InputRefused, match="cannot be read"):
+        read_config({"SITMON_CONFIG": str(tmp_path / "latin.toml")})
+
+
+def test_columns_align_by_the_cells_that_a_terminal_fills(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("NAME", "N"), [("喀布尔", "1"), ("ab", "2")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["NAME    N", "喀布尔  1", "ab      2"]
+
+
+def test_no_cell_of_a_table_reaches_the_terminal_raw(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("A", "B"), [("\x1b[2J", "\u202ex\ny"), ("[/]", "\x9b1m")])
+    printed = capsys.readouterr().out
+    assert not any(char in printed for char in "\x1b\x9b\u202e")
+    assert len(printed.splitlines()) == 3
+    assert "[/]" in printed
+
+
+@given(st.text(max_size=40).map(clean_line), st.integers(1, 30))
+def test_a_cut_text_fits(text: str, width: int) -> None:
+    assert cell_width(cut(text, width)) <= max(width, 1)
+
+
+def test_every_command_of_the_table_is_there_with_help_and_an_example() -> None:
+    for name in cli.COMMANDS:
+        result = CliRunner().invoke(cli.cli, [name, "--help"])
+        assert result.exit_code == 0, name
+        assert f"sitmon {name}" in result.output.split("Usage:", 1)[1].split("\n", 1)[1], name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["nothing"], 2), (["places", "--format", "xml"], 2), (["--version"], 0), (["show"], 2)]
+)
+def test_wrong_usage_is_one_line_and_exit_code_two(
+    arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == code
+    printed = capsys.readouterr()
+    if code:
+        assert printed.out == ""
+        assert printed.err.count("\n") == 1
+        assert "--help" in printed.err
+
+
+@pytest.mark.parametrize(("error", "code"), [(StoreBusy("busy"), 3), (InputRefused("wrong"), 2), (OSError("full"), 1)])
+def test_an_error_is_one_line_with_its_exit_code(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_arguments: object) -> int:
+        raise error
+
+    monkeypatch.setattr("sitmon.commands.screen.open_screen", fail)
+    assert cli.main([]) == code
+    assert capsys.readouterr().err == f"sitmon: {error}\n"
