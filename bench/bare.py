@@ -19,14 +19,14 @@ from store.sqlite.driver import open_pool
 from store.sqlite.evidence import load_events
 from store.sqlite.names import load_catalog, load_names
 
-import sqlite3  # noqa: E402 - after the driver, which chooses the library
-
 _BY_SEQ = ("event", "claim")
 _FIRST = ("name", "version")
 
 
 def rate(loaded: Path, target: Path, size: int) -> float:
     """Put the rows of `loaded` into a new file; return events a second."""
+    import sqlite3  # only now: the driver, imported above, has chosen the library
+
     target.unlink(missing_ok=True)
     bare = sqlite3.connect(target, isolation_level=None)
     bare.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;")

@@ -5,13 +5,15 @@ import contextlib
 import random
 import statistics
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bench import generate
 from model.filters.bind import compile_filter
 from model.query import Clocks, EventQuery, Order
+from model.times import HOUR
 from store import open_store
 from store.base import Draft, Store
 
@@ -92,8 +94,8 @@ async def pages(store: Store, *, samples: int = 20) -> dict[str, tuple[Timing, T
             for _ in range(samples)
         ]
         found[shape] = (
-            await _timed([lambda first=first: store.page(generate.SITUATION, first)] * samples),
-            await _timed([lambda query=query: store.page(generate.SITUATION, query) for query in deep]),
+            await _timed([partial(store.page, generate.SITUATION, first)] * samples),
+            await _timed([partial(store.page, generate.SITUATION, query) for query in deep]),
         )
     return found
 
@@ -102,7 +104,7 @@ async def control(store: Store, *, samples: int = 20) -> Timing:
     """Time the control of all 2,000 places as of random instants."""
     chooser = random.Random(4)
     instants = [generate.BEGINS + chooser.randrange(generate.LASTS) for _ in range(samples)]
-    return await _timed([lambda at=at: store.control(generate.SITUATION, clocks=Clocks(as_of=at)) for at in instants])
+    return await _timed([partial(store.control, generate.SITUATION, clocks=Clocks(as_of=at)) for at in instants])
 
 
 async def control_both(store: Store, *, samples: int = 20) -> Timing:
@@ -110,10 +112,7 @@ async def control_both(store: Store, *, samples: int = 20) -> Timing:
     chooser = random.Random(5)
     instants = [generate.BEGINS + chooser.randrange(generate.LASTS) for _ in range(samples)]
     return await _timed(
-        [
-            lambda at=at: store.control(generate.SITUATION, clocks=Clocks(as_of=at, known_at=at - 3_600_000_000))
-            for at in instants
-        ]
+        [partial(store.control, generate.SITUATION, clocks=Clocks(as_of=at, known_at=at - HOUR)) for at in instants]
     )
 
 
@@ -126,7 +125,7 @@ async def step(store: Store, *, samples: int = 20) -> Timing:
         await store.control(generate.SITUATION, clocks=Clocks(as_of=following or at))
 
     instants = [generate.BEGINS + chooser.randrange(generate.LASTS) for _ in range(samples)]
-    return await _timed([lambda at=at: once(at) for at in instants])
+    return await _timed([partial(once, at) for at in instants])
 
 
 async def seen_by_another(path: Path, *, samples: int = 20) -> Timing:
@@ -144,8 +143,6 @@ async def seen_by_another(path: Path, *, samples: int = 20) -> Timing:
         source = catalog.sources["s0"]
         taken: list[float] = []
         for number in range(samples):
-            from dataclasses import replace
-
             await asyncio.sleep(0.07)
             await writer.write(
                 generate.SITUATION, Draft(reason="tick", sources=(replace(source, name=f"Source 0.{number}"),))
@@ -159,7 +156,7 @@ async def seen_by_another(path: Path, *, samples: int = 20) -> Timing:
         return _summary(taken)
 
 
-async def _timed(calls: list[Callable[[], Awaitable[object]]]) -> Timing:
+async def _timed(calls: Sequence[Callable[[], Awaitable[object]]]) -> Timing:
     taken: list[float] = []
     for call in calls:
         begun = time.perf_counter()
