@@ -1,0 +1,82 @@
+"""Whether a route is open: derived from who controls the places along it, and from nothing else."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from model.catalog import Catalog
+from model.entities import ControlState, Route, Status
+
+_PASSABLE = frozenset({Status.HELD, Status.INFLUENCE, Status.THREATENED, Status.NEGOTIATED})
+"""Statuses in which the side that controls a place can still let its own through."""
+
+
+class Passage(enum.StrEnum):
+    """Whether one can go along a route, or one leg of it, on one side's ground."""
+
+    OPEN = "open"
+    CUT = "cut"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The way between two neighbouring places of a route."""
+
+    begin: str
+    end: str
+    """Ids of the places, in the route's order."""
+    passage: Passage
+    side: str | None = None
+    """Whose ground an open leg is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteState:
+    """A route, leg by leg."""
+
+    route: str
+    legs: tuple[Leg, ...]
+
+    @property
+    def passage(self) -> Passage:
+        """Open if every leg is, cut if any is, else unknown: one side's ground from end to end, or not."""
+        passages = {leg.passage for leg in self.legs}
+        if Passage.CUT in passages:
+            return Passage.CUT
+        return Passage.OPEN if passages == {Passage.OPEN} else Passage.UNKNOWN
+
+    @property
+    def side(self) -> str | None:
+        """Whose ground an open route is on."""
+        return self.legs[0].side if self.passage is Passage.OPEN else None
+
+
+def route_state(route: Route, states: Mapping[str, ControlState], catalog: Catalog, instant: int) -> RouteState:
+    """Return whether the route is open.
+
+    A leg is open where the same side holds the places at both its ends, or has influence there, or is threatened but
+    still holds; unknown where control of an end is not known; cut otherwise: where the sides differ, and where an end
+    is contested, encircled, or only claimed.
+
+    Args:
+        route: which one.
+        states: who controls each place, by the place's id.
+        catalog: says which actors are parts of which sides.
+        instant: when that is asked for.
+    """
+    pairs = zip(route.place_ids, route.place_ids[1:], strict=False)
+    return RouteState(route.id, tuple(_leg(begin, end, states, catalog, instant) for begin, end in pairs))
+
+
+def _leg(begin: str, end: str, states: Mapping[str, ControlState], catalog: Catalog, instant: int) -> Leg:
+    ends = [states.get(place) for place in (begin, end)]
+    known = [state for state in ends if state is not None and state.status is not Status.UNKNOWN]
+    if any(state.status not in _PASSABLE for state in known):
+        return Leg(begin, end, Passage.CUT)
+    if len(known) < 2:
+        return Leg(begin, end, Passage.UNKNOWN)
+    sides = {catalog.side_of(state.actor, instant) for state in known}
+    if len(sides) > 1:
+        return Leg(begin, end, Passage.CUT)
+    return Leg(begin, end, Passage.OPEN, sides.pop())
