@@ -66,6 +66,19 @@ def period_words(letters: str, first: int, last: int) -> list[str]:
     return words
 
 
+def words_until(letters: str, last: int) -> tuple[list[str], list[str]]:
+    """Return beginnings of words, and words, that cover the last instant's day and all days before it.
+
+    Reaching back to the year 1 by words of 1,024 days would take hundreds. But blocks whose number begins with another
+    digit than the last one's lie all before it, or centuries after: one beginning stands for all of each digit.
+    """
+    block = last // DAY - _FIRST_DAY >> 10
+    lead = str(block)[0]
+    beginnings = [f"{MARK}{letters[2]}{digit}" for digit in "123456789" if digit != lead]
+    words = [f"{MARK}{letters[2]}{number}" for number in range(block) if str(number)[0] in {"0", lead}]
+    return beginnings, words + period_words(letters, ((block << 10) + _FIRST_DAY) * DAY, last)
+
+
 def text_words(texts: Iterable[str]) -> str:
     """Return texts as the index keeps them: folded as `model.text.fold` folds what is searched for."""
     joined = "\n".join(texts)

@@ -1,0 +1,207 @@
+"""Conditions as expressions of the full-text index that hold for at least the events for which the condition does.
+
+Everything in an expression is a quoted word: a coined one (`facets.py`), or letters and digits that `model.text.fold`
+left. What anybody typed is therefore never read as the index's own language.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from model.filters.conditions import (
+    ActorIn,
+    AllOf,
+    AnyOf,
+    Condition,
+    GradeAtLeast,
+    IdEnds,
+    KindIn,
+    KnownBefore,
+    NotThat,
+    Occurred,
+    PlaceIn,
+    RouteIn,
+    SourceIn,
+    StandingIn,
+    TextHas,
+)
+from model.grades import CREDIBILITIES, RELIABILITIES, Grade
+from model.ids import SHORT_LENGTH
+from model.times import DAY, FOREVER, SECOND
+from store.sqlite import facets
+from store.sqlite.names import Names
+
+NEVER = '"\ue000"'
+"""A word that no event has."""
+
+_EARLY = -2_208_988_800 * SECOND
+"""1900: no need to tell apart what was reported before."""
+_LATE = 253_370_764_800 * SECOND
+"""9999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Events that have all of some words and none of others; each may be a whole expression."""
+
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    exact: bool = True
+    """Whether it holds for no other events than the condition does."""
+    local: bool = False
+    """Whether some wanted word is found in one situation only."""
+
+    @classmethod
+    def all(cls, covers: Iterable["Cover"]) -> "Cover":
+        """Return what has all of them."""
+        covers = list(covers)
+        return cls(
+            tuple(word for one in covers for word in one.wanted),
+            tuple(word for one in covers for word in one.unwanted),
+            exact=all(one.exact for one in covers),
+            local=any(one.local for one in covers),
+        )
+
+    @classmethod
+    def any(cls, covers: Iterable["Cover"], situation: int) -> "Cover":
+        """Return what has any of them."""
+        covers = list(covers)
+        exact = all(one.exact for one in covers)
+        if any(not one.wanted and not one.unwanted for one in covers):
+            return cls(exact=exact)
+        words = tuple(one.expression(situation)[0] for one in covers)
+        return cls((either(words),), exact=exact, local=True)
+
+    def expression(self, situation: int) -> tuple[str, bool]:
+        """Return it as an expression that holds for events of the situation only, and whether for all of them."""
+        wanted = self.wanted if self.local else (*self.wanted, quoted(facets.word(facets.SITUATION, situation)))
+        text = " AND ".join(wanted)
+        if self.unwanted:
+            text = f"({text}) NOT {either(self.unwanted)}" if len(wanted) > 1 else f"{text} NOT {either(self.unwanted)}"
+        return text, not self.wanted and not self.unwanted
+
+
+def quoted(word: str) -> str:
+    """Return a word as the index takes it."""
+    return f'"{word}"'
+
+
+def either(words: Iterable[str]) -> str:
+    """Return an expression that holds where any of the words, or expressions, does."""
+    words = tuple(words)
+    return words[0] if len(words) == 1 else f"({' OR '.join(words)})" if words else NEVER
+
+
+def period(letters: str, first: int, last: int) -> str:
+    """Return an expression that holds for the days from the first to the last instant."""
+    return either(quoted(word) for word in facets.period_words(letters, first, last))
+
+
+def grades_from(least: Grade) -> tuple[str, ...]:
+    """Return all grades that are at least as good."""
+    grades = (Grade(letter, number) for letter in RELIABILITIES for number in CREDIBILITIES)
+    return tuple(str(grade) for grade in grades if grade.at_least(least))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How far the situation's events reach."""
+
+    first: int
+    """The earliest occurrence."""
+    last: int
+    """The latest one; before `first` where there are no events."""
+    newest: int
+    """The highest arrival number in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What conditions are covered for."""
+
+    names: Names
+    frame: Frame
+    author: str
+    """Whose personal marks count."""
+    known_at: int
+
+    @property
+    def past(self) -> bool:
+        """Whether events are weighed anew, as they were known at an earlier time; the index holds the present."""
+        return self.known_at < FOREVER
+
+
+def cover(condition: Condition, scene: Scene) -> Cover:
+    """Return what covers a condition in which only single conditions are negated."""
+    match condition:
+        case AllOf():
+            return Cover.all(cover(part, scene) for part in condition.parts)
+        case AnyOf():
+            return Cover.any([cover(part, scene) for part in condition.parts], scene.names.situation)
+        case NotThat(inner=KnownBefore(instant=instant)):
+            return Cover(unwanted=(period(facets.KNOWN, _EARLY, instant - instant % DAY - 1),), exact=False)
+        case NotThat():
+            inner = _single(condition.inner, scene)
+            if not inner.exact:
+                return Cover(exact=False)
+            return Cover(unwanted=(inner.wanted[0] if len(inner.wanted) == 1 else f"({' AND '.join(inner.wanted)})",))
+    return _single(condition, scene)
+
+
+def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911, PLR0912 - a case per condition
+    names, past = scene.names, scene.past
+    match condition:
+        case TextHas():
+            exact = not past and (not condition.adjacent or len(condition.words) == 1)
+            return Cover(_text(condition), exact=exact)
+        case PlaceIn():
+            return _named(names, "place", facets.PLACE, condition.ids)
+        case ActorIn(by=True, against=True):
+            return _named(names, "actor", facets.ACTOR, condition.ids)
+        case ActorIn(by=True):
+            return _named(names, "actor", facets.BY, condition.ids)
+        case ActorIn(against=True):
+            return _named(names, "actor", facets.AGAINST, condition.ids)
+        case ActorIn():
+            return Cover((NEVER,))
+        case KindIn():
+            return _named(names, "kind", facets.KIND, condition.codes)
+        case RouteIn():
+            return _named(names, "route", facets.ROUTE, condition.ids)
+        case SourceIn():
+            return replace(_named(names, "source", facets.SOURCE, condition.ids), exact=not past)
+        case StandingIn() if not past:
+            return _coined(facets.STANDING, sorted(condition.standings))
+        case GradeAtLeast() if not past:
+            return _coined(facets.GRADE, grades_from(condition.grade))
+        case IdEnds():
+            word = quoted(facets.id_word(condition.digits))
+            short = len(condition.digits) < SHORT_LENGTH
+            return Cover((f"{word}*" if short else word,), exact=len(condition.digits) <= SHORT_LENGTH)
+        case Occurred():
+            first, last = max(condition.begin, scene.frame.first), min(condition.end - 1, scene.frame.last)
+            return Cover((period(facets.OCCURRED, first, last),), exact=False)
+        case KnownBefore():
+            return Cover((_known_by(condition.instant - 1),), exact=False)
+    return Cover(exact=False)
+
+
+def _text(condition: TextHas) -> tuple[str, ...]:
+    if not all(word.isalnum() for word in condition.words):
+        return (NEVER,)
+    words = tuple(map(quoted, condition.words))
+    return (*words[:-1], f"{words[-1]}*") if condition.prefix else words
+
+
+def _named(names: Names, what: str, letter: str, ids: Iterable[str]) -> Cover:
+    numbers = names.numbers.get(what, {})
+    known = sorted(numbers[id_] for id_ in ids if id_ in numbers)
+    return replace(_coined(letter, known), local=True)
+
+
+def _coined(letter: str, values: Iterable[int | str]) -> Cover:
+    return Cover((either(quoted(facets.word(letter, value)) for value in values),))
+
+
+def _known_by(instant: int) -> str:
+    beginnings, words = facets.words_until(facets.KNOWN, min(instant, _LATE))
+    return either([f"{quoted(word)}*" for word in beginnings] + [quoted(word) for word in words])

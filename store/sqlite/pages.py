@@ -1,0 +1,275 @@
+"""The event log: pages, counts, single events, ids from their last digits.
+
+Each function reads in one transaction, for one reader of one situation (`View`), in a handful of statements.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from string import hexdigits
+
+from model.catalog import Catalog
+from model.entities import PERSONAL, VERDICTS, Mark, MarkKind
+from model.errors import IdUnknown
+from model.filters.conditions import Condition, IdEnds
+from model.filters.match import matches
+from model.filters.terms import MIN_ID_DIGITS
+from model.ids import short_id
+from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision
+from model.standing import Evidence, weigh
+from model.times import FOREVER
+from store.sqlite.cover import Frame, Scene
+from store.sqlite.driver import Connection
+from store.sqlite.evidence import IN_FORCE, load_events
+from store.sqlite.names import Names
+from store.sqlite.plan import Branch, plan
+from store.sqlite.records import (
+    CHANGESET_COLUMNS,
+    CHANGESETS,
+    EVENT_WIDTH,
+    MARK_COLUMNS,
+    MARKS,
+    REPORT_COLUMNS,
+    Row,
+    decode_changeset,
+    decode_event,
+    decode_mark,
+    decode_report,
+    decode_weight,
+    pack_id,
+    unpack_id,
+)
+from store.sqlite.scan import COLUMNS, OCCURRED_AT, Scan, Way
+
+_PERSONAL = ", ".join(f"'{kind.value}'" for kind in sorted(PERSONAL))
+_MOST = 1_000
+"""Rows that are read at once where each must be checked."""
+_LISTED = 5
+"""Candidates that are named where digits are the end of several ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who reads which situation, in a transaction."""
+
+    connection: Connection
+    names: Names
+    catalog: Catalog
+    author: str
+
+
+async def page(view: View, query: EventQuery, *, after: Cursor | None, newer: bool, limit: int) -> Page:
+    """Return the events that come after the cursor; as `store.base.Store.page`."""
+    search, revision = await _prepare(view, query, newer=newer)
+    found: list[EventRow] = []
+    async for rows in search.read(after, limit + 1):
+        found += rows
+        if len(found) > limit:
+            break
+    kept = found[:limit]
+    return Page(tuple(reversed(kept)) if newer else tuple(kept), more=len(found) > limit, revision=revision)
+
+
+async def count(view: View, query: EventQuery, *, cap: int | None, since: int = 0) -> Count:
+    """Count the events whose arrival number is greater than since."""
+    search, _ = await _prepare(view, EventQuery(query.where, query.clocks, Order.RECEIVED), newer=True)
+    number = await search.count(cap, since)
+    return Count(number) if cap is None or number <= cap else Count(cap, capped=True)
+
+
+async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
+    """Return one event with its claims, reports and marks, as far as they were known.
+
+    Raises:
+        IdUnknown: there is none, it was undone, or nobody had reported it yet.
+    """
+    situation = view.names.situation
+    rows = await view.connection.rows(
+        f"SELECT {COLUMNS} FROM event JOIN weight ON weight.event = event.seq "  # noqa: S608
+        "WHERE event.situation = ? AND event.id = ?",
+        (situation, pack_id(id_)),
+    )
+    if not rows:
+        raise IdUnknown(f"there is no event {short_id(id_)}, or what wrote it was undone")
+    (row,) = rows
+    (weighable,) = await load_events(view.connection, view.names, [row[0]])
+    known = tuple(claim for claim in weighable.evidence.claims if claim.reported_at <= clocks.known_at)
+    if not known and clocks.known_at < FOREVER:
+        raise IdUnknown(f"nobody had reported event {short_id(id_)} by the time that known-at is set to")
+    ((dressed, _),) = await _dress(view, rows, {row[0]: weighable.evidence}, EventQuery(clocks=clocks))
+    marks = await view.connection.rows(
+        f"SELECT {MARK_COLUMNS} FROM mark_now JOIN {MARKS} ON mark.seq = mark_now.mark "  # noqa: S608
+        f"WHERE mark_now.situation = ? AND mark_now.event = ? AND (mark_now.kind NOT IN ({_PERSONAL}) "
+        "OR mark_now.author = ?) ORDER BY mark.recorded_at, mark.seq",
+        (situation, row[0], view.author),
+    )
+    reports = await view.connection.rows(
+        f"SELECT {REPORT_COLUMNS} FROM report WHERE report.situation = ? AND report.changeset {IN_FORCE} "  # noqa: S608
+        "AND report.id IN (SELECT unhex(value) FROM json_each(?)) ORDER BY report.published_at, report.seq",
+        (situation, json.dumps([pack_id(claim.report).hex() for claim in known if claim.report])),
+    )
+    ((*changeset,),) = await view.connection.rows(
+        f"SELECT {CHANGESET_COLUMNS} FROM event JOIN {CHANGESETS} ON changeset.seq = event.changeset "  # noqa: S608
+        "WHERE event.seq = ?",
+        (row[0],),
+    )
+    return EventFile(
+        row=dressed,
+        claims=tuple(sorted(known, key=lambda claim: (claim.reported_at, claim.id))),
+        reports=tuple(decode_report(report, view.names) for report in reports),
+        marks=tuple(decode_mark(mark) for mark in marks),
+        changeset=decode_changeset(changeset),
+    )
+
+
+async def find(view: View, digits: str) -> str:
+    """Return the whole id of the event or changeset whose id is this, or ends in these digits.
+
+    Raises:
+        IdUnknown: none does, or several do.
+    """
+    wanted = digits.strip().lower().replace("-", "")
+    if not MIN_ID_DIGITS <= len(wanted) <= 32 or set(wanted) - set(hexdigits):
+        raise IdUnknown(f"{digits[:40]!r} is not an id: write its last {MIN_ID_DIGITS} digits or more, or all of it")
+    condition = IdEnds(wanted)
+    search, _ = await _prepare(view, EventQuery(condition, order=Order.RECEIVED), newer=False)
+    found = []
+    async for rows in search.read(None, _LISTED + 1):
+        found += [row.event.id for row in rows]
+        if len(found) > _LISTED:
+            break
+    found += [
+        unpack_id(id_)
+        for (id_,) in await view.connection.rows(
+            "SELECT id FROM changeset WHERE situation = ? AND lower(hex(id)) LIKE '%' || ? ORDER BY seq DESC LIMIT ?",
+            (view.names.situation, wanted, _LISTED + 1),
+        )
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise IdUnknown(f"no event or changeset has an id that ends in {digits.strip()!r}")
+    listed = ", ".join(found[:_LISTED]) + (", ..." if len(found) > _LISTED else "")
+    raise IdUnknown(f"{digits.strip()!r} is the end of several ids, write more of it: {listed}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A query that is ready to be read."""
+
+    view: View
+    query: EventQuery
+    scan: Scan
+    ways: tuple[tuple[Branch, Way], ...]
+    check: Condition | None
+
+    async def read(self, after: Cursor | None, need: int) -> AsyncIterator[list[EventRow]]:
+        """Yield what matches in the scan's order, some at a time; at least so many in all, or all that there are."""
+        while True:
+            rows = await self._candidates(after, need)
+            if rows:
+                yield await self._matching(rows)
+            if len(rows) < need:
+                return
+            after = _cursor(rows[-1], self.query.order)
+            need = min(2 * need, _MOST)
+
+    async def count(self, cap: int | None, since: int) -> int:
+        """Count the matches that arrived later than since; a number above the cap says only that."""
+        if self.check is None and len(self.ways) <= 1:
+            return sum([await self.scan.count(branch, way, cap, since=since) for branch, way in self.ways])
+        number = 0
+        async for rows in self.read(Cursor(0, since), _MOST):
+            number += len(rows)
+            if cap is not None and number > cap:
+                break
+        return number
+
+    async def _candidates(self, after: Cursor | None, need: int) -> list[Row]:
+        """Return the first rows of all branches together, each once."""
+        if len(self.ways) == 1:
+            return await self.scan.rows(*self.ways[0], after, need)
+        rows = {row[0]: row for way in self.ways for row in await self.scan.rows(*way, after, need)}
+        ordered = sorted(rows.values(), key=lambda row: _cursor(row, self.query.order), reverse=not self.scan.newer)
+        return ordered[:need]
+
+    async def _matching(self, rows: Sequence[Row]) -> list[EventRow]:
+        evidence: Mapping[int, Evidence] = {}
+        if self.check is not None or self.query.clocks.known_at < FOREVER:
+            loaded = await load_events(self.view.connection, self.view.names, [row[0] for row in rows])
+            evidence = {weighable.seq: weighable.evidence for weighable in loaded}
+        dressed = await _dress(self.view, rows, evidence, self.query)
+        if self.check is None:
+            return [row for row, _ in dressed]
+        known_at = self.query.clocks.known_at
+        return [
+            row for row, marks in dressed if matches(self.check, row, _texts(evidence[row.cursor.seq], known_at), marks)
+        ]
+
+
+async def _prepare(view: View, query: EventQuery, *, newer: bool) -> tuple[_Search, Revision]:
+    situation = view.names.situation
+    ((changes, newest, first, last),) = await view.connection.rows(
+        "SELECT (SELECT coalesce(max(seq), 0) FROM changeset), (SELECT coalesce(max(seq), 0) FROM event), "
+        "(SELECT coalesce(min(occurred_at), 0) FROM event WHERE situation = ?1), "
+        "(SELECT coalesce(max(occurred_at), -1) FROM event WHERE situation = ?1)",
+        (situation,),
+    )
+    frame = Frame(first, last, newest)
+    planned = plan(query.where, query.clocks, Scene(view.names, frame, view.author, query.clocks.known_at))
+    scan = Scan(view.connection, situation, frame, query.order, newer)
+    ways = tuple([(branch, await scan.way(branch)) for branch in planned.branches])
+    checked = planned.check is None and any(way is Way.MARKS and not branch.everything for branch, way in ways)
+    search = _Search(view, query, scan, ways, query.where if checked else planned.check)
+    return search, Revision(changes, newest)
+
+
+async def _dress(
+    view: View, rows: Sequence[Row], evidence: Mapping[int, Evidence], query: EventQuery
+) -> list[tuple[EventRow, list[Mark]]]:
+    """Return rows of `COLUMNS` as lines of the log, with the marks in force that the reader sees.
+
+    Where the query's known-at is past, the evidence of each must be given.
+    """
+    marks: defaultdict[int, list[Mark]] = defaultdict(list)
+    for seq, kind, author, value in await view.connection.rows(
+        f"SELECT event, kind, author, value FROM mark_now WHERE situation = ? AND (kind NOT IN ({_PERSONAL}) "  # noqa: S608
+        "OR author = ?) AND event IN (SELECT value FROM json_each(?))",
+        (view.names.situation, view.author, json.dumps([row[0] for row in rows])),
+    ):
+        marks[seq].append(Mark("", "", MarkKind(kind), value=value, author=author))
+    known_at = query.clocks.known_at
+    dressed = []
+    for row in rows:
+        borne = marks[row[0]]
+        kinds = {mark.kind for mark in borne}
+        weight = (
+            decode_weight(row[EVENT_WIDTH:], view.names)
+            if known_at == FOREVER
+            else weigh(evidence[row[0]], view.catalog, known_at)
+        )
+        line = EventRow(
+            decode_event(row, view.names),
+            _cursor(row, query.order),
+            weight,
+            read=MarkKind.READ in kinds,
+            starred=MarkKind.STAR in kinds,
+            tags=tuple(sorted(mark.value for mark in borne if mark.kind is MarkKind.TAG)),
+            verdict=next(iter(kinds & VERDICTS), None),
+            notes=sum(mark.kind is MarkKind.NOTE for mark in borne),
+        )
+        dressed.append((line, borne))
+    return dressed
+
+
+def _cursor(row: Row, order: Order) -> Cursor:
+    return Cursor(row[OCCURRED_AT] if order is Order.OCCURRED else 0, row[0])
+
+
+def _texts(evidence: Evidence, known_at: int) -> list[str]:
+    texts = [evidence.event.summary]
+    for claim in evidence.claims:
+        if claim.reported_at <= known_at:
+            texts += (claim.quote, claim.attribution)
+    return texts
