@@ -7,6 +7,7 @@ they were derived.
 """
 
 import bisect
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -79,10 +80,12 @@ def extend(
     known = _Known(place, evidence, catalog, occurred_from, known_after)
     for instant in sorted(known.changes.keys() | leads.keys()):
         changed = known.learn(instant)
+        right_at = EARLIEST - 1
         if instant in leads:
-            row.rewrite(known, changed, instant, occurred_from, leads[instant])
-        elif changed is not None:
-            row.rewrite(known, changed, instant, changed[0])
+            right_at = row.rewrite(known, instant, occurred_from, leads[instant])
+        for occurred_at in changed:
+            if occurred_at > right_at:
+                right_at = row.rewrite(known, instant, occurred_at)
     result = {span.key: span for span in row.spans()}
     put = [span for key, span in sorted(result.items()) if touched.get(key) != span]
     return tuple(put), tuple(span for key, span in sorted(touched.items()) if key not in result)
@@ -114,8 +117,8 @@ class _Known:
                 if instant > known_after:
                     self.changes.setdefault(max(instant, EARLIEST), []).append(number)
 
-    def learn(self, instant: int) -> tuple[int, int] | None:
-        """Weigh what changes at the instant; return the first and the last occurrence whose weight did, if any."""
+    def learn(self, instant: int) -> list[int]:
+        """Weigh what changes at the instant; return the occurrences of which something is known otherwise, in order."""
         changed: list[int] = []
         for number in self.changes.get(instant, ()):
             found = weighed(self._evidence[number], self._catalog, instant)
@@ -125,8 +128,8 @@ class _Known:
             self._found[number] = found
             if earlier is None:
                 bisect.insort(self._visible, number)
-            changed.append(number)
-        return (self._times[min(changed)], self._times[max(changed)]) if changed else None
+            changed.append(self._times[number])
+        return changed
 
     def states_from(self, state: ControlState, begin: int) -> Iterator[tuple[int, ControlState]]:
         """Yield each occurrence from `begin` on of an event that is known, and the state after it."""
@@ -153,42 +156,38 @@ class _Row:
         self._since = [span.known_from for span in spans]
         self._closed: list[Span] = []
 
-    def rewrite(
-        self, known: _Known, changed: tuple[int, int] | None, instant: int, begin: int, lead: Span | None = None
-    ) -> None:
-        """Bring the row from `begin` on to what is known at the instant.
+    def rewrite(self, known: _Known, instant: int, begin: int, lead: Span | None = None) -> int:
+        """Bring the row to what is known at the instant, from `begin` on to where it is right as it was.
 
         Args:
             known: what is known.
-            changed: between which occurrences something is known otherwise than before.
             instant: since when.
             begin: the occurrence before which all is as it was.
             lead: the stretch that ends in `begin`, or goes on there, where even that is another one than before.
+
+        Returns:
+            The occurrence at which the row is right again: what follows it need only be looked at if something
+            later is known otherwise.
         """
-        first = max(bisect.bisect_left(self._starts, begin) - 1, 0)
+        starts, states = self._starts, self._states
+        first = max(bisect.bisect_left(starts, begin) - 1, 0)
+        start, state = (EARLIEST, self._nothing) if starts[first] == begin else (starts[first], states[first])
         if lead is not None:
-            stretches = [(lead.occurred_from, lead.state)]
-        elif self._starts[first] < begin:
-            stretches = [(self._starts[first], self._states[first])]
-        else:
-            stretches = [(EARLIEST, self._nothing)]
-        state = stretches[0][1]
-        last = len(self._starts)
-        if changed is None and state == self._states[first]:
-            last = first + 1
-        else:
-            for at, after in known.states_from(state, begin):
-                if after != state:
-                    stretches.append((at, after))
-                    state = after
-                # Where nothing later is known otherwise, the same state leads to the same states as before.
-                here = bisect.bisect_right(self._starts, at)
-                if (changed is None or at >= changed[1]) and self._states[here - 1] == state:
-                    last = here
-                    break
-        if len(stretches) > 1 and stretches[1][0] == stretches[0][0]:
-            del stretches[0]
-        self._replace(first, last, stretches, instant)
+            start, state = lead.occurred_from, lead.state
+            if state == states[first]:
+                self._replace(first, first + 1, [(start, state)], instant)
+                return begin - 1
+        stretches = [(start, state)]
+        for at, after in known.states_from(state, begin):
+            if after != state:
+                stretches.append((at, after))
+                state = after
+            here = bisect.bisect_right(starts, at)
+            if states[here - 1] == state:
+                self._replace(first, here, stretches, instant)
+                return at
+        self._replace(first, len(starts), stretches, instant)
+        return FOREVER
 
     def spans(self) -> list[Span]:
         """Return all spans, those that are still known ending at FOREVER."""
@@ -201,17 +200,21 @@ class _Row:
 
     def _replace(self, first: int, last: int, stretches: list[tuple[int, ControlState]], instant: int) -> None:
         """Put the stretches in the place of those numbered from `first` to before `last`; the same ones stay."""
-        end = self._starts[last] if last < len(self._starts) else FOREVER
-        ends = [start for start, _ in stretches[1:]] + [end]
-        fresh = {start: (state, until) for (start, state), until in zip(stretches, ends, strict=True)}
-        kept: dict[int, int] = {}
-        for number in range(first, last):
-            start, state, since = self._starts[number], self._states[number], self._since[number]
-            until = self._starts[number + 1] if number + 1 < len(self._starts) else FOREVER
-            if fresh.get(start) == (state, until):
-                kept[start] = since
+        if len(stretches) > 1 and stretches[1][0] == stretches[0][0]:  # the first one has no length
+            del stretches[0]
+        old_starts = self._starts[first : last + 1]
+        if last == len(self._starts):
+            old_starts.append(FOREVER)
+        new_starts = [start for start, _ in stretches]
+        new_ends = [*new_starts[1:], old_starts[-1]]
+        known_since = [instant] * len(stretches)
+        for offset, (start, end) in enumerate(itertools.pairwise(old_starts)):
+            state, since = self._states[first + offset], self._since[first + offset]
+            number = bisect.bisect_left(new_starts, start)
+            if number < len(stretches) and stretches[number] == (start, state) and new_ends[number] == end:
+                known_since[number] = since
             elif since < instant:
-                self._closed.append(Span(state, start, until, since, instant))
-        self._starts[first:last] = [start for start, _ in stretches]
+                self._closed.append(Span(state, start, end, since, instant))
+        self._starts[first:last] = new_starts
         self._states[first:last] = [state for _, state in stretches]
-        self._since[first:last] = [kept.get(start, instant) for start, _ in stretches]
+        self._since[first:last] = known_since

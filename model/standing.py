@@ -34,7 +34,7 @@ or to share power. A part of a side (an army, a ministry) counts as that side.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from model.catalog import Catalog
 from model.entities import VERDICTS, Claim, Event, Mark, MarkKind, Stance, Standing, Weight
@@ -96,8 +96,10 @@ def weigh_all(evidence: Evidence, catalog: Catalog, known_at: int = FOREVER) -> 
         standing = Standing.DISPUTED
     else:
         standing = _undisputed(len(scales.outside), conceded=scales.conceded)
+    if evidence.verdicts:
+        standing = _judged(standing, verdict_in_force(evidence.verdicts, known_at), supported=bool(support))
     return Weight(
-        _judged(standing, verdict_in_force(evidence.verdicts, known_at), supported=bool(support)),
+        standing,
         n_for=len(support),
         n_against=len(denials),
         grade=_GRADES[best] if support else None,
@@ -164,21 +166,23 @@ def _last_words(claims: Iterable[Claim], known_at: int) -> tuple[dict[str, Claim
     return last, first_reported_at
 
 
-@dataclass(slots=True)
 class _Scales:
     """What lies in each pan."""
 
-    ranks: dict[str, int] = field(default_factory=dict)
-    """Rank of each source's last word."""
-    support: dict[str, int] = field(default_factory=dict)
-    """Best rank of each independent source that stands for it."""
-    denials: dict[str, int] = field(default_factory=dict)
-    """The same of those against it."""
-    outside: set[str] = field(default_factory=set)
-    """Independent sources for it that are not the gaining side."""
-    conceded: bool = False
-    redated: bool = False
-    """Whether some source for it gives a date of its own."""
+    __slots__ = ("conceded", "denials", "outside", "ranks", "redated", "support")
+
+    def __init__(self) -> None:
+        self.ranks: dict[str, int] = {}
+        """Rank of each source's last word."""
+        self.support: dict[str, int] = {}
+        """Best rank of each independent source that stands for it."""
+        self.denials: dict[str, int] = {}
+        """The same of those against it."""
+        self.outside: set[str] = set()
+        """Independent sources for it that are not the gaining side."""
+        self.conceded = False
+        self.redated = False
+        """Whether some source for it gives a date of its own."""
 
 
 def _load(event: Event, last_words: dict[str, Claim], catalog: Catalog) -> _Scales:
@@ -189,7 +193,9 @@ def _load(event: Event, last_words: dict[str, Claim], catalog: Catalog) -> _Scal
         scales.ranks[source_id] = rank
         if claim.stance is Stance.RETRACTS:
             continue
-        root, voice = _origin(source_id, catalog)
+        root, voice = source_id, source.speaks_for if source else None
+        if source and source.copies is not None:
+            root, voice = _origin(source_id, catalog)
         pan = scales.denials if claim.stance is Stance.DENIES else scales.support
         pan[root] = max(rank, pan.get(root, rank))
         if claim.stance is Stance.DENIES:
