@@ -78,20 +78,13 @@ def order(event: Event) -> tuple[int, int, str]:
 
 def weighed(evidence: Evidence, catalog: Catalog, known_at: int) -> Weighed | None:
     """Weigh an event, or return None where nobody had reported it by the known-at."""
-    if not _is_known(evidence, known_at):
+    if not any(claim.reported_at <= known_at for claim in evidence.claims):
         return None
     weight = weigh(evidence, catalog, known_at)
     if not evidence.verdicts:
         return Weighed(evidence.event, weight)
     verdict = verdict_in_force(evidence.verdicts, known_at)
     return Weighed(evidence.event, weight, verdict is not None and verdict.kind is MarkKind.DISPUTED)
-
-
-def _is_known(evidence: Evidence, known_at: int) -> bool:
-    for claim in evidence.claims:  # any() with a generator takes five times as long
-        if claim.reported_at <= known_at:
-            return True
-    return False
 
 
 def step(state: ControlState, found: Weighed, catalog: Catalog) -> tuple[ControlState, Outcome]:
