@@ -9,12 +9,13 @@ from store.base import Store
 __all__ = ["Store", "open_store", "path_of"]
 
 
-async def open_store(url: str, *, create: bool = False) -> Store:
+async def open_store(url: str, *, create: bool = False, group: str | None = None) -> Store:
     """Open a store.
 
     Args:
         url: a path, or `sqlite:///` and an absolute path.
-        create: make a store, for its owner alone, where there is none.
+        create: make a store where there is none, for its owner alone.
+        group: make one that the members of this Unix group share.
 
     Raises:
         StoreTooNew: a newer sitmon has written it.
@@ -24,7 +25,7 @@ async def open_store(url: str, *, create: bool = False) -> Store:
     path = path_of(url)
     from store.sqlite.backend import open_sqlite
 
-    return await open_sqlite(path, create=create)
+    return await open_sqlite(path, create=create, group=group)
 
 
 def path_of(url: str) -> Path:

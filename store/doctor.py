@@ -73,6 +73,8 @@ class Facts:
     file: Owned | None
     """None where there is none, or it cannot be seen."""
     directory: Owned | None
+    reachable: bool
+    """Whether the user may look into the directories that lead there."""
     side_files: Mapping[str, Owned]
     """The -wal and -shm that are there, by their path."""
     sqlite: tuple[int, ...]
@@ -95,6 +97,7 @@ def look(path: Path, environment: Mapping[str, str] = os.environ) -> Facts:
         user=User(os.geteuid(), frozenset({os.getegid(), *os.getgroups()})),
         file=_owned(path),
         directory=_owned(path.parent),
+        reachable=_is_reachable(path),
         side_files={str(side): owned for side in sides if (owned := _owned(side)) is not None},
         sqlite=library_version(),
         mount=files.mount_of(path),
@@ -119,13 +122,17 @@ def examine(facts: Facts) -> tuple[Finding, ...]:
 def _sharing(facts: Facts) -> Iterator[Finding]:
     file, directory = facts.file, facts.directory
     quoted = shlex.quote(str(facts.path))
-    if directory is None:
+    if not facts.reachable:
         yield Finding(
             Level.BAD,
-            f"there is no directory {facts.path.parent}, or {files.user_name(facts.user.uid)} may not look into it",
-            "no store can be opened there",
-            f"mkdir -p {shlex.quote(str(facts.path.parent))}",
+            f"{files.user_name(facts.user.uid)} may not look into the directories above {facts.path}",
+            "the store can neither be seen nor opened",
+            f"namei -l {quoted}    (shows which one: it lacks x for you)",
         )
+        return
+    if directory is None:
+        place = shlex.quote(str(facts.path.parent))
+        yield Finding(Level.NOTE, f"there is no directory {facts.path.parent} yet", "", f"mkdir -p {place}")
         return
     if file is None:
         yield Finding(Level.NOTE, f"there is no store at {facts.path}", "", f"sitmon store init {quoted}")
@@ -320,11 +327,24 @@ def _owned(path: Path) -> Owned | None:
     return Owned(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid)
 
 
-def _free(directory: Path) -> int:
+def _is_reachable(path: Path) -> bool:
     try:
-        return shutil.disk_usage(directory).free
+        path.stat()
+    except PermissionError:
+        return False
     except OSError:
-        return 0
+        return True
+    return True
+
+
+def _free(directory: Path) -> int:
+    """Return the free bytes of the disk that the directory is on, or would be."""
+    for folder in (directory, *directory.parents):
+        try:
+            return shutil.disk_usage(folder).free
+        except OSError:
+            continue
+    return 0
 
 
 def _size(path: Path) -> int:

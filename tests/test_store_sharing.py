@@ -24,6 +24,7 @@ SHARED = Facts(
     user=User(ANNA, frozenset({ANNA, ANALYSTS})),
     file=Owned(0o660, ANNA, ANALYSTS),
     directory=Owned(0o2770, 0, ANALYSTS),
+    reachable=True,
     side_files={},
     sqlite=(3, 53, 4),
     mount=files.Mount("/", "ext4"),
@@ -127,10 +128,10 @@ def test_the_promise_about_names_comes_first() -> None:
             id="a log with other permissions",
         ),
         pytest.param(
-            dataclasses.replace(SHARED, directory=None, file=None),
-            "there is no directory /srv/sitmon",
-            "mkdir -p /srv/sitmon",
-            id="no directory",
+            dataclasses.replace(SHARED, directory=None, file=None, reachable=False),
+            "anna may not look into the directories above /srv/sitmon/s.db",
+            "namei -l /srv/sitmon/s.db",
+            id="no way there",
         ),
         pytest.param(
             dataclasses.replace(SHARED, mount=files.Mount("/srv", "nfs4")),
@@ -199,9 +200,10 @@ def test_the_facts_are_those_of_the_machine(tmp_path: Path) -> None:
 
 
 def test_looking_opens_and_makes_nothing(tmp_path: Path) -> None:
-    facts = look(tmp_path / "none" / "s.db", {})
+    facts = look(tmp_path / "none" / "s.db", {"TERM": "xterm"})
     assert (facts.file, facts.directory) == (None, None)
-    assert examine(facts)
+    assert facts.free_bytes > 0
+    assert any(finding.mend == f"mkdir -p {tmp_path}/none" for finding in examine(facts))
     assert not list(tmp_path.iterdir())
 
 

@@ -1,0 +1,256 @@
+"""`sitmon store ...` and `sitmon doctor`: keep a store healthy."""
+
+import functools
+import json
+import re
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from model.errors import InputRefused
+from model.text import clean_line
+from sitmon.cli import EXIT_REFUSED
+from sitmon.config import default_store, read_config
+from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table, say
+from sitmon.session import run, store_options
+from store import open_store, path_of
+from store.base import Head, Progress, Store
+
+_MARKS = {"good": "ok", "note": "note", "bad": "BAD"}
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@click.group("store")
+def store_command() -> None:
+    r"""Make a store, look into it, check it, back it up.
+
+    \b
+    sitmon store init --shared --group analysts /srv/sitmon/sitmon.db
+    sitmon store head >> heads.jsonl    # keep it elsewhere; later:
+    sitmon store verify --head heads.jsonl
+    sitmon store backup /backup/sitmon-$(date +%F).db
+    """
+
+
+def _with_store(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+    """Make a coroutine function of an opened store and the ids of the chosen situations a command's function."""
+
+    @store_options
+    @functools.wraps(function)
+    def wrapper(store: str | None, situation: str | None, **options: Any) -> Any:
+        async def work() -> Any:
+            async with await open_store(_named(store)) as opened:
+                present = [one.id for one in await opened.situations()]
+                if situation is not None and situation not in present:
+                    names = ", ".join(present) or "none"
+                    raise InputRefused(f"this store has no situation {situation!r}; it has: {names}")
+                return await function(opened, [situation] if situation else present, **options)
+
+        return run(work())
+
+    return wrapper
+
+
+def _named(store: str | None) -> str:
+    return store or read_config().store or str(default_store())
+
+
+@store_command.command("init")
+@click.argument("path", required=False)
+@click.option("--shared", is_flag=True, help="For every member of a Unix group; needs --group.")
+@click.option("--group", metavar="NAME", help="The group that shares it.")
+@store_options
+def init_command(path: str | None, shared: bool, group: str | None, store: str | None, situation: str | None) -> None:
+    """Make an empty store and print its path; one that is there already is only brought up to date.
+
+    A shared store needs a directory of the group, with mode 2770; one that is missing is made so.
+    """
+    del situation
+    if shared != (group is not None):
+        raise click.UsageError("--shared and --group belong together: sitmon store init --shared --group NAME PATH")
+    url = path or store or read_config().store
+    target = path_of(url) if url else default_store()
+    if url is None:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    present = target.exists()
+
+    async def work() -> None:
+        async with await open_store(str(target), create=True, group=group):
+            pass
+
+    run(work())
+    click.echo(clean_line(str(target)))
+    say("it was there already" if present else "made; `sitmon situation load` fills it")
+
+
+@store_command.command("info")
+@format_option(Form.TABLE, Form.JSON)
+@_with_store
+async def info_command(opened: Store, _situations: list[str], *, form: Form) -> None:
+    """Show what the store is, what it holds, who you are to it and what names are worth in it."""
+    info = await opened.info()
+    document: dict[str, str | int] = {
+        "url": info.url,
+        "backend": info.backend,
+        "schema": info.schema,
+        "author": info.author,
+        "promise": info.promise,
+        "size_bytes": info.size_bytes,
+        **info.counts,
+    }
+    if form is Form.JSON:
+        print_document(form, document)
+    else:
+        width = max(map(len, document))
+        print_lines(f"{key:{width}}  {_shown(value)}" for key, value in document.items())
+
+
+@store_command.command("check")
+@_with_store
+async def check_command(opened: Store, _situations: list[str]) -> int:
+    """Look for damage inside the store; prints what is wrong, a line each. Reads all of it."""
+    problems = await opened.check()
+    print_lines(problems)
+    if problems:
+        say("keep the file as it is; `sitmon store backup` copies what can be read, your newest backup has the rest")
+        return EXIT_REFUSED
+    say("nothing is wrong inside the store")
+    return 0
+
+
+@store_command.command("rebuild")
+@format_option(Form.TABLE, Form.JSONL)
+@_with_store
+async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -> None:
+    """Derive everything anew from the facts; prints the hash of what was derived before and after.
+
+    The two differ only where something derived was damaged or stale, which is then mended.
+    """
+    rows = []
+    for situation in situations:
+        before = await opened.state_hash(situation)
+        after = await opened.rebuild(situation, progress=_progress(f"rebuilding {situation}"))
+        rows.append((situation, before, after, "the same" if before == after else "mended"))
+    columns = ("situation", "before", "after", "result")
+    if form is Form.JSONL:
+        print_records(form, columns, [dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table(columns, rows)
+
+
+@store_command.command("head")
+@_with_store
+async def head_command(opened: Store, situations: list[str]) -> None:
+    """Print the end of each situation's hash chain, a JSON line each, to be kept where nobody here can change it.
+
+    `sitmon store verify --head FILE` then finds every change to what was written before.
+    """
+    heads = [await opened.head(situation) for situation in situations]
+    print_records(
+        Form.JSONL,
+        ("situation", "count", "sha256"),
+        [{"situation": head.situation, "count": head.count, "sha256": head.sha256} for head in heads],
+    )
+
+
+@store_command.command("verify")
+@click.option("--head", "file", metavar="FILE", type=click.File("r", encoding="utf-8"), help="What `head` printed.")
+@_with_store
+async def verify_command(opened: Store, situations: list[str], *, file: IO[str] | None) -> int:
+    """Check that nothing which was written has been changed, dropped or reordered; exit code 1 where it has.
+
+    Without a head this finds accidents; with one that was kept elsewhere, also a history that was written anew. A
+    file may hold many heads, also of one situation: every one of them must fit.
+    """
+    heads: list[tuple[str, Head | None]] = [(situation, None) for situation in situations]
+    if file is not None:
+        heads = [(head.situation, head) for head in read_heads(file)]
+    code = 0
+    for situation, head in heads:
+        if situation not in situations:
+            click.echo(f"{clean_line(situation)}: BROKEN: this store has no such situation, and the head's store had")
+            code = EXIT_REFUSED
+            continue
+        verdict = await opened.verify(situation, head, progress=_progress(f"verifying {situation}"))
+        if verdict.problem:
+            code = EXIT_REFUSED
+            where = f" at changeset {verdict.broken_at:,}" if verdict.broken_at else ""
+            click.echo(f"{situation}: BROKEN{where}: {clean_line(verdict.problem)}")
+        else:
+            click.echo(f"{situation}: whole, {verdict.head.count:,} changesets, sha256 {verdict.head.sha256}")
+    return code
+
+
+def read_heads(lines: Iterable[str]) -> Iterator[Head]:
+    """Read what `sitmon store head` printed.
+
+    Raises:
+        InputRefused: a line is none of it; says which.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+            situation, count, sha256 = values["situation"], values["count"], values["sha256"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise InputRefused(f"line {number} of the heads is none; `sitmon store head` prints them") from None
+        whole = isinstance(situation, str) and type(count) is int and count >= 0
+        if not whole or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+            raise InputRefused(f"line {number} of the heads has no situation, count and sha256 such as `head` prints")
+        yield Head(situation, count, sha256)
+
+
+@store_command.command("backup")
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+@_with_store
+async def backup_command(opened: Store, _situations: list[str], *, target: Path) -> None:
+    """Copy the store, as it is at one instant, to a new file; others go on working. Prints the file's path.
+
+    The file is whole or not there at all, and only you can read it.
+    """
+    await opened.backup(target, progress=_progress("copying"))
+    click.echo(clean_line(str(target)))
+
+
+@click.command("doctor")
+@format_option(Form.TABLE, Form.JSONL)
+@store_options
+def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
+    """Say what could go wrong where the store lies, why that matters, and the command that mends it.
+
+    Opens and changes nothing, and so also works on a store that cannot be opened. Exit code 1 where something is bad.
+    """
+    del situation
+    from store.doctor import Level, examine, look
+
+    findings = examine(look(path_of(_named(store))))
+    if form is Form.JSONL:
+        columns = ("level", "what", "why", "mend")
+        print_records(form, columns, [{name: str(getattr(one, name)) for name in columns} for one in findings])
+    else:
+        for finding in findings:
+            print_lines([f"{_MARKS[finding.level]:4}  {finding.what}"])
+            print_lines(
+                f"      {label} {text}" for label, text in (("why: ", finding.why), ("mend:", finding.mend)) if text
+            )
+    return EXIT_REFUSED if any(finding.level is Level.BAD for finding in findings) else 0
+
+
+def _shown(value: str | int) -> str:
+    return value if isinstance(value, str) else f"{value:,}"
+
+
+def _progress(what: str) -> Progress | None:
+    """Return what shows progress on a terminal's last line; None where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        share = 100 * done // total if total else 100
+        click.echo(f"\r{what}: {share} %{'' if done < total else chr(10)}", err=True, nl=False)
+
+    return show
