@@ -1,0 +1,82 @@
+"""Counts with a denominator: how many places a side holds, beside the counts that sources published.
+
+A place counts for the side that holds it, also where that side is threatened, encircled or has agreed to hand over,
+and for the side that claims it; how many are only claimed is said with every count. A contested place counts for
+nobody: who has it is what is being decided. Nor does one that is merely under a side's influence.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from model.catalog import Catalog
+from model.entities import ControlState, Status, Tally, TallyClaim
+from model.times import end_of
+
+HOLDING = frozenset({Status.HELD, Status.THREATENED, Status.ENCIRCLED, Status.NEGOTIATED})
+"""Statuses in which the state's actor holds the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class TallyCount:
+    """A tally at one instant, place by place."""
+
+    tally: Tally
+    held: tuple[str, ...]
+    """Ids of the places that the side holds, in the tally's order."""
+    claimed: tuple[str, ...]
+    """Ids of those that it only claims."""
+
+    @property
+    def number(self) -> int:
+        """How many places count, the claimed ones among them."""
+        return len(self.held) + len(self.claimed)
+
+    @property
+    def of(self) -> int:
+        """The denominator."""
+        return len(self.tally.place_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A count that a source published, beside the computed one at the end of the time that it speaks of."""
+
+    claim: TallyClaim
+    computed: int
+
+    @property
+    def difference(self) -> int:
+        """Published less computed."""
+        return self.claim.count - self.computed
+
+    @property
+    def differs(self) -> bool:
+        """Whether the source counted otherwise."""
+        return self.difference != 0
+
+
+def count(tally: Tally, states: Iterable[ControlState], catalog: Catalog, instant: int) -> TallyCount:
+    """Count the tally's places that its actor's side holds or claims.
+
+    Args:
+        tally: which one.
+        states: who controls each place at the instant; places that the tally does not count are passed over.
+        catalog: says which actors are parts of which sides.
+        instant: when that is asked for.
+    """
+    side = catalog.side_of(tally.actor, instant)
+    statuses = {
+        state.place: state.status
+        for state in states
+        if state.actor is not None and catalog.side_of(state.actor, instant) == side
+    }
+    return TallyCount(
+        tally,
+        held=tuple(place for place in tally.place_ids if statuses.get(place) in HOLDING),
+        claimed=tuple(place for place in tally.place_ids if statuses.get(place) is Status.CLAIMED),
+    )
+
+
+def speaks_of(claim: TallyClaim, zone: str) -> int:
+    """Return the instant with whose computed count a published one is compared: the end of the time it speaks of."""
+    return end_of(claim.as_of, claim.as_of_precision, zone)
