@@ -20,8 +20,8 @@ EXIT_REFUSED, EXIT_USAGE, EXIT_STORE, EXIT_INTERRUPTED = 1, 2, 3, 130
 COMMANDS = {
     "places": "sitmon.commands.places",
     "why": "sitmon.commands.places",
-    "tally": "sitmon.commands.places",
-    "route": "sitmon.commands.places",
+    "tally": "sitmon.commands.tally",
+    "route": "sitmon.commands.routes",
     "events": "sitmon.commands.events",
     "show": "sitmon.commands.events",
     "actor": "sitmon.commands.events",

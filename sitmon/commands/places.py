@@ -1,4 +1,4 @@
-"""`sitmon places`, `why`, `route` and `tally`: who controls what, on what grounds, and how many."""
+"""`sitmon places` and `why`: who controls what, and on what grounds."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,0 +1,165 @@
+"""`sitmon tally`: counts with a denominator, computed day by day, beside the published ones."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from export.view import Record, View
+from model import times
+from model.entities import Tally, TallyClaim
+from model.errors import NameUnknown
+from model.query import Clocks
+from model.text import fold
+from model.times import FOREVER, day_of, end_of, format_time, write_time
+from sitmon.output import Form, format_option, print_records, print_table, say
+from sitmon.reading import name_of, view_of
+from sitmon.session import Session, clock_options, with_session
+
+MOST_DAYS = 400
+"""Days of one tally that are printed: the latest ones."""
+
+COLUMNS = (
+    *("tally", "day", "computed", "claimed_only", "of"),
+    *("source", "published", "published_of", "published_as_of", "computed_then", "difference", "note"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A count that a source published, beside the computed one at the end of the time that it speaks of."""
+
+    claim: TallyClaim
+    computed: int
+
+    @property
+    def difference(self) -> int:
+        """Published less computed."""
+        return self.claim.count - self.computed
+
+
+@dataclass(frozen=True, slots=True)
+class TallyDay:
+    """A tally at the end of one day, with the counts published for it."""
+
+    tally: Tally
+    day: dt.date
+    computed: int
+    claimed_only: int
+    """How many of them rest on the gaining side's word alone."""
+    published: tuple[Published, ...]
+
+
+@click.command("tally")
+@click.argument("name", required=False)
+@clock_options
+@format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
+@with_session
+async def tally_command(
+    session: Session, *, name: str | None, as_of: str | None, known_at: str | None, form: Form
+) -> None:
+    """Counts day by day, beside the ones that sources published, with the difference.
+
+    NAME is a tally's id or name; without it, all of them. A published count is compared with the computed one at the
+    end of the time that it speaks of: a morning's count with noon.
+
+    \b
+    sitmon tally
+    sitmon tally taliban-capitals --as-of 2021-08-12
+    sitmon tally --known-at 2021-08-13 --format csv
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    clocks = session.clocks(as_of, known_at)
+    view = view_of(session, clocks)
+    claims = await session.store.tally_claims(session.situation, clocks=clocks)
+    tallies = list(session.catalog.tallies.values()) if name is None else [_named(session, name)]
+    if not tallies:
+        say("this situation has no tallies")
+    days = [
+        day
+        for tally in tallies
+        for day in await _days(session, tally, [claim for claim in claims if claim.tally == tally.id], clocks, view)
+    ]
+    if form is Form.TABLE:
+        headings = ("TALLY", "DAY", "COMPUTED", "OF", "CLAIMED", "PUBLISHED", "DIFFERENCE", "SOURCE")
+        print_table(headings, (row for day in days for row in _rows(day, view)))
+    else:
+        print_records(form, COLUMNS, (record for day in days for record in _records(day, view)))
+
+
+def _named(session: Session, name: str) -> Tally:
+    tallies = session.catalog.tallies
+    for tally in tallies.values():
+        if name == tally.id or fold(name) in (fold(tally.id), fold(tally.name)):
+            return tally
+    raise NameUnknown("tally", name, tuple(tallies))
+
+
+async def _days(session: Session, tally: Tally, claims: list[TallyClaim], clocks: Clocks, view: View) -> list[TallyDay]:
+    days = _calendar(session, claims, min(clocks.as_of, view.read_at))
+    ends = [end_of(times.parse_time(day.isoformat(), view.zone)[0], times.Precision.DAY, view.zone) for day in days]
+    ends[-1] = min(ends[-1], clocks.as_of)
+    spoken_of = [min(end_of(claim.as_of, claim.as_of_precision, view.zone), clocks.as_of) for claim in claims]
+    instants = tuple(sorted({*ends, *spoken_of}))
+    counted = await session.store.held_by_day(
+        session.situation, frozenset(tally.place_ids), tally.actor, instants, known_at=clocks.known_at
+    )
+    held = dict(zip(instants, counted, strict=True))
+    published = [Published(claim, held[end][0]) for claim, end in zip(claims, spoken_of, strict=True)]
+    return [
+        TallyDay(tally, day, *held[end], tuple(one for one in published if day_of(one.claim.as_of, view.zone) == day))
+        for day, end in zip(days, ends, strict=True)
+    ]
+
+
+def _calendar(session: Session, claims: list[TallyClaim], now: int) -> list[dt.date]:
+    """Return the days from the situation's beginning, or the first published count, to its end or the clock."""
+    situation = session.catalog.situation
+    end = min(now, situation.ends if situation.ends is not None else FOREVER)
+    begin = min([end, *(claim.as_of for claim in claims), *([] if situation.begins is None else [situation.begins])])
+    first, last = day_of(begin, session.zone), day_of(end, session.zone)
+    first = max(first, last - dt.timedelta(days=MOST_DAYS - 1))
+    return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _rows(day: TallyDay, view: View) -> Iterator[tuple[str, ...]]:
+    midnight = times.parse_time(day.day.isoformat(), view.zone)[0]
+    cells = (
+        day.tally.id,
+        format_time(midnight, times.Precision.DAY, view.zone),
+        str(day.computed),
+        str(len(day.tally.place_ids)),
+        str(day.claimed_only or ""),
+    )
+    for one in day.published:
+        yield (*cells, str(one.claim.count), _signed(one.difference), name_of(view.catalog.sources, one.claim.source))
+    if not day.published:
+        yield (*cells, "", "", "")
+
+
+def _signed(difference: int) -> str:
+    return f"{difference:+d}" if difference else "0"
+
+
+def _records(day: TallyDay, view: View) -> Iterator[Record]:
+    record: Record = {
+        "tally": day.tally.id,
+        "day": day.day.isoformat(),
+        "computed": day.computed,
+        "claimed_only": day.claimed_only,
+        "of": len(day.tally.place_ids),
+    }
+    for one in day.published:
+        claim = one.claim
+        yield {
+            **record,
+            "source": claim.source,
+            "published": claim.count,
+            "published_of": claim.of,
+            "published_as_of": write_time(claim.as_of, claim.as_of_precision, view.zone),
+            "computed_then": one.computed,
+            "difference": one.difference,
+            "note": claim.note,
+        }
+    if not day.published:
+        yield {**record, **dict.fromkeys(COLUMNS[5:])}
