@@ -11,6 +11,7 @@ from model import times
 from model.entities import Tally, TallyClaim
 from model.errors import NameUnknown
 from model.query import Clocks
+from model.tally import Published, speaks_of
 from model.text import fold
 from model.times import FOREVER, day_of, end_of, format_time, write_time
 from sitmon.output import Form, format_option, print_records, print_table, say
@@ -24,19 +25,6 @@ COLUMNS = (
     *("tally", "day", "computed", "claimed_only", "of"),
     *("source", "published", "published_of", "published_as_of", "computed_then", "difference", "note"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A count that a source published, beside the computed one at the end of the time that it speaks of."""
-
-    claim: TallyClaim
-    computed: int
-
-    @property
-    def difference(self) -> int:
-        """Published less computed."""
-        return self.claim.count - self.computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,7 @@ async def _days(session: Session, tally: Tally, claims: list[TallyClaim], clocks
     days = _calendar(session, claims, min(clocks.as_of, view.read_at))
     ends = [end_of(times.parse_time(day.isoformat(), view.zone)[0], times.Precision.DAY, view.zone) for day in days]
     ends[-1] = min(ends[-1], clocks.as_of)
-    spoken_of = [min(end_of(claim.as_of, claim.as_of_precision, view.zone), clocks.as_of) for claim in claims]
+    spoken_of = [min(speaks_of(claim, view.zone), clocks.as_of) for claim in claims]
     instants = tuple(sorted({*ends, *spoken_of}))
     counted = await session.store.held_by_day(
         session.situation, frozenset(tally.place_ids), tally.actor, instants, known_at=clocks.known_at
