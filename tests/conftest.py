@@ -7,6 +7,8 @@ import pytest
 
 from model.catalog import Catalog
 from model.entities import Actor, Name, Place, Relation, Reliability, Route, Situation, Source, Tally
+from store import open_store
+from store.base import Draft, Store
 from store.sqlite.driver import Pool, open_pool
 
 
@@ -49,3 +51,27 @@ def catalog() -> Catalog:
         sources={source.id: source for source in sources},
         tallies={tally.id: tally},
     )
+
+
+@pytest.fixture(params=["sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store of each backend: what a test says of it holds for all of them."""
+    assert request.param == "sqlite"
+    async with await open_store(str(tmp_path / "sitmon.db"), create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def situation(store: Store, catalog: Catalog) -> str:
+    """The id of `catalog`'s situation, which is in the store with all that its events can name."""
+    await store.put_situation(catalog.situation)
+    draft = Draft(
+        "set the scene",
+        places=tuple(catalog.places.values()),
+        routes=tuple(catalog.routes.values()),
+        actors=tuple(catalog.actors.values()),
+        sources=tuple(catalog.sources.values()),
+        tallies=tuple(catalog.tallies.values()),
+    )
+    await store.write(catalog.situation.id, draft)
+    return catalog.situation.id
