@@ -53,7 +53,7 @@ def _at_now(session: Session) -> str | None:
 
 
 def _nothing_new(session: Session) -> str | None:
-    return None if session.arrived else "nothing new has arrived"
+    return None if session.arrived.number else "nothing new has arrived"
 
 
 _ROWS = (

@@ -65,6 +65,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.ANYWHERE)
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-ample")]  # noqa: RUF012
 
+    AUTO_FOCUS = ""
+
     def __init__(self, session: Session, palette: Palette) -> None:
         super().__init__(id="main")
         self.session: Session = session

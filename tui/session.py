@@ -129,7 +129,7 @@ class Session:
         """Filter the log.
 
         Raises:
-            FilterError, NameUnknown: the text is no filter of this situation; the present one stays.
+            FilterError: the text is no filter of this situation; the present one stays.
         """
         self.where = compile_filter(text, self.catalog, self.store.author)
         self.filter_text = text.strip()
@@ -148,7 +148,7 @@ class Session:
         Raises:
             InputRefused: the text is no time.
         """
-        instant = FOREVER if text.strip() == "now" else times.end_of(*times.parse_time(text, self.zone))
+        instant = FOREVER if text.strip() == "now" else times.end_of(*times.parse_time(text, self.zone), self.zone)
         self.clock = clock
         self._move_to(instant)
 
@@ -163,20 +163,21 @@ class Session:
 
     async def step_day(self, *, back: bool) -> None:
         """Set the clock to the end of the day before, or of the next day; from now back, begin where things end."""
-        instant = self._at
+        instant, one = self._at, dt.timedelta(days=1)
+        today = times.day_of(self.present(), self.zone)
         if instant == FOREVER:
             if not back:
                 return
             known = self.clock is Clock.KNOWN_AT
             latest = await self.store.next_change(self.situation, clocks=self.clocks, known=known, back=True)
-            today = self._end_of_day(self.present())
-            instant = today if latest is None else min(today, self._end_of_day(latest) + DAY)
-        end = self._end_of_day(instant)
-        if back:
-            instant = self._end_of_day(instant - DAY)
+            day = today - one if latest is None else min(today - one, times.day_of(latest, self.zone))
         else:
-            instant = self._end_of_day(instant + DAY) if instant == end else end
-        self._move_to(FOREVER if instant > self._end_of_day(self.present()) else instant)
+            day = times.day_of(instant, self.zone)
+            if back:
+                day -= one
+            elif instant == self._end(day):
+                day += one
+        self._move_to(FOREVER if day > today else self._end(day))
 
     def to_now(self) -> None:
         """Take both limits away."""
@@ -192,10 +193,9 @@ class Session:
         else:
             self.clocks = replace(self.clocks, known_at=instant)
 
-    def _end_of_day(self, instant: int) -> int:
-        day = times.day_of(instant, self.zone) + dt.timedelta(days=1)
-        midnight = dt.datetime(day.year, day.month, day.day, tzinfo=times.timezone(self.zone))
-        return times.from_datetime(midnight) - 1
+    def _end(self, day: dt.date) -> int:
+        begin = dt.datetime(day.year, day.month, day.day, tzinfo=times.timezone(self.zone))
+        return times.end_of(times.from_datetime(begin), times.Precision.DAY, self.zone)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,388 @@
+"""The screen, driven by keys: what it shows, what it does, and that nothing moves under the cursor."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from model.catalog import Catalog
+from model.entities import Mark, MarkKind, Stance
+from model.errors import StoreBusy
+from model.ids import new_id
+from model.query import NOW, EventQuery, EventRow
+from model.times import FOREVER
+from store.base import Draft
+from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tui.app import SitmonApp
+
+WIDE, NARROW, SMALL = (120, 40), (80, 24), (60, 20)
+PLACES = ("north", "middle", "south")
+
+
+@pytest.fixture
+async def store(catalog: Catalog) -> FakeStore:
+    store = FakeStore(catalog)
+    for day in range(1, 19):
+        event = event_on(day, PLACES[day % 3], ("capture", "clash", "entered")[day % 3])
+        claims = [claim_on(event, quote=f"it fell on the {day}"), claim_on(event, "blue-ministry", Stance.DENIES)]
+        await store.happen(event, claims=claims)
+    return store
+
+
+@asynccontextmanager
+async def opened(store: FakeStore, size: tuple[int, int] = WIDE) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.main.board and app.main.events.row, "the first rows")
+        await wait_for(pilot, lambda: app.main.total, "the count")
+        yield app, pilot
+
+
+def row(app: SitmonApp) -> EventRow:
+    found = app.main.events.row
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, SMALL, (200, 60), (20, 5)])
+async def test_it_fits_any_terminal(store: FakeStore, size: tuple[int, int]) -> None:
+    async with opened(store, size) as (app, pilot):
+        for key in ("j", "e", "tab", "tab", "question_mark", "escape", "1", "2", "3", "slash", "escape"):
+            await pilot.press(key)
+        lines = screen_text(app).splitlines()
+        assert len(lines) == size[1]
+        assert all(len(line) <= size[0] for line in lines)
+
+
+async def test_wide_shows_three_panes_and_the_drawer(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await wait_for(pilot, lambda: "RECENT" in screen_text(app), "the actor's file")
+        text = screen_text(app)
+        for words in (
+            "The Valley",
+            "CITIES 4",
+            "EVENTS 18",
+            "RED SIDE",
+            "HOLDS 1 of 3",
+            "Red Side 1/3",
+            "also the Reds",
+        ):
+            assert words in text
+        await wait_for(pilot, lambda: "it fell on the 18" in screen_text(app), "the evidence of the first event")
+        assert "against" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [NARROW, SMALL])
+async def test_narrow_shows_one_pane_and_keeps_clock_and_tally(store: FakeStore, size: tuple[int, int]) -> None:
+    async with opened(store, size) as (app, pilot):
+        lines = screen_text(app).splitlines()
+        assert "1/3" in lines[0]
+        assert "1 CITIES 4" in lines[1]
+        assert "2 EVENTS 18" in lines[1]
+        assert "18 Aug" in lines[2]
+        await pilot.press("1")
+        await wait_for(pilot, lambda: "■ North Town" in screen_text(app), "the cities")
+        assert "captured" not in screen_text(app)
+        await pilot.press("3")
+        await wait_for(pilot, lambda: "HOLDS" in screen_text(app), "the actor")
+        await pilot.press("2", "left_square_bracket")
+        await wait_for(pilot, lambda: "as of 18 Aug 2021" in screen_text(app).splitlines()[0], "the clock")
+
+
+async def test_keys_move_the_cursor_and_the_evidence_follows(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("j", "down", "k")
+        assert app.main.events.cursor == 1
+        await wait_for(pilot, lambda: "it fell on the 17" in screen_text(app), "the evidence")
+        await pilot.press("G")
+        await wait_for(
+            pilot, lambda: row(app).event.summary == "capture on the 1th" or app.main.events.cursor == 17, "G"
+        )
+        await pilot.press("g", "ctrl+d", "ctrl+u", "pagedown", "home")
+        assert app.main.events.cursor == 0
+
+
+async def test_enter_goes_into_the_evidence_and_back(store: FakeStore) -> None:
+    async with opened(store, NARROW) as (app, pilot):
+        assert not app.main.drawer.display
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: app.main.evidence.has_focus, "the evidence to have the keys")
+        await wait_for(pilot, lambda: "it fell on the 18" in screen_text(app), "the evidence")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.main.events.has_focus, "the events to have the keys")
+        assert not app.main.drawer.display
+
+
+async def test_enter_on_a_city_shows_its_events_and_escape_all_again(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("1", "j")
+        await wait_for(pilot, lambda: app.session.place == "north", "the city")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "EVENTS 6  /place:north" in screen_text(app), "the filtered log")
+        assert app.main.events.has_focus
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "EVENTS 18" in screen_text(app), "the whole log")
+
+
+async def test_the_drawer_says_why_a_city_stands_so(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("1", "j")
+        await wait_for(pilot, lambda: "NORTH TOWN · held by Red Side since 18 Aug 2021" in screen_text(app), "why")
+        await pilot.press("2")
+        await wait_for(pilot, lambda: "it fell on the 18" in screen_text(app), "the event again")
+
+
+async def test_the_filter_narrows_as_it_is_typed(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash", *"kind:clash")
+        await wait_for(pilot, lambda: "EVENTS 6  /kind:clash" in screen_text(app), "the filtered log")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: app.main.events.has_focus, "the events to have the keys")
+        assert row(app).event.kind == "clash"
+        await pilot.press("slash", "escape")
+        await wait_for(pilot, lambda: "EVENTS 18" in screen_text(app), "the whole log")
+
+
+async def test_a_wrong_filter_says_where_and_leaves_the_log(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash")
+        await type_in(pilot, "(clash")
+        await wait_for(pilot, lambda: "column" in screen_text(app).splitlines()[-1], "the error")
+        assert "EVENTS 18" in screen_text(app)
+
+
+async def test_a_filter_without_a_match_says_why_and_what_to_press(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash")
+        await type_in(pilot, "zephyr")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "no event matches /zephyr" in screen_text(app), "the empty state")
+        assert "esc clears the filter" in screen_text(app)
+        await pilot.press("m")
+        assert "no event is selected" in screen_text(app)
+
+
+async def test_marks_show_and_undo_takes_them_back(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("j", "s")
+        await wait_for(pilot, lambda: row(app).starred, "the star")
+        assert "★" in screen_text(app)
+        assert "starred 1 event" in screen_text(app)
+        assert app.main.events.cursor == 1
+        await pilot.press("m")
+        await wait_for(pilot, lambda: row(app).read, "the read mark")
+        await pilot.press("u")
+        await wait_for(pilot, lambda: not row(app).read, "the undo")
+        await pilot.press("u")
+        await wait_for(pilot, lambda: not row(app).starred, "the second undo")
+        await pilot.press("ctrl+r")
+        await wait_for(pilot, lambda: row(app).starred, "the redo")
+
+
+async def test_the_same_key_twice_at_once_sets_and_takes_away(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("s", "s", "m")
+        await wait_for(pilot, lambda: row(app).read, "all three")
+        assert not row(app).starred
+        assert len(store.marks) == 3
+
+
+async def test_a_chord_shows_what_may_follow_and_escape_leaves_it(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("x")
+        hint = screen_text(app).splitlines()[-1]
+        for words in ("v verified", "d disputed", "r rejected", "u unverifiable", "esc cancels"):
+            assert words in hint
+        await pilot.press("escape")
+        assert "enter open" in screen_text(app).splitlines()[-1]
+        await pilot.press("x", "d")
+        await wait_for(pilot, lambda: row(app).verdict is MarkKind.DISPUTED, "the verdict")
+        await pilot.press("x", "u")
+        await wait_for(pilot, lambda: row(app).verdict is MarkKind.UNVERIFIABLE, "the other verdict")
+        await pilot.press("x", "j")
+        assert app.main.events.cursor == 0
+
+
+async def test_notes_and_tags_are_asked_for(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("t")
+        await type_in(pilot, "key")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: row(app).tags == ("key",), "the tag")
+        await pilot.press("c")
+        await type_in(pilot, "who says so?")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: row(app).notes == 1, "the note")
+        await wait_for(pilot, lambda: "analyst: who says so?" in screen_text(app), "the note in the evidence")
+        await pilot.press("c")
+        await type_in(pilot, "never mind")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.main.events.has_focus, "the events to have the keys")
+        assert row(app).notes == 1
+
+
+async def test_the_clocks_step_loudly_and_come_back_to_now(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        await wait_for(pilot, lambda: "as of 15 Aug 2021" in screen_text(app), "the clock")
+        await wait_for(pilot, lambda: "15 Aug" in screen_text(app).splitlines()[2], "the log as of then")
+        assert "before now" in screen_text(app)
+        await pilot.press("right_curly_bracket")
+        await wait_for(pilot, lambda: "as of 15 Aug 2021 23:59" in screen_text(app), "the end of the day")
+        await pilot.press("backslash", "left_square_bracket")
+        await wait_for(pilot, lambda: app.session.clocks.known_at != FOREVER, "the other clock")
+        assert "known at" in screen_text(app)
+        await pilot.press("0")
+        await wait_for(pilot, lambda: app.session.clocks == NOW and "EVENTS 18" in screen_text(app), "now")
+        await pilot.press("0")
+        assert "now already" in screen_text(app)
+
+
+async def test_arrivals_wait_behind_a_bar_and_nothing_moves(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("j", "j")
+        before, chosen = app.main.events.cursor, row(app).event.id
+        lines = screen_text(app).splitlines()[2:20]
+        await store.happen(event_on(19, summary="newest"), event_on(4, summary="late"))
+        await wait_for(pilot, lambda: "2 new" in screen_text(app), "the bar")
+        assert (app.main.events.cursor, row(app).event.id) == (before, chosen)
+        shown = screen_text(app).splitlines()[2:20]
+        assert [line[36:88] for line in shown] == [line[36:88] for line in lines]
+        await pilot.press("full_stop")
+        await wait_for(pilot, lambda: row(app).event.summary == "newest", "the new ones")
+        assert "new" not in screen_text(app).splitlines()[0]
+
+
+async def test_at_the_top_arrivals_wait_too_until_g(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        chosen = row(app).event.id
+        await store.happen(event_on(19, summary="newest"))
+        await wait_for(pilot, lambda: app.session.arrived.number == 1, "the arrival")
+        assert row(app).event.id == chosen
+        await pilot.press("g")
+        await wait_for(pilot, lambda: row(app).event.summary == "newest", "the new one")
+
+
+async def test_anothers_mark_appears_by_itself(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        third = app.main.events.window.row(2)
+        assert third is not None
+        mark = Mark(new_id(), third.event.id, MarkKind.DISPUTED)
+        await store.write("valley", Draft("dispute", marks=(mark,)), user="colleague")
+        await wait_for(pilot, lambda: "!" in screen_text(app).splitlines()[4], "the flag on the third row")
+        assert app.main.events.cursor == 0
+
+
+async def test_while_paused_nothing_comes_in(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("p")
+        assert "paused" in screen_text(app)
+        await store.happen(event_on(19))
+        await pilot.pause(0.1)
+        assert app.session.arrived.number == 0
+        await pilot.press("p")
+        await wait_for(pilot, lambda: app.session.arrived.number == 1, "the arrival")
+
+
+async def test_many_changes_at_once_are_read_for_a_few_times(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        reads = store.reads
+        for day in range(200):
+            await store.happen(event_on(1 + day % 18))
+        await wait_for(pilot, lambda: app.session.arrived.number == 200, "all arrivals")
+        assert store.reads - reads < 100
+
+
+async def test_an_error_is_one_line_and_the_screen_stays(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        store.error = StoreBusy("another session is writing; nothing was written, try again")
+        await pilot.press("s")
+        await wait_for(pilot, lambda: "nothing was written, try again" in screen_text(app), "the error")
+        store.error = None
+        await pilot.press("s")
+        await wait_for(pilot, lambda: row(app).starred, "the star after all")
+
+
+async def test_q_goes_back_and_quits_only_at_the_outermost_level(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash")
+        await type_in(pilot, "kind:clash")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "/kind:clash" in screen_text(app), "the filter")
+        await pilot.press("enter", "q")
+        await wait_for(pilot, lambda: app.main.events.has_focus, "the events to have the keys")
+        await pilot.press("q")
+        await wait_for(pilot, lambda: "EVENTS 18" in screen_text(app), "the whole log")
+        await pilot.press("escape")
+        assert "q quits" in screen_text(app)
+        assert app.is_running
+        await pilot.press("q")
+        await wait_for(pilot, lambda: not app.is_running, "the end")
+
+
+async def test_ctrl_c_twice_quits_and_once_does_not(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("ctrl+c", "j", "ctrl+c")
+        assert app.is_running
+        assert "ctrl+c again quits" in screen_text(app)
+        await pilot.press("ctrl+c")
+        await wait_for(pilot, lambda: not app.is_running, "the end")
+
+
+async def test_help_shows_the_keys_of_the_pane_and_narrows_by_typing(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: "Star the event" in screen_text(app), "the help")
+        assert "the date is disputed" in screen_text(app)
+        await type_in(pilot, "unverif")
+        await wait_for(pilot, lambda: "Star the event" not in screen_text(app), "fewer lines")
+        assert "xu" in screen_text(app)
+        await pilot.press("escape", "1", "question_mark")
+        await wait_for(pilot, lambda: "Show only what happened in this city." in screen_text(app), "other keys")
+
+
+async def test_the_palette_does_what_it_names_and_says_what_it_cannot(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("colon")
+        await type_in(pilot, "star")
+        await wait_for(pilot, lambda: "Star the event" in screen_text(app), "the command")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: row(app).starred, "the star")
+        await pilot.press("ctrl+p")
+        await type_in(pilot, "show new")
+        await wait_for(pilot, lambda: "not now: nothing new has arrived" in screen_text(app), "the reason")
+        await pilot.press("escape", "colon")
+        await type_in(pilot, "asof 2021-08-05")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "as of 5 Aug 2021" in screen_text(app), "the clock")
+        await pilot.press("colon")
+        await type_in(pilot, "asof never")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "'never' is not a time" in screen_text(app), "the refusal")
+
+
+async def test_a_thousand_rows_scroll_and_the_window_stays_small(store: FakeStore) -> None:
+    await store.happen(*(event_on(1 + number % 18, summary=f"number {number}") for number in range(600)))
+    async with opened(store) as (app, pilot):
+        for _ in range(30):
+            await pilot.press("pagedown")
+        await wait_for(pilot, lambda: app.main.events.cursor > 500, "the rows below")
+        await pilot.press("G")
+        await wait_for(pilot, lambda: app.main.events.window.at_oldest, "the oldest row")
+        assert app.main.events.window.row(app.main.events.cursor + 1) is None
+        await pilot.press("g")
+        await wait_for(pilot, lambda: app.main.events.cursor == 0 and row(app).event.occurred_at > 0, "the newest row")
+        page = await store.page("valley", EventQuery())
+        assert row(app).event.id == page.rows[0].event.id
+
+
+async def test_resizing_changes_the_layout_and_keeps_the_event(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("j", "j", "j")
+        chosen = row(app).event.id
+        for size in (NARROW, SMALL, (10, 3), WIDE):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert row(app).event.id == chosen
+        await wait_for(pilot, lambda: "CITIES 4" in screen_text(app) and "HOLDS" in screen_text(app), "three panes")

@@ -1,0 +1,178 @@
+"""What the screen knows, without a screen: clocks, filter, marks, and what they make the store do."""
+
+import pytest
+
+from model.catalog import Catalog
+from model.entities import MarkKind
+from model.errors import FilterError, InputRefused
+from model.query import NOW, EventQuery, EventRow, Order
+from model.times import DAY, FOREVER, HOUR, parse_time
+from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on
+from tui.session import Clock, Session
+
+
+@pytest.fixture
+async def session(catalog: Catalog) -> Session:
+    store = FakeStore(catalog)
+    for day in (3, 6, 9):
+        event = event_on(day, "north" if day < 9 else "south")
+        await store.happen(event, claims=[claim_on(event)])
+    return Session(store, catalog, present=lambda: PRESENT)
+
+
+def at(text: str) -> int:
+    return parse_time(text, "Europe/Berlin")[0]
+
+
+async def row_of(session: Session, index: int = 0) -> EventRow:
+    return (await session.store.page("valley", EventQuery())).rows[index]
+
+
+async def test_the_clock_steps_from_change_to_change(session: Session) -> None:
+    for day in (9, 6, 3):
+        assert not await session.step(back=True)
+        assert session.clocks.as_of == at(f"2021-08-{day:02}")
+    assert "no earlier change" in await session.step(back=True)
+    assert session.clocks.as_of == at("2021-08-03")
+    assert not await session.step(back=False)
+    assert session.clocks.as_of == at("2021-08-06")
+    assert session.clocks.known_at == FOREVER
+
+
+async def test_the_other_clock_steps_by_what_was_reported(session: Session) -> None:
+    session.swap_clock()
+    await session.step(back=True)
+    assert session.clocks.known_at == at("2021-08-10")
+    assert session.clocks.as_of == FOREVER
+
+
+async def test_a_day_back_from_now_begins_where_things_ended(session: Session) -> None:
+    await session.step_day(back=True)
+    assert session.clocks.as_of == at("2021-08-10") - 1
+    await session.step_day(back=True)
+    assert session.clocks.as_of == at("2021-08-09") - 1
+    await session.step_day(back=False)
+    assert session.clocks.as_of == at("2021-08-10") - 1
+
+
+async def test_a_day_on_from_within_a_day_is_its_end_and_never_beyond_today(session: Session) -> None:
+    session.set_clock(Clock.AS_OF, "2021-08-19T15:00")
+    await session.step_day(back=False)
+    assert session.clocks.as_of == at("2021-08-20") - 1
+    await session.step_day(back=False)
+    assert session.clocks.as_of == at("2021-08-21") - 1
+    await session.step_day(back=False)
+    assert session.clocks == NOW
+
+
+async def test_a_day_back_over_the_change_of_clocks_ends_at_midnight(session: Session) -> None:
+    session.set_clock(Clock.AS_OF, "2021-03-28")
+    assert session.clocks.as_of == at("2021-03-29") - 1
+    await session.step_day(back=True)
+    assert session.clocks.as_of == at("2021-03-28") - 1
+    session.set_clock(Clock.AS_OF, "2021-03-29")
+    await session.step_day(back=True)
+    assert session.clocks.as_of == at("2021-03-29") - 1
+
+
+async def test_a_clock_is_set_to_the_end_of_what_was_typed(session: Session) -> None:
+    session.set_clock(Clock.AS_OF, "2021-08-12")
+    assert session.clocks.as_of == at("2021-08-13") - 1
+    session.set_clock(Clock.KNOWN_AT, "2021-08-12T14")
+    assert session.clocks.known_at == at("2021-08-12T14:00") + HOUR - 1
+    session.set_clock(Clock.KNOWN_AT, "now")
+    assert session.clocks.known_at == FOREVER
+    with pytest.raises(InputRefused, match="is not a time"):
+        session.set_clock(Clock.AS_OF, "yesterday")
+    assert session.clocks.as_of == at("2021-08-13") - 1
+
+
+async def test_a_filter_that_is_none_leaves_the_present_one(session: Session) -> None:
+    session.set_filter(" place:north ")
+    where = session.where
+    with pytest.raises(FilterError):
+        session.set_filter("place:")
+    with pytest.raises(FilterError, match="no place is called"):
+        session.set_filter("place:nowhere-at-all")
+    assert (session.filter_text, session.where) == ("place:north", where)
+
+
+async def test_marks_are_set_taken_away_and_undone(session: Session) -> None:
+    assert await session.toggle(MarkKind.STAR, (await row_of(session),)) == "starred 1 event"
+    assert (await row_of(session)).starred
+    assert await session.undo() == "undone: starred 1 event"
+    assert not (await row_of(session)).starred
+    assert await session.redo() == "done again: starred 1 event"
+    assert (await row_of(session)).starred
+    assert "took the star" in await session.toggle(MarkKind.STAR, (await row_of(session),))
+    assert not (await row_of(session)).starred
+
+
+async def test_one_mark_on_many_rows_is_one_undo(session: Session) -> None:
+    rows = (await session.store.page("valley", EventQuery())).rows
+    await session.toggle(MarkKind.READ, rows[:1])
+    assert await session.toggle(MarkKind.READ, rows) == "marked read 3 events"
+    await session.undo()
+    assert not any(row.read for row in (await session.store.page("valley", EventQuery())).rows[1:])
+
+
+async def test_a_verdict_takes_the_place_of_another_and_can_be_taken_away(session: Session) -> None:
+    await session.toggle(MarkKind.VERIFIED, (await row_of(session),))
+    await session.toggle(MarkKind.REJECTED, (await row_of(session),))
+    assert (await row_of(session)).verdict is MarkKind.REJECTED
+    await session.toggle(MarkKind.REJECTED, (await row_of(session),))
+    assert (await row_of(session)).verdict is None
+
+
+async def test_the_same_tag_twice_is_no_tag(session: Session) -> None:
+    await session.tag("  key   point ", await row_of(session))
+    assert (await row_of(session)).tags == ("key point",)
+    await session.tag("key point", await row_of(session))
+    assert (await row_of(session)).tags == ()
+    assert "nothing was written" in await session.tag("   ", await row_of(session))
+
+
+async def test_notes_stand_beside_each_other(session: Session) -> None:
+    await session.note("one", await row_of(session))
+    await session.note("two", await row_of(session))
+    assert (await row_of(session)).notes == 2
+    assert "nothing was written" in await session.note(" ", await row_of(session))
+
+
+async def test_nothing_to_undo_is_a_sentence(session: Session) -> None:
+    assert await session.undo() == "you have nothing left to undo"
+    assert await session.redo() == "you have nothing to redo"
+
+
+async def test_the_board_counts_as_the_clocks_say(session: Session) -> None:
+    session.set_clock(Clock.AS_OF, "2021-08-07")
+    board = await session.board()
+    assert board.tallies[0].held == 1
+    assert board.tallies[0].of == 3
+    assert board.tallies[0].trend == (0, 0, 0, 0, 1, 1, 1, 1, 1)
+    session.to_now()
+    assert (await session.board()).tallies[0].held == 2
+
+
+async def test_an_actors_file_is_true_at_the_clock(session: Session) -> None:
+    file = await session.actor_file("red", await session.board())
+    assert [state.place for state in file.holds] == ["south", "north"]
+    assert len(file.recent) == 3
+    session.set_clock(Clock.AS_OF, "2021-08-07")
+    file = await session.actor_file("red", await session.board())
+    assert [state.place for state in file.holds] == ["north"]
+    assert file.instant == at("2021-08-08") - 1
+
+
+async def test_the_order_swaps(session: Session) -> None:
+    orders = []
+    for _ in range(2):
+        session.swap_order()
+        orders.append(session.query.order)
+    assert orders == [Order.RECEIVED, Order.OCCURRED]
+
+
+async def test_the_trend_ends_with_the_clock_not_with_the_present(session: Session) -> None:
+    session.set_clock(Clock.AS_OF, "2021-08-03")
+    assert (await session.board()).tallies[0].trend[-1] == 1
+    assert session.instant < PRESENT - 10 * DAY
