@@ -49,7 +49,7 @@ CHANGESET_COLUMNS = (
 )
 """What is hashed of a changeset's own row, in order."""
 CHANGESET_WIDTH = 18
-_FIRST_TO = 10
+FIRST_TO = 10
 """Where the `*_to` columns begin; they follow the order of `FACTS`."""
 
 _INSERT = {
@@ -107,7 +107,7 @@ async def load_tail(connection: Connection, situation: int) -> Tail:
     if not rows:
         return Tail(situation, 0, dict.fromkeys(FACTS, 0))
     newest = rows[0]
-    to = dict(zip(FACTS, newest[_FIRST_TO : _FIRST_TO + len(FACTS)], strict=True))
+    to = dict(zip(FACTS, newest[FIRST_TO : FIRST_TO + len(FACTS)], strict=True))
     if len(rows) == 1:
         return Tail(situation, newest[0], to)
     own = rows[1]

@@ -129,6 +129,10 @@ class Directory:
         self._known[situation_id] = known
         return known.names, known.catalog
 
+    def forget(self, situation_id: str) -> None:
+        """Read a situation anew when it is looked up next."""
+        self._known.pop(situation_id, None)
+
 
 async def _brought_up_to_date(connection: Connection, known: _Known) -> _Known:
     ((newest, name_to, catalog_changed),) = await connection.rows(

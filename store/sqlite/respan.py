@@ -101,7 +101,7 @@ async def _respan_block(
         no = names.no("place", place)
         drops += [(names.situation, no, *span.key) for span in drop]
         for span in put:
-            if _says_nothing(span):  # as if the place had never been heard of
+            if says_nothing(span):  # as if the place had never been heard of
                 drops.append((names.situation, no, *span.key))
             else:
                 puts.append(span)
@@ -147,7 +147,8 @@ async def seqs_of(connection: Connection, names: Names, ids: Iterable[str]) -> d
     return {unpack_id(id_): seq for id_, seq in rows}
 
 
-def _says_nothing(span: Span) -> bool:
+def says_nothing(span: Span) -> bool:
+    """Say whether it is the one span of a place of which nothing is known; that is not kept."""
     return (*span.key, span.occurred_to, span.known_to) == (EARLIEST, EARLIEST, FOREVER, FOREVER) and (
         span.state.status is Status.UNKNOWN
     )

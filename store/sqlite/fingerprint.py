@@ -1,0 +1,125 @@
+"""One hash over all that is derived of a situation: the same facts give the same hash, whatever the order they came in.
+
+Rows are hashed one by one, with ids in the place of this file's numbers, and the hashes are added up: nothing is
+sorted or held in memory, and two stores with the same facts agree.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Any
+
+from model.entities import ControlState, Weight
+from store.sqlite.documents import Writer
+from store.sqlite.driver import Connection, Pool
+from store.sqlite.evidence import load_events
+from store.sqlite.names import Names, load_names
+from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_state, decode_weight
+from store.sqlite.respan import ids_of
+
+_BLOCK = 5_000
+"""Rows that are in memory at a time."""
+_STATE_WIDTH = 11
+_STATE = attrgetter(*(field.name for field in fields(ControlState)))
+_WEIGHT = attrgetter(*(field.name for field in fields(Weight)))
+
+
+class _Sum:
+    """Hashes of rows, added up."""
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._count = 0
+
+    def add(self, *values: object) -> None:
+        self._total += int.from_bytes(hashlib.sha256(ascii(values).encode()).digest(), "big")
+        self._count += 1
+
+    def hexdigest(self) -> str:
+        return hashlib.sha256(f"{self._count} {self._total % 2**256}".encode()).hexdigest()
+
+
+async def state_hash(pool: Pool, situation_id: str) -> str:
+    """Return the SHA-256 over a situation's weights, documents, marks in force and spans.
+
+    What is undone shows only in what is not there: an undo brings the hash of before it back.
+
+    One read transaction, so that all of it is of one moment.
+
+    Raises:
+        IdUnknown: there is no such situation.
+    """
+    total = _Sum()
+    async with pool.read() as connection:
+        names = await load_names(connection, situation_id)
+        await _add_events(connection, names, total)
+        await _add_marks(connection, names, total)
+        await _add_spans(connection, names, total)
+    return total.hexdigest()
+
+
+async def _add_events(connection: Connection, names: Names, total: _Sum) -> None:
+    writer = Writer(_everywhere_the_same(names))
+    last = 0
+    while rows := await connection.rows(
+        f"SELECT weight.event, {WEIGHT_COLUMNS} FROM weight "  # noqa: S608 - our own columns
+        f"WHERE situation = ? AND event > ? ORDER BY event LIMIT {_BLOCK}",
+        (names.situation, last),
+    ):
+        weights = {row[0]: decode_weight(row[1:], names) for row in rows}
+        between = (last, last := rows[-1][0])
+        indexed = await connection.rows("SELECT rowid FROM event_index WHERE rowid > ? AND rowid <= ?", between)
+        is_indexed = {seq for (seq,) in indexed}
+        for one in await load_events(connection, names, weights):
+            weight, event = weights[one.seq], one.evidence.event
+            words = sorted(set(writer.write(event, one.evidence.claims, weight).split()))
+            total.add("event", event.id, one.in_force, one.seq in is_indexed, _plain(_WEIGHT, weight), words)
+
+
+async def _add_marks(connection: Connection, names: Names, total: _Sum) -> None:
+    last = (0, "", "", "")
+    while rows := await connection.rows(
+        """
+        SELECT mark_now.event, mark_now.kind, mark_now.author, mark_now.value, event.id, mark.id
+        FROM mark_now LEFT JOIN event ON event.seq = mark_now.event LEFT JOIN mark ON mark.seq = mark_now.mark
+        WHERE mark_now.situation = ? AND (mark_now.event, mark_now.kind, mark_now.author, mark_now.value) > (?, ?, ?, ?)
+        ORDER BY mark_now.event, mark_now.kind, mark_now.author, mark_now.value LIMIT ?
+        """,
+        (names.situation, *last, _BLOCK),
+    ):
+        last = rows[-1][:4]
+        for _, kind, author, value, event_id, mark_id in rows:
+            total.add("mark", kind, author, value, event_id, mark_id)
+
+
+async def _add_spans(connection: Connection, names: Names, total: _Sum) -> None:
+    last: tuple[int, ...] = (0, 0, 0)
+    while rows := await connection.rows(
+        f"SELECT {STATE_COLUMNS}, span.occurred_from, span.known_from, span.occurred_to, span.known_to "  # noqa: S608
+        "FROM span WHERE situation = ? AND (place, occurred_from, known_from) > (?, ?, ?) "
+        f"ORDER BY place, occurred_from, known_from LIMIT {_BLOCK}",
+        (names.situation, *last),
+    ):
+        ids = await ids_of(connection, {int(seq) for row in rows for seq in row[_STATE_WIDTH - 1].split()})
+        for row in rows:
+            state = decode_state(row[:_STATE_WIDTH], names, ids)
+            total.add("span", _plain(_STATE, state), row[_STATE_WIDTH:])
+        last = (rows[-1][0], *rows[-1][_STATE_WIDTH : _STATE_WIDTH + 2])
+
+
+def _plain(values: Callable[[Any], tuple[object, ...]], record: ControlState | Weight) -> tuple[str, ...]:
+    return tuple(map(str, values(record)))
+
+
+def _everywhere_the_same(names: Names) -> Names:
+    """Return names whose numbers follow from the ids alone, for documents that say the same in every store."""
+    return replace(
+        names,
+        situation=0,
+        numbers={what: {id_: _number(id_) for id_ in numbers} for what, numbers in names.numbers.items()},
+    )
+
+
+def _number(id_: str) -> int:
+    return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:6], "big")

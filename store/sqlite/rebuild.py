@@ -1,0 +1,115 @@
+"""All that is derived, derived anew from the facts.
+
+Each transaction replaces a block of events, or of places: weights, documents, marks and spans are taken away and put
+back in the same one. So a reader sees every event and place at every moment, as it was or as it is made anew, and
+other writers get their turn between blocks; nothing is ever missing from a view.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+
+from model.catalog import Catalog
+from model.spans import timeline
+from model.times import EARLIEST, FOREVER
+from store.base import Progress
+from store.sqlite.derive import BLOCK, put_events, put_marks
+from store.sqlite.driver import Connection, Pool
+from store.sqlite.evidence import load_events, load_places
+from store.sqlite.names import Directory, Names
+from store.sqlite.respan import put_spans, says_nothing
+
+_EVERYWHERE = (EARLIEST, EARLIEST)
+
+# The latest undo or redo of a changeset says whether it is in force.
+_UNDONE = """
+INSERT INTO undone (changeset)
+SELECT target FROM (SELECT target, deed, max(seq) FROM changeset
+                    WHERE situation = ? AND target IS NOT NULL GROUP BY target)
+WHERE deed = 'undo'
+"""
+
+
+async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress: Progress | None) -> None:
+    """Derive everything of a situation anew.
+
+    Raises:
+        IdUnknown: there is no such situation.
+    """
+    async with pool.write() as connection:
+        names, _ = await directory.look_up(connection, situation_id)
+        situation = names.situation
+        await connection.run(
+            "DELETE FROM undone WHERE changeset IN (SELECT seq FROM changeset WHERE situation = ?)", (situation,)
+        )
+        await connection.run(_UNDONE, (situation,))
+        ((events,),) = await connection.rows("SELECT count(*) FROM event WHERE situation = ?", (situation,))
+        counts = await connection.rows(
+            "SELECT place, count(*) FROM event WHERE situation = ? AND affects = 1 GROUP BY place", (situation,)
+        )
+    directory.forget(situation_id)
+    sizes = dict.fromkeys(names.numbers.get("place", ()), 0) | {names.id(place): size for place, size in counts}
+    done, in_all = 0, events + len(sizes)
+    last = 0
+    while last < FOREVER:
+        async with pool.write() as connection:
+            names, catalog = await directory.look_up(connection, situation_id)
+            count, last = await _rebuild_events(connection, names, catalog, last)
+        done += count
+        if progress is not None:
+            progress(done, max(done, in_all))
+        await asyncio.sleep(0)
+    for places in _groups(sizes.items()):
+        async with pool.write() as connection:
+            names, catalog = await directory.look_up(connection, situation_id)
+            await _rebuild_places(connection, names, catalog, places)
+        done += len(places)
+        if progress is not None:
+            progress(done, max(done, in_all))
+        await asyncio.sleep(0)
+
+
+async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog, after: int) -> tuple[int, int]:
+    """Derive the next block of events anew; return how many, and up to which number there is nothing else to do."""
+    rows = await connection.rows(
+        "SELECT seq FROM event WHERE situation = ? AND seq > ? ORDER BY seq LIMIT ?", (names.situation, after, BLOCK)
+    )
+    seqs = [seq for (seq,) in rows]
+    upto = seqs[-1] if len(seqs) == BLOCK else FOREVER
+    events = await load_events(connection, names, seqs)
+    between = (names.situation, after, upto)
+    await connection.run("DELETE FROM weight WHERE situation = ? AND event > ? AND event <= ?", between)
+    await connection.run("DELETE FROM mark_now WHERE situation = ? AND event > ? AND event <= ?", between)
+    await connection.run(
+        """
+        DELETE FROM event_index WHERE rowid > ?2 AND rowid <= ?3
+        AND rowid NOT IN (SELECT seq FROM event WHERE seq > ?2 AND seq <= ?3 AND situation <> ?1)
+        """,
+        between,
+    )
+    await put_events(connection, names, catalog, [one for one in events if one.in_force])
+    await put_marks(connection, names, seqs)
+    return len(seqs), upto
+
+
+async def _rebuild_places(connection: Connection, names: Names, catalog: Catalog, places: list[str]) -> None:
+    evidence = await load_places(connection, names, dict.fromkeys(places, _EVERYWHERE), FOREVER)
+    await connection.run_many(
+        "DELETE FROM span WHERE situation = ? AND place = ?",
+        [(names.situation, names.no("place", place)) for place in places],
+    )
+    spans = [span for place in places for span in timeline(place, evidence.get(place, ()), catalog)]
+    await put_spans(connection, names, [span for span in spans if not says_nothing(span)], {})
+
+
+def _groups(sizes: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    """Yield places, as many at a time as have few enough events to be in memory together."""
+    group: list[str] = []
+    events = 0
+    for place, size in sizes:
+        if group and events + size > BLOCK:
+            yield group
+            group, events = [], 0
+        group.append(place)
+        events += size
+    if group:
+        yield group
