@@ -3,6 +3,7 @@
 stdout is data, stderr is talk. Exit codes: 0 done, 1 some rows were refused, 2 usage, 3 store unavailable.
 """
 
+import difflib
 import importlib
 import io
 import os
@@ -47,10 +48,12 @@ class LazyGroup(click.Group):
         """Return the names in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Import the module that has the command."""
         if cmd_name not in COMMANDS:
-            return None
+            nearest = difflib.get_close_matches(cmd_name, COMMANDS, n=2)
+            hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+            ctx.fail(f"no command is called {cmd_name!r}{hint}.")
         command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
