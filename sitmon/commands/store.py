@@ -17,7 +17,7 @@ from sitmon.config import default_store, read_config
 from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table, say
 from sitmon.session import run, store_options
 from store import open_store, path_of
-from store.base import Head, Progress, Store
+from store.base import Head, Progress, Store, Verdict
 
 _MARKS = {"good": "ok", "note": "note", "bad": "BAD"}
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -158,8 +158,9 @@ async def head_command(opened: Store, situations: list[str]) -> None:
 
 @store_command.command("verify")
 @click.option("--head", "file", metavar="FILE", type=click.File("r", encoding="utf-8"), help="What `head` printed.")
+@format_option(Form.TABLE, Form.JSONL)
 @_with_store
-async def verify_command(opened: Store, situations: list[str], *, file: IO[str] | None) -> int:
+async def verify_command(opened: Store, situations: list[str], *, file: IO[str] | None, form: Form) -> int:
     """Check that nothing which was written has been changed, dropped or reordered; exit code 1 where it has.
 
     Without a head this finds accidents; with one that was kept elsewhere, also a history that was written anew. A
@@ -168,20 +169,23 @@ async def verify_command(opened: Store, situations: list[str], *, file: IO[str] 
     heads: list[tuple[str, Head | None]] = [(situation, None) for situation in situations]
     if file is not None:
         heads = [(head.situation, head) for head in read_heads(file)]
-    code = 0
+    rows = []
     for situation, head in heads:
-        if situation not in situations:
-            click.echo(f"{clean_line(situation)}: BROKEN: this store has no such situation, and the head's store had")
-            code = EXIT_REFUSED
-            continue
-        verdict = await opened.verify(situation, head, progress=_progress(f"verifying {situation}"))
-        if verdict.problem:
-            code = EXIT_REFUSED
-            where = f" at changeset {verdict.broken_at:,}" if verdict.broken_at else ""
-            click.echo(f"{situation}: BROKEN{where}: {clean_line(verdict.problem)}")
+        if situation in situations:
+            verdict = await opened.verify(situation, head, progress=_progress(f"verifying {situation}"))
         else:
-            click.echo(f"{situation}: whole, {verdict.head.count:,} changesets, sha256 {verdict.head.sha256}")
-    return code
+            assert head is not None
+            verdict = Verdict(head, 1, "this store has no such situation; the one whose head was kept had")
+        rows.append((situation, verdict.head.count, verdict.head.sha256, verdict.broken_at, verdict.problem))
+    if form is Form.JSONL:
+        columns = ("situation", "count", "sha256", "broken_at", "problem")
+        print_records(form, columns, [dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_lines(
+            f"{name}: BROKEN: {problem}" if problem else f"{name}: whole, {count:,} changesets, sha256 {sha256}"
+            for name, count, sha256, _, problem in rows
+        )
+    return EXIT_REFUSED if any(problem for *_, problem in rows) else 0
 
 
 def read_heads(lines: Iterable[str]) -> Iterator[Head]:

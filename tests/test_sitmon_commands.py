@@ -1,0 +1,336 @@
+"""The commands on the shipped situation, in a real store: what is printed, written, refused and read back."""
+
+import asyncio
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from export.view import CONTROL_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
+from seed import load_shipped
+from sitmon import cli
+from store import open_store
+
+AUGUST_12 = ("--as-of", "2021-08-12")
+
+
+class Shell:
+    """Runs commands on one store and keeps what they print."""
+
+    def __init__(self, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.store = store
+        self.err = ""
+        self._capsys = capsys
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        self._capsys.readouterr()
+        found = cli.main(["--store", str(self.store), *arguments])
+        printed = self._capsys.readouterr()
+        self.err = printed.err
+        assert found == code, printed.err
+        return printed.out
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--format", "json"))
+
+    def lines(self, *arguments: str) -> list[Any]:
+        return [json.loads(line) for line in self.run(*arguments, "--format", "jsonl").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("store") / "shipped.db"
+
+    async def load() -> None:
+        async with await open_store(str(path), create=True) as store:
+            await load_shipped(store, "afghanistan_2021")
+
+    asyncio.run(load())
+    return path
+
+
+@pytest.fixture
+def shell(shipped: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+    """A shell that only reads."""
+    _alone(monkeypatch, tmp_path)
+    return Shell(shipped, capsys)
+
+
+@pytest.fixture
+def own_shell(
+    shipped: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Shell:
+    """A shell with a store of its own to write to."""
+    _alone(monkeypatch, tmp_path)
+    return Shell(Path(shutil.copy(shipped, tmp_path / "own.db")), capsys)
+
+
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("SITMON_STORE", "SITMON_SITUATION", "SITMON_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def capitals(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [record for record in records if record["kind"] in ("capital", "provincial-capital")]
+
+
+def test_places_say_who_controls_what_as_of_any_day(shell: Shell) -> None:
+    before = capitals(shell.json("places", "--as-of", "2021-08-05"))
+    after = capitals(shell.json("places", "--as-of", "2021-09-07"))
+    assert len(before) == len(after) == 34
+    assert {record["actor"] for record in before} == {"gov"}
+    assert {record["actor"] for record in after} == {"taliban"}
+    assert tuple(before[0]) == PLACE_COLUMNS
+
+
+def test_every_form_of_places_has_the_same_rows(shell: Shell) -> None:
+    records = shell.json("places", *AUGUST_12)
+    table = shell.run("places", *AUGUST_12).splitlines()
+    rows = list(csv.DictReader(io.StringIO(shell.run("places", *AUGUST_12, "--format", "csv"))))
+    collection = json.loads(shell.run("places", *AUGUST_12, "--format", "geojson"))
+    assert len(records) == len(table) - 1 == len(rows) == len(collection["features"])
+    assert [row["place_id"] for row in rows] == [record["place_id"] for record in records]
+    assert collection["as_of"].startswith("2021-08-12T23:59:59")
+    herat = next(feature for feature in collection["features"] if feature["id"] == "herat")
+    longitude, latitude = herat["geometry"]["coordinates"]
+    assert 62 < longitude < 63
+    assert 34 < latitude < 35
+    assert herat["properties"]["sources"]
+
+
+def test_a_filter_narrows_places(shell: Shell) -> None:
+    taken = shell.json("places", "actor:taliban", "since:2021-08-10", "until:2021-08-12", *AUGUST_12)
+    assert taken
+    assert all("2021-08-10" <= record["since"] <= "2021-08-13" for record in taken)
+    named = shell.json("places", "place:herat", "-airport")
+    assert {record["place_id"] for record in named} == {"herat"}
+
+
+def test_what_places_do_not_have_is_refused_with_what_they_have(shell: Shell) -> None:
+    assert shell.run("places", "kind:capture", code=2) == ""
+    assert "column 6" in shell.err
+    assert "place:" in shell.err
+    assert shell.err.count("\n") == 1
+
+
+def test_why_gives_the_steps_and_their_sources(shell: Shell) -> None:
+    why = shell.json("why", "ghazni", *AUGUST_12)
+    assert why["place_id"] == "ghazni"
+    assert why["steps"]
+    assert why["steps"][-1]["after"]["status"] == why["status"]
+    assert all(step["reason"] and step["sources"] for step in why["steps"])
+    text = shell.run("why", "غزني", *AUGUST_12)
+    assert text.startswith("Ghazni:")
+    assert why["steps"][-1]["reason"] in text
+
+
+def test_events_are_the_newest_first_up_to_the_limit(shell: Shell) -> None:
+    events = shell.lines("events", "--limit", "20")
+    assert len(events) == 20
+    assert "--limit" in shell.err
+    assert tuple(events[0]) == EVENT_COLUMNS
+    times = [event["occurred_at"][:10] for event in events]
+    assert times == sorted(times, reverse=True)
+    assert len(shell.lines("events", "--all")) > 100
+
+
+def test_events_answer_a_filter(shell: Shell) -> None:
+    captures = shell.json("events", "place:herat", "kind:capture", "by:taliban")
+    assert captures
+    assert {(event["place"], event["kind"]) for event in captures} == {("herat", "capture")}
+    assert shell.json("events", "-place:herat place:herat") == []
+
+
+@pytest.mark.parametrize(("text", "hint"), [("kind:captur", "capture"), ("place:hirat", "Herat"), ("(a", ")")])
+def test_a_wrong_filter_says_where_and_what_would_be_valid(shell: Shell, text: str, hint: str) -> None:
+    assert shell.run("events", text, code=2) == ""
+    assert "column" in shell.err
+    assert hint in shell.err
+
+
+def test_show_finds_an_event_by_the_end_of_its_id(shell: Shell) -> None:
+    event = shell.json("events", "place:ghazni", "--limit", "1")[0]
+    shown = shell.json("show", event["id"][-8:])
+    assert shown["id"] == event["id"]
+    assert {claim["source"] for claim in shown["claims"]} >= set(event["sources"])
+    assert event["summary"] in shell.run("show", event["id"])
+    assert shell.run("show", "00000000", code=2) == ""
+
+
+def test_an_actors_file_names_it_and_what_it_holds(shell: Shell) -> None:
+    file = shell.json("actor", "طالبان", "--as-of", "2021-08-08")
+    assert file["id"] == "taliban"
+    assert "kunduz" in {place["place_id"] for place in file["controls"]}
+    assert "Taliban" in shell.run("actor", "taliban")
+    shell.run("actor", "nobody at all", code=2)
+
+
+def test_a_route_is_cut_where_the_sides_meet(shell: Shell) -> None:
+    assert shell.json("route", "highway-1", "--as-of", "2021-08-05")["state"] == "open"
+    cut = shell.json("route", "highway-1", *AUGUST_12)
+    assert cut["state"] == "cut"
+    assert {leg["state"] for leg in cut["legs"]} >= {"cut"}
+    assert "cut" in shell.run("route", "highway 1", *AUGUST_12)
+
+
+def test_a_tally_stands_beside_the_published_counts_with_the_difference(shell: Shell) -> None:
+    records = shell.json("tally", "taliban-capitals")
+    by_day = {record["day"]: record["computed"] for record in records}
+    assert by_day["2021-08-06"] == 1
+    assert by_day["2021-09-06"] == 34
+    published = [record for record in records if record["source"]]
+    assert published
+    assert all(record["difference"] == record["published"] - record["computed_then"] for record in published)
+    assert "PUBLISHED" in shell.run("tally")
+    shell.run("tally", "no such count", code=2)
+
+
+def test_the_control_file_has_its_columns_clocks_and_filter(shell: Shell) -> None:
+    text = shell.run("export", "--format", "csv", "actor:taliban", *AUGUST_12)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert tuple(rows[0]) == CONTROL_COLUMNS
+    assert {row["filter"] for row in rows} == {"actor:taliban"}
+    assert all(row["as_of"].startswith("2021-08-12") and row["claim_ids"] for row in rows)
+
+
+def test_an_export_into_a_file_appears_whole(shell: Shell, tmp_path: Path) -> None:
+    target = tmp_path / "control.geojson"
+    assert shell.run("export", "--format", "geojson", "--output", str(target), *AUGUST_12) == ""
+    assert json.loads(target.read_text())["type"] == "FeatureCollection"
+    shell.run("export", "--output", str(tmp_path / "no" / "folder.json"), code=1)
+    assert shell.err.count("\n") == 1
+
+
+def test_what_is_exported_is_imported_as_it_was(shell: Shell, own_shell: Shell, tmp_path: Path) -> None:
+    exported = shell.run("export", "--format", "jsonl")
+    file = tmp_path / "all.jsonl"
+    file.write_text(exported)
+    printed = own_shell.run("import", str(file))
+    assert "new 0" in printed
+    assert "refused 0" in printed
+    assert own_shell.run("export", "--format", "jsonl") == exported
+
+
+def test_an_import_takes_the_good_rows_and_names_the_others(own_shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    good = {"kind": "capture", "place": "herat", "actor": "taliban", "summary": "s", "occurred_at": "2021-08-14"}
+    file.write_text("\n".join(map(json.dumps, ({**good, "source": "afp"}, {**good, "place": "hirat"}, {"kind": "x"}))))
+    dry = own_shell.run("import", "--dry-run", str(file), code=1)
+    assert "new 2" in dry
+    printed = own_shell.run("import", str(file), code=1)
+    assert "read 3, new 2, updated 0, unchanged 0, refused 2" in printed
+    assert "line 2, place" in own_shell.err
+    assert "Herat" in own_shell.err
+    assert "line 3" in own_shell.err
+    again = own_shell.run("import", str(file), code=1)
+    assert "new 0, updated 0, unchanged 2" in again
+
+
+def add(shell: Shell, *more: str, code: int = 0) -> str:
+    event = ("--kind", "capture", "--place", "Herat", "--actor", "taliban", "--against", "gov")
+    said = ("--occurred-at", "2021-08-14 evening", "--summary", "=Governor's office [/] taken", "--source", "afp")
+    return shell.run("add", *event, *said, *more, code=code).strip()
+
+
+def test_add_writes_an_event_that_the_log_shows(own_shell: Shell) -> None:
+    id_ = add(own_shell, "--reported-at", "2021-08-14T21:00", "--credibility", "2")
+    shown = own_shell.json("show", id_)
+    assert (shown["kind"], shown["place"], shown["occurred_at"]) == ("capture", "herat", "2021-08-14 evening")
+    assert shown["claims"][0]["credibility"] == 2
+    assert add(own_shell, "--reported-at", "2021-08-14T21:00", "--credibility", "2") == id_
+    assert "nothing was written" in own_shell.err
+    own_shell.run("add", "--event", id_[-8:], "--source", "reuters", "--stance", "denies")
+    assert [claim["stance"] for claim in own_shell.json("show", id_)["claims"]] == ["asserts", "denies"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        (("--place", "Hirat"), "--place: "),
+        (("--kind", "captur"), "capture"),
+        (("--occurred-at", "yesterday"), "--occurred-at: "),
+        (("--stance", "doubts"), "denies"),
+        (("--credibility", "9"), "credibility"),
+    ],
+)
+def test_a_wrong_field_is_refused_by_its_option(own_shell: Shell, wrong: tuple[str, str], hint: str) -> None:
+    before = own_shell.lines("events", "--all")
+    assert add(own_shell, *wrong, code=2) == ""
+    assert hint in own_shell.err
+    assert own_shell.err.count("\n") == 1
+    assert own_shell.lines("events", "--all") == before
+
+
+def test_a_mark_is_one_changeset_that_undo_takes_back_and_redo_brings_back(own_shell: Shell) -> None:
+    first, second = (event["id"] for event in own_shell.json("events", "--limit", "2"))
+    changeset = own_shell.run("mark", first[-8:], second, "--star", "--tag", "airport", "--note", "see [/] video")
+    starred = own_shell.json("events", "is:starred tag:airport is:noted")
+    assert {event["id"] for event in starred} == {first, second}
+    assert starred[0]["marks"] == ["star", "tag:airport", "note"]
+    assert own_shell.run("undo") == changeset
+    assert own_shell.json("events", "is:starred") == []
+    assert own_shell.run("redo") == changeset
+    assert len(own_shell.json("events", "is:starred")) == 2
+    own_shell.run("mark", first, "--unstar", "--untag", "airport")
+    assert len(own_shell.json("events", "is:starred")) == 1
+
+
+def test_a_verdict_changes_what_an_event_is_worth_and_can_be_cleared(own_shell: Shell) -> None:
+    event = own_shell.json("events", "place:herat kind:capture standing:confirmed")[0]["id"]
+    own_shell.run("mark", event, "--reject", "--reason", "the video is old")
+    assert own_shell.json("show", event)["standing"] == "rejected"
+    assert own_shell.json("show", event)["notes"][-1]["kind"] == "rejected"
+    own_shell.run("mark", event, "--clear")
+    assert own_shell.json("show", event)["standing"] == "confirmed"
+
+
+def test_marks_that_mean_nothing_are_refused(own_shell: Shell) -> None:
+    event = own_shell.json("events", "--limit", "1")[0]["id"]
+    for wrong in ((), ("--duplicate-of", event), ("--tag", " ")):
+        own_shell.run("mark", event, *wrong, code=2)
+    own_shell.run("mark", "0000", "--star", code=2)
+    own_shell.run("undo", code=1)
+    own_shell.run("redo", code=1)
+
+
+def test_assigning_to_me_is_found_as_mine(own_shell: Shell) -> None:
+    event = own_shell.json("events", "--limit", "1")[0]["id"]
+    own_shell.run("mark", event, "--assign", "me")
+    assert [one["id"] for one in own_shell.json("events", "assigned:me")] == [event]
+
+
+def test_a_store_that_is_named_must_be_there(shell: Shell, tmp_path: Path) -> None:
+    shell.store = tmp_path / "none.db"
+    assert shell.run("places", code=3) == ""
+    assert "sitmon store init" in shell.err
+    assert shell.err.count("\n") == 1
+
+
+def test_an_unknown_situation_is_refused_with_those_there_are(shell: Shell) -> None:
+    shell.run("--situation", "atlantis", "places", code=2)
+    assert "atlantis" in shell.err
+
+
+def test_the_default_store_is_made_on_first_use(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _alone(monkeypatch, tmp_path)
+    assert cli.main(["places", "--format", "json"]) == 0
+    printed = capsys.readouterr()
+    assert len(capitals(json.loads(printed.out))) == 34
+    assert "made your store" in printed.err
+    assert cli.main(["places"]) == 0
+    assert capsys.readouterr().err == ""
+    assert [path.name for path in (tmp_path / "data" / "sitmon").iterdir() if path.suffix == ".db"] == ["sitmon.db"]
+
+
+def test_without_a_terminal_the_screen_is_a_list_and_how_to_open_it(shell: Shell) -> None:
+    printed = shell.run()
+    assert "Kabul" in printed
+    assert "terminal" in shell.err
