@@ -25,9 +25,6 @@ README = "README.md"
 _FILES = (SITUATION, *COLUMNS, *EVENTS, OUTLINES)
 _MAX_OUTLINES_BYTES = 64 << 20
 
-_SHOWN = 50
-"""Problems that an error lists; `sitmon situation check` lists all."""
-
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -47,10 +44,8 @@ class FolderRefused(InputRefused):
     def __init__(self, folder: Path, problems: tuple[Problem, ...]) -> None:
         self.folder = folder
         self.problems = problems
-        more = len(problems) - _SHOWN
-        lines = [str(problem) for problem in problems[:_SHOWN]] + ([f"and {more} more"] if more > 0 else [])
-        counted = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__(f"{folder}: {counted}, nothing was loaded\n" + "\n".join(lines))
+        counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems, the first one"
+        super().__init__(f"{folder}: nothing was loaded for {counted}: {problems[0]}")
 
 
 def check(folder: Path) -> tuple[Problem, ...]:
