@@ -72,7 +72,13 @@ def _read(folder: Path) -> tuple[Contents, tuple[Problem, ...]]:
         if (folder / file).exists():
             events.read(folder / file, form)
     problems = [*_strays(folder), *tables.problems, *events.problems, *_outline_problems(folder)]
+    problems.sort(key=_cause_first)
     return Contents(tables.catalog, *events.facts(), tables.tally_claims), tuple(problems)
+
+
+def _cause_first(problem: Problem) -> tuple[int, int]:
+    """Order problems by file, those first that others refer to, and by line."""
+    return _FILES.index(problem.file) if problem.file in _FILES else -1, problem.line
 
 
 class _Events:

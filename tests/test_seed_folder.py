@@ -129,7 +129,7 @@ def test_each_mistake_is_named(folder: Path, file: str, *, old: str, new: str, w
     with pytest.raises(FolderRefused) as caught:
         read(folder)
     assert caught.value.problems == problems
-    assert first in str(caught.value)
+    assert str(problems[0]) in str(caught.value)
 
 
 def test_one_wrong_row_is_one_problem_even_where_others_rest_on_it(folder: Path) -> None:
