@@ -1,6 +1,5 @@
 """Grades of sources and claims: the Admiralty code (NATO AJP-2.1), reliability A to F beside credibility 1 to 6."""
 
-import functools
 from dataclasses import dataclass
 
 from model.errors import InputRefused
@@ -12,12 +11,12 @@ CREDIBILITIES = (1, 2, 3, 4, 5, 6)
 """1 confirmed, 2 probably true, 3 possibly true, 4 doubtful, 5 improbable, 6 cannot be judged."""
 
 
-@functools.total_ordering
 @dataclass(frozen=True, slots=True)
 class Grade:
     """How good a claim is: its source's reliability and its own credibility, written `B2`.
 
-    Grades are ordered by `weight`, so that A3, B2 and C1 are equally good when claims are weighed.
+    Grades are ordered by `weight`, so that A3, B2 and C1, though not the same, are equally good when claims are
+    weighed: each is both `<=` and `>=` the others.
     """
 
     reliability: str
@@ -36,6 +35,15 @@ class Grade:
 
     def __lt__(self, other: "Grade") -> bool:
         return self.weight < other.weight
+
+    def __le__(self, other: "Grade") -> bool:
+        return self.weight <= other.weight
+
+    def __gt__(self, other: "Grade") -> bool:
+        return self.weight > other.weight
+
+    def __ge__(self, other: "Grade") -> bool:
+        return self.weight >= other.weight
 
     def __str__(self) -> str:
         return f"{self.reliability}{self.credibility}"

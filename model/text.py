@@ -19,17 +19,22 @@ MAX_MARKS = 4
 CUT = "…"
 NEWLINE_MARK = " ⏎ "
 
-# Invisible or reordering: bidi controls, zero-width characters but ZWNJ and ZWJ (which Persian and emoji need),
-# tags and variation-selector supplements, annotation marks, Hangul and other fillers.
+_JOINERS = "\u200c\u200d"
+"""Zero-width, but Persian and emoji need them."""
+
+# Invisible or reordering: bidi controls, zero-width characters but the joiners, soft hyphens, tags and
+# variation-selector supplements, annotation marks, Hangul, Khmer and other fillers, controls of scripts and scores.
 _REMOVED = (
-    "\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffc\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _REPLACED = (
     "\x80-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ue000-\uf8ff"
     "\U000f0000-\U000ffffd\U00100000-\U0010fffd"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
 )
+_SAME_LETTERS = str.maketrans("يىك", "ییک")
+"""Letters that Arabic and Persian keyboards write differently in the same name."""
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _DROP = re.compile(f"[{_REMOVED}]")
 _UNPRINTABLE = re.compile(f"[{_REPLACED}]")
@@ -69,7 +74,7 @@ def clean_line(text: str) -> str:
 def fold(text: str) -> str:
     """Return a name in the form in which two spellings of it are compared: no case, no accents, no punctuation."""
     # Once more after decomposing: only that turns a bold mathematical A, which has no small form, into one that has.
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_SAME_LETTERS)
     return " ".join(
         "".join(
             char if char.isalnum() else " " for char in decomposed if unicodedata.category(char) not in ("Mn", "Me")
@@ -85,7 +90,10 @@ def _limit_marks(text: str) -> str:
     kept: list[str] = []
     run = 0
     for char in text:
-        run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if unicodedata.category(char) in ("Mn", "Me"):
+            run += 1
+        elif char not in _JOINERS:  # a mark after a joiner is still painted on the same letter
+            run = 0
         if run <= MAX_MARKS:
             kept.append(char)
     return "".join(kept)

@@ -48,7 +48,7 @@ _YEARS = range(2, 10_000)
 _FORM = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
     r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?)?"
-    r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?|\s+(?P<part>night|morning|afternoon|evening|week))?"
+    r"(?P<offset>Z|[+-]\d\d(?::?\d\d){0,2})?|\s+(?P<part>night|morning|afternoon|evening|week))?"
 )
 
 
@@ -187,6 +187,7 @@ def write_time(instant: int, precision: Precision, zone: str) -> str:
 def _offset(text: str) -> dt.tzinfo:
     if text == "Z":
         return dt.UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    delta = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    digits = text[1:].replace(":", "").ljust(6, "0")
+    # Before time zones, places kept their own noon: to the second.
+    delta = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=int(digits[4:]))
     return dt.timezone(-delta if text[0] == "-" else delta)
