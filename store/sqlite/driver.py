@@ -34,7 +34,9 @@ PRAGMA trusted_schema = OFF;
 """
 # The lock is asked for in short tries, because a waiting connection cannot be interrupted.
 _WRITER = "PRAGMA busy_timeout = 400; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 16777216;"
-_READER = "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;"
+# Nothing is mapped: mapped pages count as this process's memory (99 MiB against 42 for the same reads), they read no
+# faster than copies out of the system's cache, and an error of the disk would end the process instead of the read.
+_READER = "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000; PRAGMA mmap_size = 0; PRAGMA query_only = ON;"
 
 
 def is_safe(version: Sequence[int]) -> bool:
