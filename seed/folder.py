@@ -4,6 +4,7 @@
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +78,8 @@ def _read(folder: Path) -> tuple[Contents, tuple[Problem, ...]]:
 
 
 def _cause_first(problem: Problem) -> tuple[int, int]:
-    """Order problems by file, those first that others refer to, and by line."""
-    return _FILES.index(problem.file) if problem.file in _FILES else -1, problem.line
+    """Order problems by file, those first that others refer to, and by line; last what has no line."""
+    return _FILES.index(problem.file) if problem.file in _FILES else -1, problem.line or sys.maxsize
 
 
 class _Events:
