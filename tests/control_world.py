@@ -62,11 +62,12 @@ CATALOG = Catalog(
 )
 
 
-def event(  # noqa: PLR0917 - the order in which one says it: what, when, who, to whom
+def event(
     kind: str = "capture",
     at: int = START,
     actor: str | None = "red",
     against: str | None = "blue",
+    *,
     precision: Precision = Precision.DAY,
     id_: str = "e1",
 ) -> Event:
@@ -79,6 +80,7 @@ def claim(
     stance: Stance | str = Stance.ASSERTS,
     at: int = START,
     credibility: int = 2,
+    *,
     id_: str = "",
     dated: int | None = None,
 ) -> Claim:
@@ -113,7 +115,7 @@ def claims() -> st.SearchStrategy[tuple[Claim, ...]]:
     )
     return st.lists(one, min_size=1, max_size=4).map(
         lambda several: tuple(
-            claim(source, stance, at, credibility, f"c{number}", dated)
+            claim(source, stance, at, credibility, id_=f"c{number}", dated=dated)
             for number, (source, stance, at, credibility, dated) in enumerate(several)
         )
     )
