@@ -60,25 +60,27 @@ async def show(app: App[int], *, mouse: bool = True) -> int:
     if os.environ.get("TERM", "dumb") in ("", "dumb"):
         raise InputRefused("this terminal cannot show a screen (TERM=dumb); `sitmon places` prints who holds what")
     loop = asyncio.get_running_loop()
-    before = termios.tcgetattr(sys.stdin.fileno())
+    # By number: while an app runs, Textual puts streams of its own in their place.
+    keyboard, screen = sys.stdin.fileno(), sys.stderr.fileno()
+    before = termios.tcgetattr(keyboard)
     received: list[int] = []
 
-    def leave(number: int) -> None:
+    def leave(number: int, _frame: object = None) -> None:
+        # Not by the loop's own signal handlers: these never run when it is the loop that is stuck.
         received.append(number)
-        app.exit(128 + number)
-        watchdog = threading.Timer(PATIENCE, _give_up, (128 + number, before))
+        watchdog = threading.Timer(PATIENCE, _give_up, (128 + number, keyboard, screen, before))
         watchdog.daemon = True
         watchdog.start()
+        loop.call_soon_threadsafe(app.exit, 128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, leave, number)
-    watching = loop.create_task(_watch(lambda: leave(signal.SIGHUP)))
+    handlers = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    watching = loop.create_task(_watch(keyboard, lambda: leave(signal.SIGHUP)))
     try:
         result = await app.run_async(mouse=mouse)
     finally:
         watching.cancel()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.remove_signal_handler(number)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     if received:
         return 128 + received[0]
     if app.return_code:
@@ -87,23 +89,23 @@ async def show(app: App[int], *, mouse: bool = True) -> int:
     return result or 0
 
 
-async def _watch(gone: Callable[[], None]) -> None:
+async def _watch(keyboard: int, gone: Callable[[], None]) -> None:
     # Without a controlling terminal no SIGHUP comes, and reading from a vanished one spins.
     while True:
         await asyncio.sleep(WATCH)
         try:
-            termios.tcgetattr(sys.stdin.fileno())
+            termios.tcgetattr(keyboard)
         except termios.error:
             gone()
             return
 
 
-def _give_up(code: int, before: "list[object]") -> None:
+def _give_up(code: int, keyboard: int, screen: int, before: list[int | list[bytes | int]]) -> None:
     # The loop or the line is stuck. Whatever can still be given back is; then the process ends.
     try:
-        os.set_blocking(sys.stderr.fileno(), False)
-        os.write(sys.stderr.fileno(), GIVE_BACK.encode())
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)  # type: ignore[arg-type]
+        termios.tcsetattr(keyboard, termios.TCSANOW, before)
+        os.set_blocking(screen, False)
+        os.write(screen, GIVE_BACK.encode())
     except (OSError, termios.error):
         pass  # there is no terminal left to give back
     os._exit(code)

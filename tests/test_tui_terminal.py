@@ -1,0 +1,274 @@
+"""The real app on a real terminal: what it writes, what it does not, and how it gives the terminal back."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODES = ("1049", "1000", "1003", "1006", "1015", "2004", "1004")
+"""Alternate screen, mouse, bracketed paste, focus reports: all off again in the end."""
+
+SCRIPT = """
+import asyncio, sys
+from tests.conftest import catalog
+from tests.tui_fakes import PRESENT, FakeStore, event_on
+from tui import app as screen, commands, terminal
+
+async def main():
+    store = FakeStore(catalog.__wrapped__())
+    await store.happen(*(event_on(1 + number % 28, summary=f"number {number}") for number in range(200)))
+    app = screen.SitmonApp(store, store.known, mouse="--no-mouse" not in sys.argv, present=lambda: PRESENT)
+    if "--watch" in sys.argv:
+        terminal.WATCH = 0.2
+    if "--fail" in sys.argv:
+        def fail(screen):
+            raise RuntimeError("made to fail \\x1b]52;c;AAAA\\x07 \\x9b2J")
+        commands.DO["redraw"] = fail
+    if "--stick" in sys.argv:
+        import time
+        commands.DO["redraw"] = lambda screen: time.sleep(60)
+    return await screen.run(app)
+
+sys.exit(asyncio.run(main()))
+"""
+
+
+class Terminal:
+    """A pseudo-terminal with a program on it."""
+
+    def __init__(
+        self, *arguments: str, size: tuple[int, int] = (80, 24), controlling: bool = True, **more: str
+    ) -> None:
+        self.master, slave = pty.openpty()
+        self._slave = slave
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.before = termios.tcgetattr(slave)
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "PYTHONPATH": str(ROOT),
+            **more,
+        }
+
+        def take() -> None:
+            os.setsid()
+            if controlling:
+                fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=ROOT,
+            env=environment,
+            preexec_fn=take,  # noqa: PLW1509 - there are no threads to be caught by it
+        )
+        self.written = b""
+        self.size = size
+
+    def read(self, seconds: float) -> bytes:
+        """Read what the program writes in so many seconds."""
+        found, end = b"", time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            ready, _, _ = select.select([self.master], [], [], left)
+            if ready:
+                with contextlib.suppress(OSError):
+                    found += os.read(self.master, 65536)
+        self.written += found
+        return found
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Read until the condition holds."""
+        for _ in range(300):
+            if condition():
+                return
+            self.read(0.05)
+        raise AssertionError(f"waited in vain for {what}; on the screen:\n" + "\n".join(self.screen()))
+
+    def screen(self) -> list[str]:
+        """Return what a terminal shows of all that was written."""
+        screen = pyte.Screen(*self.size)
+        stream = pyte.ByteStream(screen)
+        # pyte does not know the kitty keyboard protocol and would print a part of it.
+        stream.feed(re.sub(rb"\x1b\[[<>][0-9]*u", b"", self.written))
+        return [line.rstrip() for line in screen.display]
+
+    def shows(self, text: str) -> bool:
+        """Say whether the text is on the screen."""
+        return any(text in line for line in self.screen())
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self.master, keys.encode())
+
+    def end(self) -> int:
+        """Wait for the program to end; return its exit code."""
+        self.until(lambda: self.process.poll() is not None, "the program to end")
+        self.read(0.1)
+        return self.process.returncode
+
+    def is_given_back(self) -> bool:
+        """Say whether every mode is as it was before."""
+        states = dict(re.findall(rb"\x1b\[\?(\d+)([hl])", self.written))
+        off = all(states.get(mode.encode(), b"l") == b"l" for mode in MODES)
+        return off and states.get(b"25", b"h") == b"h" and termios.tcgetattr(self._slave) == self.before
+
+    def close(self) -> None:
+        """End the program and close both ends."""
+        self.process.kill()
+        self.process.wait()
+        for end in (self.master, self._slave):
+            with contextlib.suppress(OSError):
+                os.close(end)
+
+
+@contextlib.contextmanager
+def opened(*arguments: str, size: tuple[int, int] = (80, 24), controlling: bool = True) -> Iterator[Terminal]:
+    terminal = Terminal(*arguments, size=size, controlling=controlling)
+    try:
+        terminal.until(lambda: terminal.shows("EVENTS 200"), "the first screen")
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def test_quitting_gives_the_terminal_back() -> None:
+    with opened() as terminal:
+        assert not terminal.is_given_back()
+        terminal.press("Q")
+        assert terminal.end() == 0
+        assert terminal.is_given_back()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
+    with opened() as terminal:
+        terminal.process.send_signal(number)
+        assert terminal.end() == 128 + number
+        assert terminal.is_given_back()
+
+
+def test_a_signal_gives_the_terminal_back_although_the_program_is_stuck() -> None:
+    with opened("--stick") as terminal:
+        terminal.press("\x0c")
+        terminal.read(0.3)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.end() == 128 + signal.SIGTERM
+        assert terminal.is_given_back()
+
+
+def test_an_error_gives_the_terminal_back_and_reports_itself_harmlessly() -> None:
+    with opened("--fail") as terminal:
+        shown = len(terminal.written)
+        terminal.press("\x0c")
+        assert terminal.end() == 1
+        assert terminal.is_given_back()
+        _, box, report = terminal.written[shown:].partition("╭".encode())
+        assert box
+        assert b"made to fail" in report
+        assert b"all that it had stored is kept" in report
+        for raw in (b"\x1b]", b"\x07", b"\xc2\x9b"):
+            assert raw not in report
+
+
+def test_a_terminal_that_vanishes_ends_the_program() -> None:
+    with opened() as terminal:
+        os.close(terminal.master)
+        os.close(terminal._slave)
+        terminal.process.wait(timeout=10)
+
+
+def test_a_terminal_that_vanishes_without_a_signal_ends_the_program_too() -> None:
+    with opened("--watch", controlling=False) as terminal:
+        os.close(terminal.master)
+        os.close(terminal._slave)
+        terminal.process.wait(timeout=10)
+
+
+def test_ctrl_z_gives_the_terminal_back_until_it_returns() -> None:
+    with opened() as terminal:
+        terminal.press("\x1a")
+        terminal.until(lambda: _state(terminal.process.pid) == "T", "the program to stop")
+        terminal.read(0.1)
+        assert terminal.is_given_back()
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(lambda: not terminal.is_given_back(), "the screen again")
+        terminal.press("jQ")
+        assert terminal.end() == 0
+        assert terminal.is_given_back()
+
+
+def test_without_the_mouse_no_mouse_mode_is_set() -> None:
+    with opened("--no-mouse") as terminal:
+        terminal.press("Q")
+        terminal.end()
+        assert b"?1003h" not in terminal.written
+        assert b"?1000h" not in terminal.written
+
+
+def test_an_idle_screen_writes_nothing() -> None:
+    with opened() as terminal:
+        terminal.read(0.7)
+        assert terminal.read(1.5) == b""
+        terminal.press("j")
+        terminal.until(lambda: terminal.shows("▌●"), "the cursor")
+        assert terminal.read(0.3)[-200:] is not None
+
+
+def test_moving_the_cursor_writes_little() -> None:
+    with opened(size=(120, 40)) as terminal:
+        terminal.read(0.7)
+        terminal.press("j")
+        assert 0 < len(terminal.read(0.05)) < 3_000
+
+
+def test_a_paste_that_never_ends_is_survived_by_a_signal() -> None:
+    with opened() as terminal:
+        terminal.press("\x1b[200~never ends")
+        terminal.read(0.2)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.end() == 128 + signal.SIGTERM
+        assert terminal.is_given_back()
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_show_a_screen_is_refused_with_a_hint(term: str) -> None:
+    terminal = Terminal(TERM=term)
+    try:
+        assert terminal.end() == 1
+        assert b"`sitmon places` prints who holds what" in terminal.written
+        assert b"\x1b[?1049h" not in terminal.written
+    finally:
+        terminal.close()
+
+
+def test_without_a_terminal_the_screen_is_refused(tmp_path: Path) -> None:
+    from textual.app import App
+
+    from model.errors import InputRefused
+    from tui.terminal import show
+
+    del tmp_path
+    with pytest.raises(InputRefused, match="sitmon places"):
+        asyncio.run(show(App()))
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
