@@ -143,7 +143,7 @@ class _Reader:
     def _remember(self, row: Row, event: Event | None) -> None:
         """Remember what the first row with a label came to."""
         label = row.cells.get("event", "").strip()
-        if not label or is_id(label) or label in self._labels or label in self._refused_labels:
+        if not label or label in self._labels or label in self._refused_labels or is_id(label):
             return
         if event is not None:
             self._labels[label] = event, row.number
@@ -158,16 +158,17 @@ class _Reader:
         if label in self._refused_labels:
             reason = f"the event's first row, line {self._refused_labels[label]}, is refused"
             raise CellRefused("event", label, reason)
-        if is_id(label) and not any(cells.get(column) for column in EVENT_COLUMNS[1:]):
+        is_given = bool(label) and is_id(label)
+        if is_given and not any(cells.get(column) for column in EVENT_COLUMNS[1:]):
             return None
         for column in ("kind", "occurred_at", "summary"):
             if not cells.get(column, "").strip():
                 raise CellRefused(column, "", f"{column} is missing; the first row of an event needs it")
-        if label and not is_id(label) and len(self._labels) >= MAX_LABELS:
+        if label and not is_given and len(self._labels) >= MAX_LABELS:
             raise CellRefused("event", label, f"more than {MAX_LABELS:,} labels in one file; leave the column empty")
         occurred_at, precision = self._time(cells, "occurred_at", "precision")
         described = self._described(cells)
-        if is_id(label):
+        if is_given:
             id_ = label
         elif label and self._seed:
             id_ = derived_id(occurred_at, self._situation, "event", label)
@@ -248,6 +249,8 @@ class _Reader:
         )
 
     def _named(self, cells: dict[str, str], column: str, what: str) -> str | None:
+        if column not in cells:
+            return None
         return read_cell(cells, column, lambda name: self._names.id(what, name))
 
     def _time(self, cells: dict[str, str], column: str, precision_column: str) -> tuple[int, Precision]:

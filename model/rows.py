@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, TypeVar
 
 from model.errors import InputRefused
-from model.text import clean_line, clean_text
+from model.text import MAX_TEXT, clean_line, clean_text
 
 MAX_LINE_BYTES = 1 << 20
 """Bytes of one line, and of all the lines of one row."""
@@ -77,8 +77,8 @@ def read_cell(cells: Mapping[str, str], column: str, parse: Callable[[str], T]) 
     Raises:
         CellRefused: `parse` refuses it with `InputRefused`.
     """
-    text = cells.get(column, "").strip()
-    if not text:
+    text = cells.get(column)
+    if text is None or not (text := text.strip()):
         return None
     try:
         return parse(text)
@@ -126,6 +126,7 @@ def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = No
     Raises:
         InputRefused: the file as a whole is no such file: another encoding, no header, an unknown column.
     """
+    columns = dict.fromkeys(columns)
     lines = _Lines(stream)
     first = lines.skip_blank()
     if form is None:
@@ -287,13 +288,14 @@ def _read_jsonl(lines: _Lines, columns: Collection[str]) -> Iterator[Row | Refus
 
 def _object(line: str, columns: Collection[str]) -> dict[str, str]:
     try:
-        value = json.loads(line, object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=str, parse_float=str)
+        value = _DECODER.decode(line)
     except json.JSONDecodeError as error:
         raise CellRefused("", line, f"not JSON: {error.msg} at column {error.colno}; one object a line") from None
     except RecursionError:
         raise CellRefused("", line, "not a row: nested too deep; one object of texts and numbers a line") from None
     if not isinstance(value, dict):
         raise CellRefused("", line, "not an object; one object in braces a line, and no list around them")
+    harmless = len(line) <= MAX_TEXT and line.isascii() and "\\" not in line and line.rstrip().isprintable()
     cells: dict[str, str] = {}
     for name, cell in value.items():
         if name not in columns:
@@ -302,7 +304,7 @@ def _object(line: str, columns: Collection[str]) -> dict[str, str]:
             continue
         if not isinstance(cell, str):
             raise CellRefused(name, json.dumps(cell), "not a text or a number")
-        cells[name] = clean_text(cell)
+        cells[name] = cell if harmless else clean_text(cell)
     return cells
 
 
@@ -317,3 +319,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(name: str) -> object:
     raise CellRefused("", name, f"{name} is not a number that JSON has")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=str, parse_float=str)
+"""Numbers stay as they are written, so that none is too large; made once, for it costs more than a row."""
