@@ -116,7 +116,8 @@ class _Turn:
         self.event = found.event
         self.catalog = catalog
         self.by = catalog.side_of(found.event.actor, at)
-        self.to = catalog.side_of(found.event.against, at)
+        other = catalog.side_of(found.event.against, at)
+        self.to = other if other != self.by else None
         """The other side: who loses, or to whom a place is left."""
         is_open = state.status in _OPEN
         self.holder = catalog.side_of(state.former if is_open else state.actor, at)

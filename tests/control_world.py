@@ -100,55 +100,52 @@ def evidence(event_: Event, *claims: Claim, verdicts: tuple[Mark, ...] = ()) -> 
 
 
 def instants(days: int = 4) -> st.SearchStrategy[int]:
-    """Return a few instants, so that they often coincide."""
-    return st.builds(lambda day, part: START + day * DAY + part * 6 * HOUR, st.integers(0, days), st.integers(0, 3))
+    """Return one of a few instants, so that they often coincide."""
+    return st.integers(0, 4 * days).map(lambda quarter: START + quarter * 6 * HOUR)
 
 
-def claims() -> st.SearchStrategy[tuple[Claim, ...]]:
-    """Return a few claims with ids of their own."""
-    one = st.tuples(
-        st.sampled_from(SOURCES),
-        st.sampled_from([*Stance, Stance.ASSERTS, Stance.ASSERTS]),
-        instants(),
-        st.integers(1, 6),
-        st.none() | instants(),
-    )
-    return st.lists(one, min_size=1, max_size=4).map(
-        lambda several: tuple(
-            claim(source, stance, at, credibility, id_=f"c{number}", dated=dated)
-            for number, (source, stance, at, credibility, dated) in enumerate(several)
-        )
-    )
-
-
-def verdicts() -> st.SearchStrategy[tuple[Mark, ...]]:
-    """Return some marks of analysts."""
-    one = st.tuples(st.sampled_from(VERDICT_KINDS), instants(), st.booleans())
-    return st.lists(one, max_size=2).map(
-        lambda several: tuple(
-            verdict(kind, at, on=on, id_=f"m{number}") for number, (kind, at, on) in enumerate(several)
-        )
-    )
+_CLAIM = st.tuples(
+    st.sampled_from(SOURCES),
+    st.sampled_from([*Stance, Stance.ASSERTS, Stance.ASSERTS]),
+    instants(),
+    st.integers(1, 6),
+    st.none() | instants(),
+)
+_VERDICT = st.tuples(st.sampled_from(VERDICT_KINDS), instants(), st.booleans())
+_EVENT = st.tuples(
+    st.sampled_from(sorted(CONTROL_KINDS)),
+    instants(),
+    st.sampled_from([*ACTORS, None]),
+    st.sampled_from([*ACTORS, None]),
+    st.sampled_from([Precision.DAY, Precision.PART, Precision.MINUTE]),
+)
+_PARTS = st.tuples(_EVENT, st.lists(_CLAIM, min_size=1, max_size=3), st.lists(_VERDICT, max_size=1))
 
 
 def one_evidence(number: int) -> st.SearchStrategy[Evidence]:
     """Return one event of any kind that bears on control, with claims and verdicts."""
-    events = st.builds(
-        event,
-        kind=st.sampled_from(sorted(CONTROL_KINDS)),
-        at=instants(),
-        actor=st.sampled_from([*ACTORS, None]),
-        against=st.sampled_from([*ACTORS, None]),
-        precision=st.sampled_from([Precision.DAY, Precision.PART, Precision.MINUTE]),
-        id_=st.just(f"e{number}"),
-    )
-    return st.builds(Evidence, events, claims(), verdicts())
+    return _PARTS.map(lambda parts: _assemble(number, *parts))
 
 
 def bodies(most: int = 6) -> st.SearchStrategy[list[Evidence]]:
     """Return a body of evidence on the town."""
-    return (
-        st.integers(0, most)
-        .flatmap(lambda size: st.tuples(*(one_evidence(number) for number in range(size))))
-        .map(list)
+    return st.lists(_PARTS, max_size=most).map(
+        lambda several: [_assemble(number, *parts) for number, parts in enumerate(several)]
+    )
+
+
+def _assemble(
+    number: int,
+    of: tuple[str, int, str | None, str | None, Precision],
+    said: list[tuple[str, Stance, int, int, int | None]],
+    marked: list[tuple[MarkKind, int, bool]],
+) -> Evidence:
+    kind, at, actor, against, precision = of
+    return Evidence(
+        event(kind, at, actor, against, precision=precision, id_=f"e{number}"),
+        tuple(
+            claim(source, stance, reported_at, credibility, id_=f"c{place}", dated=dated)
+            for place, (source, stance, reported_at, credibility, dated) in enumerate(said)
+        ),
+        tuple(verdict(kind, at, on=on, id_=f"m{place}") for place, (kind, at, on) in enumerate(marked)),
     )
