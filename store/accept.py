@@ -33,6 +33,7 @@ from model.text import MAX_TEXT, clean_line, clean_text
 from model.times import EARLIEST, Precision
 from store.accept_things import (
     LATEST,
+    MAX_NUMBER,
     accept_actor,
     accept_place,
     accept_route,
@@ -234,6 +235,9 @@ def _column_among(what: str, facts: Sequence[F], field: str, allowed: Iterable[A
 
 def _column_numbers(what: str, facts: Sequence[F], field: str) -> None:
     get = attrgetter(field)
+    numbers = [number for number in map(get, facts) if number is not None]
+    if not numbers or (set(map(type, numbers)) == {int} and min(numbers) >= 0 and max(numbers) <= MAX_NUMBER):
+        return
     for fact in facts:
         require_number(f"{what} {short_id(fact.id)}", field.replace("_", " "), get(fact))
 

@@ -53,7 +53,7 @@ async def derive(
     """
     reach = Reach()
     if fresh:
-        await put_events(connection, names, catalog, fresh)
+        await put_events(connection, names, catalog, fresh, fresh=True)
     for one in fresh:
         reach.touch(one.evidence, one.known_from)
     async for block in _in_blocks(connection, names, weighed):
@@ -66,17 +66,21 @@ async def derive(
         await put_marks(connection, names, marked)
 
 
-async def put_events(connection: Connection, names: Names, catalog: Catalog, events: Sequence[Weighable]) -> None:
-    """Weigh events and write their weights and documents, in the stead of older ones."""
+async def put_events(
+    connection: Connection, names: Names, catalog: Catalog, events: Sequence[Weighable], *, fresh: bool = False
+) -> None:
+    """Weigh events and write their weights and documents: in the stead of older ones, unless they are fresh."""
     writer = Writer(names)
+    situation = names.situation
     weights: list[tuple[Any, ...]] = []
     documents: list[tuple[int, str]] = []
-    for one in events:
-        weight = weigh(one.evidence, catalog)
-        weights.append((one.seq, names.situation, *encode_weight(weight, names)))
-        documents.append((one.seq, writer.write(one.evidence.event, one.evidence.claims, weight)))
-    await connection.run_many(f"INSERT OR REPLACE INTO {_WEIGHT}", weights)
-    await connection.run_many(f"INSERT OR REPLACE INTO {_DOCUMENT}", documents)
+    for seq, evidence, _, _ in events:
+        weight = weigh(evidence, catalog)
+        weights.append((seq, situation, *encode_weight(weight, names)))
+        documents.append((seq, writer.write(evidence.event, evidence.claims, weight)))
+    verb = "INSERT" if fresh else "INSERT OR REPLACE"
+    await connection.run_many(f"{verb} INTO {_WEIGHT}", weights)
+    await connection.run_many(f"{verb} INTO {_DOCUMENT}", documents)
 
 
 async def drop_events(connection: Connection, seqs: Collection[int]) -> None:

@@ -3,12 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from model.entities import Claim, Event, Weight
+from model.grades import CREDIBILITIES, RELIABILITIES
 from model.times import DAY
 from store.sqlite import facets
 from store.sqlite.facets import day_words, id_word, text_words, word
 from store.sqlite.names import Names
 from store.sqlite.records import STANDINGS
 
+_GRADES = {
+    (reliability, credibility): word(facets.GRADE, f"{reliability}{credibility}")
+    for reliability in RELIABILITIES
+    for credibility in CREDIBILITIES
+}
 _STANDINGS = {standing: word(facets.STANDING, number) for number, standing in enumerate(STANDINGS)}
 
 
@@ -52,27 +58,22 @@ class Writer:
 
     def write(self, event: Event, claims: Sequence[Claim], weight: Weight) -> str:
         """Return the event's document; without claims it has no day of being known."""
-        words = [
-            self._situation,
-            self._kinds[event.kind],
-            id_word(event.id),
-            _STANDINGS[weight.standing],
-            self._occurred[event.occurred_at // DAY],
-        ]
+        words = f"{self._situation} {self._kinds[event.kind]} {id_word(event.id)} {_STANDINGS[weight.standing]}"
+        words = f"{words} {self._occurred[event.occurred_at // DAY]}"
         if event.place is not None:
-            words.append(self._places[event.place])
+            words = f"{words} {self._places[event.place]}"
         if event.actor is not None:
-            words.append(self._by[event.actor])
+            words = f"{words} {self._by[event.actor]}"
         if event.against is not None:
-            words.append(self._against[event.against])
+            words = f"{words} {self._against[event.against]}"
         if event.route is not None:
-            words.append(self._routes[event.route])
+            words = f"{words} {self._routes[event.route]}"
         if weight.grade is not None:
-            words.append(word(facets.GRADE, str(weight.grade)))
-        texts = [event.summary]
+            words = f"{words} {_GRADES[weight.grade.reliability, weight.grade.credibility]}"
+        text = event.summary
         if claims:
-            words.append(self._known[weight.first_reported_at // DAY])
+            words = f"{words} {self._known[weight.first_reported_at // DAY]}"
             for claim in claims:
-                words.append(self._sources[claim.source])
-                texts += (claim.quote, claim.attribution)
-        return f"{text_words(texts)} {' '.join(words)}"
+                words = f"{words} {self._sources[claim.source]}"
+                text = f"{text}\n{claim.quote}\n{claim.attribution}"
+        return f"{text_words((text,))} {words}"

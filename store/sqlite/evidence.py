@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.entities import VERDICTS, Claim, Mark
 from model.kinds import CONTROL_KINDS
@@ -30,8 +30,7 @@ IN_FORCE = "NOT IN (SELECT changeset FROM undone)"
 _VERDICTS = ", ".join(f"'{kind.value}'" for kind in sorted(VERDICTS))
 
 
-@dataclass(frozen=True, slots=True)
-class Weighable:
+class Weighable(NamedTuple):
     """An event that is in the store, or was and is undone, with what counts for it now."""
 
     seq: int

@@ -164,11 +164,11 @@ async def append(
 def link(previous: bytes, changeset: tuple[Any, ...], facts: Iterable[Rows]) -> bytes:
     """Return the hash of a changeset: of its predecessor's hash, its own columns and its rows in the order of `FACTS`.
 
-    Rows are hashed as `ascii` writes tuples of integers, bytes, None and text: no release of Python, and no table of
-    Unicode that one brings along, changes that.
+    A table's rows are hashed as `ascii` writes a list of tuples of integers, bytes, None and text: no release of
+    Python, and no table of Unicode that one brings along, changes that.
     """
     digest = hashlib.sha256(previous)
     digest.update(ascii(changeset).encode())
     for rows in facts:
-        digest.update("".join(map(ascii, rows)).encode())
+        digest.update(ascii(list(rows)).encode())
     return digest.digest()

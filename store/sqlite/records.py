@@ -33,6 +33,8 @@ PRECISIONS = tuple(Precision)
 """A precision is stored as its place in here; so are the others. New members only at the end."""
 STANCES = tuple(Stance)
 STANDINGS = tuple(Standing)
+_PRECISION_NOS = {precision: number for number, precision in enumerate(PRECISIONS)}
+_STANDING_NOS = {standing: number for number, standing in enumerate(STANDINGS)}
 
 DENIED = DISPUTED = 1
 DATE_DISPUTED = 2
@@ -225,7 +227,7 @@ def decode_changeset(row: Row) -> Changeset:
 def encode_weight(weight: Weight, names: Names) -> tuple[Any, ...]:
     """Return the values of `WEIGHT_COLUMNS`."""
     return (
-        STANDINGS.index(weight.standing),
+        _STANDING_NOS[weight.standing],
         weight.n_for,
         weight.n_against,
         _encode_grade(weight.grade),
@@ -262,7 +264,7 @@ def encode_state(state: ControlState, names: Names, event_seqs: Mapping[str, int
         None if state.former is None else names.no("actor", state.former),
         DISPUTED * state.disputed + DATE_DISPUTED * state.date_disputed,
         state.since,
-        PRECISIONS.index(state.since_precision),
+        _PRECISION_NOS[state.since_precision],
         state.n_for,
         state.n_against,
         _encode_grade(state.grade),
@@ -294,7 +296,7 @@ def _name(no: int | None, names: Names) -> str | None:
 
 
 def _encode_grade(grade: Grade | None) -> str | None:
-    return None if grade is None else str(grade)
+    return None if grade is None else f"{grade.reliability}{grade.credibility}"
 
 
 def _decode_grade(text: str | None) -> Grade | None:

@@ -267,11 +267,12 @@ def _fresh(added: Draft, encoded: Encoded) -> list[Weighable]:
     fresh = []
     for event, seq in zip(added.events, encoded.events.values(), strict=True):
         said, judged = tuple(claims.get(event.id, ())), tuple(verdicts.get(event.id, ()))
-        known_from = min(
-            min([claim.reported_at for claim in said], default=FOREVER),
-            min([mark.recorded_at for mark in judged], default=FOREVER),
+        instants = [claim.reported_at for claim in said]
+        if judged:
+            instants += [mark.recorded_at for mark in judged]
+        fresh.append(
+            Weighable(seq, Evidence(event, said, judged), in_force=True, known_from=min(instants, default=FOREVER))
         )
-        fresh.append(Weighable(seq, Evidence(event, said, judged), in_force=True, known_from=known_from))
     return fresh
 
 
