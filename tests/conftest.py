@@ -20,7 +20,7 @@ async def pool(tmp_path: Path) -> AsyncIterator[Pool]:
     await opened.aclose()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """A situation with three places on a route, two sides, four sources and a tally; invented, and so named."""
     places = (

@@ -29,6 +29,7 @@ from model.ids import SHORT_LENGTH
 from model.times import DAY, FOREVER, SECOND
 from store.sqlite import facets
 from store.sqlite.names import Names
+from store.sqlite.records import STANDINGS
 
 NEVER = '"\ue000"'
 """A word that no event has."""
@@ -170,7 +171,7 @@ def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911
         case SourceIn():
             return replace(_named(names, "source", facets.SOURCE, condition.ids), exact=not past)
         case StandingIn() if not past:
-            return _coined(facets.STANDING, sorted(condition.standings))
+            return _coined(facets.STANDING, sorted(map(STANDINGS.index, condition.standings)))
         case GradeAtLeast() if not past:
             return _coined(facets.GRADE, grades_from(condition.grade))
         case IdEnds():

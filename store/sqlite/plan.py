@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from model.entities import PERSONAL, VERDICTS
+from model.entities import PERSONAL, VERDICTS, MarkKind
 from model.filters.conditions import (
     AllOf,
     AnyOf,
@@ -58,7 +58,7 @@ class Branch:
         if first <= frame.first and last >= frame.last:
             return self.match
         days = period(facets.OCCURRED, max(first, frame.first), min(last, frame.last))
-        return days if self.everything else f"({self.match}) AND ({days})"
+        return f"({self.match}) AND {days}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def _branch(parts: Iterable[Condition], scene: Scene) -> tuple[Branch, bool]:
 
 def _mark(marked: Marked, author: str) -> Sql:
     clauses, parameters = ["mark_now.kind = ?"], [marked.kind.value]
-    if marked.kind in PERSONAL or marked.kind in VERDICTS:
+    if marked.kind is not MarkKind.NOTE:
         clauses.append("mark_now.author = ?")
         parameters.append(author if marked.kind in PERSONAL else "")
     if marked.value is not None:
