@@ -32,6 +32,12 @@ from tui import app as screen, commands, terminal
 async def main():
     store = FakeStore(catalog.__wrapped__())
     await store.happen(*(event_on(1 + number % 28, summary=f"number {number}") for number in range(200)))
+    if "--hostile" in sys.argv:
+        from tests.test_tui_hostile import hostile_catalog, hostile_event, payloads
+        store = FakeStore(hostile_catalog("EVENTS 200\x1b[31m"))
+        for text in (*payloads()[-12:], *payloads()[:27]):
+            event, claim = hostile_event("\x1b[31m" + text)
+            await store.happen(event, claims=[claim])
     app = screen.SitmonApp(store, store.known, mouse="--no-mouse" not in sys.argv, present=lambda: PRESENT)
     if "--watch" in sys.argv:
         terminal.WATCH = 0.2
@@ -213,6 +219,32 @@ def test_ctrl_z_gives_the_terminal_back_until_it_returns() -> None:
         terminal.press("jQ")
         assert terminal.end() == 0
         assert terminal.is_given_back()
+
+
+def test_no_raw_byte_of_the_data_is_written() -> None:
+    with opened("--hostile", size=(120, 40)) as terminal:
+        for keys in (
+            "\x1b[6~",
+            "j",
+            "e",
+            "e",
+            "1",
+            "j",
+            "3",
+            "\x1b[6~",
+            "?",
+            "\x1b",
+            "/",
+            "\x1b[200~[/]\x9b2J\x1b[201~",
+        ):
+            terminal.press(keys)
+            terminal.read(0.15)
+        ours = rb"\x1b\[[0-9;]*[mH]|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9]*u|\x1b\]22;default\x07"
+        left = re.sub(ours, b"", terminal.written)
+        assert re.findall(rb".{0,20}[\x00-\x09\x0b-\x0c\x0e-\x1f\x7f].{0,20}", left) == []
+        assert re.findall(rb"\xc2[\x80-\x9f]", left) == []
+        assert b"\x1b[31m" not in terminal.written
+        assert terminal.process.poll() is None
 
 
 def test_without_the_mouse_no_mouse_mode_is_set() -> None:

@@ -167,36 +167,39 @@ class FakeStore(Store):
     async def find(self, situation: str, digits: str) -> str:
         raise NotImplementedError
 
-    def _states(self, place: str, clocks: Clocks) -> list[ControlState]:
-        return [
-            ControlState(
-                place,
-                Status.HELD,
-                row.event.actor,
-                since=row.event.occurred_at,
-                since_precision=row.event.precision,
-                n_for=row.weight.n_for,
-                grade=row.weight.grade,
-                event_ids=(row.event.id,),
-            )
-            for row in reversed(self._all(EventQuery(clocks=clocks)))
-            if row.event.place == place and KINDS[row.event.kind].effect is Effect.TAKES
-        ]
+    def _states(self, clocks: Clocks) -> dict[str, list[ControlState]]:
+        found: dict[str, list[ControlState]] = {
+            place: [ControlState(place, Status.UNKNOWN)] for place in self.known.places
+        }
+        for row in reversed(self._all(EventQuery(clocks=clocks))):
+            event = row.event
+            if event.place in found and KINDS[event.kind].effect is Effect.TAKES:
+                found[event.place].append(
+                    ControlState(
+                        event.place,
+                        Status.HELD,
+                        event.actor,
+                        since=event.occurred_at,
+                        since_precision=event.precision,
+                        n_for=row.weight.n_for,
+                        grade=row.weight.grade,
+                        event_ids=(event.id,),
+                    )
+                )
+        return found
 
     async def control(self, situation: str, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
         del situation
         self._check()
-        return tuple(
-            (self._states(place, clocks) or [ControlState(place, Status.UNKNOWN)])[-1] for place in self.known.places
-        )
+        return tuple(states[-1] for states in self._states(clocks).values())
 
     async def history(self, situation: str, place: str, *, known_at: int = FOREVER) -> tuple[ControlState, ...]:
         del situation
-        return tuple(self._states(place, Clocks(known_at=known_at)))
+        return tuple(self._states(Clocks(known_at=known_at))[place][1:])
 
     async def why(self, situation: str, place: str, *, clocks: Clocks = NOW) -> Why:
         del situation
-        return Why((self._states(place, clocks) or [ControlState(place, Status.UNKNOWN)])[-1], ())
+        return Why(self._states(clocks)[place][-1], ())
 
     async def next_change(
         self, situation: str, *, clocks: Clocks, known: bool = False, back: bool = False
@@ -216,16 +219,8 @@ class FakeStore(Store):
         self, situation: str, places: frozenset[str], actor: str, days: tuple[int, ...], *, known_at: int
     ) -> tuple[tuple[int, int], ...]:
         del situation
-        return tuple(
-            (
-                sum(
-                    bool(states) and states[-1].actor == actor
-                    for states in (self._states(place, Clocks(day, known_at)) for place in places)
-                ),
-                0,
-            )
-            for day in days
-        )
+        boards = [self._states(Clocks(day, known_at)) for day in days]
+        return tuple((sum(board[place][-1].actor == actor for place in places), 0) for board in boards)
 
     async def tally_claims(self, situation: str, *, clocks: Clocks = NOW) -> tuple[TallyClaim, ...]:
         raise NotImplementedError

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -25,6 +25,13 @@ class HarmlessInput(Input):
         super().__init__(id=id, max_length=MAX_TYPED, compact=True, select_on_focus=False)
         # A blinking cursor costs every analyst on a slow line 2.5 kB a second.
         self.cursor_blink = False
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take as much of a paste as there is room for; Textual's own input would take nothing of a longer one."""
+        event.stop()
+        event.prevent_default()
+        text = clean_line(" ".join(event.text[:MAX_TYPED].split()))
+        self.insert_text_at_cursor(text[: MAX_TYPED - len(self.value)])
 
     def validate_value(self, value: str) -> str:
         """Clean whatever is typed, pasted or set."""

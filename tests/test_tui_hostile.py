@@ -1,0 +1,255 @@
+"""Whatever a user, a file or an older store holds: no character of it that a terminal obeys gets onto the screen."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.style import Style
+from textual.pilot import Pilot
+
+from model.catalog import Catalog
+from model.control import Step, Why
+from model.entities import (
+    Actor,
+    Claim,
+    ControlState,
+    Event,
+    MarkKind,
+    Name,
+    Place,
+    Relation,
+    Role,
+    Situation,
+    Source,
+    Status,
+    Tally,
+)
+from model.query import Count, EventQuery
+from model.text import MAX_LINE, clean_line
+from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tui.app import SitmonApp
+from tui.cells import Line, Span, city_line, event_line, fit
+from tui.panes import bars
+from tui.panes.actor_detail import actor_lines
+from tui.panes.evidence import event_heading, event_lines, why_heading, why_lines
+from tui.panes.lines import paint
+from tui.session import Session
+from tui.themes import DARK, Palette
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+
+OWN = (
+    "\x1b[2J\x1b[H",
+    "\x1b]52;c;AAAA\x07",
+    "\x1b]52;c;AAAA\x1b\\",
+    "\x1b]0;title\x07",
+    "\x1bP$qm\x1b\\",
+    "\x1bc",
+    "\x9b2J",
+    "\x9d52;c;AAAA\x9c",
+    "\x00\x05\x0e\x0f\x13\x7f",
+    "tab\there\r\nand\u2028there\x85and\x0bthere",
+    "\u202eright to left\u202c \u2066isolated\u2069",
+    "zero\u200bwidth\ufeff and tags \U000e0041",
+    "a" + "\u0301" * 2_000,
+    "[/]",
+    "[/b]",
+    "[link=http://x/]",
+    '[a="x]',
+    "[@click=app.quit('\"]",
+    "[@click=app.quit]x[/]",
+    "[#zzz]x[/]",
+    "[$primary]x[/]",
+    '["a", {"b": [1]}]',
+    "\ud800 alone",
+    "漢字" * 60,
+    "👩‍👩‍👧‍👦" * 30,
+    "هرات و قندهار",
+    " ",
+)
+
+
+def payloads() -> tuple[str, ...]:
+    """Return our own strings, and the public collections where they are to be had."""
+    found = list(OWN)
+    for path in (
+        SHARED / "naughty_strings" / "blns.json",
+        SHARED / "terminal_escapes" / "garak_ansi_subset.json",
+    ):
+        if path.exists():
+            found += json.loads(path.read_text(encoding="utf-8"))
+    return tuple(found)
+
+
+def is_harmless(text: str) -> bool:
+    """Say whether a terminal obeys no character of a text, and a reader sees each."""
+    return clean_line(text) == text and "\n" not in text
+
+
+def hostile_catalog(text: str) -> Catalog:
+    """Return a situation in which everything is called so."""
+    return Catalog(
+        Situation("hostile", text or "x", "Asia/Kabul"),
+        places={"p": Place("p", text, names=(Name(text, "fa"),), admin1=text, population=7, kind=text)},
+        actors={
+            "red": Actor("red", text, names=(Name(text),), kind=text, roles=(Role(text, text),), note=text),
+            "blue": Actor("blue", text, relations=(Relation("opposes", "red"), Relation(text, "red"))),
+        },
+        sources={"wire": Source("wire", text)},
+        tallies={"t": Tally("t", text, "red", ("p",))},
+    )
+
+
+def hostile_event(text: str, catalog_has_kind: bool = True) -> tuple[Event, Claim]:
+    """Return an event and a claim on it in which every text is this."""
+    event = replace(event_on(12, "p", summary=text), kind="capture" if catalog_has_kind else text)
+    claim = replace(claim_on(event, quote=text), attribution=text, url=text, occurred_at=event.occurred_at)
+    return event, claim
+
+
+async def all_lines(text: str) -> list[Line]:
+    """Return every line that the panes make of a situation, an event and an actor in which every text is this."""
+    catalog = hostile_catalog(text)
+    store = FakeStore(catalog, user=text)
+    event, claim = hostile_event(text)
+    await store.happen(event, claims=[claim])
+    session = Session(store, catalog, present=lambda: PRESENT)
+    row = (await store.page("hostile", EventQuery())).rows[0]
+    for kind in (MarkKind.DISPUTED, MarkKind.STAR):
+        await session.toggle(kind, (row,))
+    await session.tag(text, row)
+    await session.note(text, row)
+    session.filter_text = text
+    session.arrived = Count(7)
+    board, file = await session.board(), await session.event(event.id)
+    state = ControlState("p", Status.CLAIMED, "red", "blue", disputed=True, since=event.occurred_at)
+    why = Why(state, (Step(event, row.weight, ControlState("p", Status.UNKNOWN), state, text),))
+    lines: list[Line] = []
+    for width in (10, 34, 52, 80, 200):
+        lines += [event_line(file.row, catalog, width), city_line(state, catalog.places["p"], "Asia/Kabul", width)]
+        lines += [city_line(replace(state, place=text), None, "Asia/Kabul", width)]
+        lines += event_lines(file, catalog, width)
+        lines += why_lines(why, catalog, width)
+        lines += [line for line, _ in actor_lines(await session.actor_file("blue", board), catalog, width)]
+        lines += [line for line, _ in actor_lines(await session.actor_file("red", board), catalog, width)]
+        lines += [*event_heading(file, catalog), *why_heading(why, catalog)]
+        lines += [*bars.header(session, board, width)]
+    titles = (bars.cities_title(board.states), bars.events_title(session, Count(1)), *bars.actor_title(catalog, "red"))
+    return [*lines, bars.tabs(titles, 1)]
+
+
+def check(lines: Iterable[Line], catalog: Catalog, width: int = 60) -> None:
+    palette = Palette(DARK, catalog)
+    for line in lines:
+        strip = paint(line, width, palette, Style())
+        assert strip.cell_length == width
+        for segment in strip:
+            assert is_harmless(segment.text), repr(segment.text)
+
+
+async def test_no_pane_lets_a_raw_character_through() -> None:
+    for text in payloads():
+        check(await all_lines(text), hostile_catalog(text))
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_painted_harmlessly_and_in_its_width(text: str) -> None:
+    check([(Span(text), Span(fit(text, 20), "strong"))], hostile_catalog(""))
+
+
+@given(st.text(max_size=60), st.integers(0, 40))
+@settings(max_examples=200, deadline=None)
+def test_fit_takes_exactly_its_cells(text: str, width: int) -> None:
+    from rich.cells import cell_len
+
+    assert cell_len(fit(text, width)) == width
+    assert is_harmless(fit(text, width))
+
+
+async def test_an_unknown_kind_and_unknown_names_are_shown_harmlessly() -> None:
+    store = FakeStore(hostile_catalog("x"))
+    event = replace(event_on(3, "\x1b[31mnowhere"), actor="\x9b2J", kind="other")
+    await store.happen(event)
+    row = (await store.page("hostile", EventQuery())).rows[0]
+    row = replace(row, event=replace(row.event, kind="\x1bc"))
+    check([event_line(row, store.known, 80)], store.known)
+
+
+def strips(app: SitmonApp) -> Iterable[str]:
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            yield segment.text
+
+
+async def press(app: SitmonApp, pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        for text in strips(app):
+            assert is_harmless(text), repr(text)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_the_whole_screen_stays_harmless_while_it_is_used(size: tuple[int, int]) -> None:
+    texts = payloads()[:50]
+    catalog = hostile_catalog(OWN[0])
+    places = {f"p{number}": Place(f"p{number}", text, admin1=text) for number, text in enumerate(texts)}
+    catalog = replace(catalog, places=places, tallies={"t": Tally("t", OWN[1], "red", tuple(places))})
+    store = FakeStore(catalog, user="analyst\x1b[31m")
+    for number, text in enumerate(texts):
+        event, claim = hostile_event(text)
+        await store.happen(replace(event, place=f"p{number}"), claims=[claim])
+    app = SitmonApp(store, catalog, present=lambda: PRESENT)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.main.board and app.main.events.row, "the first rows")
+        await press(app, pilot, "e", "pagedown", "pagedown", "1", "j", "pagedown", "3", "j", "question_mark", "escape")
+        for text in (OWN[0], OWN[6], OWN[10], "[/]", "place:\x1b[31m", '"\x9b'):
+            await press(app, pilot, "2", "slash")
+            await type_in(pilot, text)
+            await press(app, pilot, "left", "escape")
+        for key in ("t", "c"):
+            await press(app, pilot, "2", key)
+            await type_in(pilot, OWN[0] + "[/]")
+            await press(app, pilot, "enter", "m", "s")
+        await press(app, pilot, "colon")
+        await type_in(pilot, OWN[0])
+        await press(app, pilot, "escape")
+        assert app.is_running
+    written = [mark.value for mark in store.marks if mark.kind in (MarkKind.TAG, MarkKind.NOTE)]
+    assert len(written) == 2
+    assert all(is_harmless(value) for value in written)
+
+
+async def test_a_megabyte_in_every_field_does_not_hold_the_screen_up() -> None:
+    # Bounded by what is kept of a line, whatever came in: nothing is measured or painted in full.
+    big = "wörter und mehr " * 65_536
+    lines = await all_lines(big)
+    assert max(len(span.text) for line in lines for span in line) <= 3 * MAX_LINE
+
+
+async def test_a_pasted_megabyte_is_cut() -> None:
+    store = FakeStore(hostile_catalog("x"))
+    await store.happen(event_on(3, "p"))
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.main.events.row, "the row")
+        await pilot.press("c")
+        await type_in(pilot, "x" * 1_000_000)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: store.marks, "the note")
+    assert len(store.marks[0].value) <= 1_000
+
+
+async def test_a_link_of_data_is_never_an_action() -> None:
+    store = FakeStore(hostile_catalog("[@click=app.leave]x[/]"))
+    event, claim = hostile_event("[@click=app.leave]x[/]")
+    await store.happen(event, claims=[claim])
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: "[@click=app.leave]" in screen_text(app), "the text as it is")
+        for strip in app.screen._compositor.render_strips():
+            assert not any(segment.style and segment.style.meta.get("@click") for segment in strip)
