@@ -3,6 +3,9 @@
 import contextlib
 import os
 import sqlite3
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -157,6 +160,8 @@ async def test_a_path_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
         (tmp_path, "is a directory"),
         (tmp_path / "file" / "s.db", "leads through a file"),
         (tmp_path / "none" / "s.db", "no directory"),
+        (Path("/dev/null"), "no ordinary file"),
+        (tmp_path / ("x" * 300), "name too long|cannot be reached"),
     ):
         with pytest.raises(StoreError, match=reason):
             await open_pool(path, create=True)
@@ -204,6 +209,25 @@ def test_file_systems_that_machines_share_are_refused(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "zfs", "f2fs", "ramfs"])
 def test_file_systems_of_one_machine_are_not(kind: str) -> None:
     assert not files.is_remote(files.Mount("/", kind))
+
+
+async def test_opening_a_store_twice_keeps_the_locks_of_the_first(tmp_path: Path) -> None:
+    first = await open_pool(tmp_path / "s.db", create=True)
+    async with first.write() as connection:
+        await connection.run("INSERT INTO undone VALUES (1)")
+    await (await open_pool(tmp_path / "s.db", create=False)).aclose()
+    code = """
+        import asyncio, sys
+        from pathlib import Path
+        from store.sqlite.driver import open_pool
+        async def main():
+            await (await open_pool(Path(sys.argv[1]), create=False)).aclose()
+        asyncio.run(main())
+    """
+    arguments = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "s.db")]
+    subprocess.run(arguments, check=True)  # the last to leave would merge the log and delete it
+    assert (tmp_path / "s.db-wal").exists()
+    await first.aclose()
 
 
 async def test_a_store_is_found_through_a_link(tmp_path: Path) -> None:

@@ -360,8 +360,10 @@ def explain(error: Exception, path: Path) -> StoreError:
         return StoreFull(f"no room is left on the disk of {path}; nothing was written; free some space and try again")
     if "readonly" in known or "unable to open" in known:
         return StoreError(f"{path}: {text}; `sitmon doctor` names the permission that is missing")
-    if "malformed" in known or "not a database" in known:
-        return StoreError(f"{path} is damaged or no SQLite file ({text}); restore the newest backup")
+    if "not a database" in known:
+        return StoreError(f"{path} is not a SQLite file, so no sitmon store; it was left as it is; name another file")
+    if "malformed" in known:
+        return StoreError(f"{path} is damaged ({text}); keep it as it is, and restore the newest backup")
     return StoreError(f"{path}: SQLite says {text!r}; `sitmon store check` looks for damage")
 
 

@@ -5,6 +5,7 @@ import os
 import pwd
 import re
 import shlex
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,6 @@ SHARED_DIRECTORY = 0o2770
 SHARED_FILE = 0o660
 PRIVATE_FILE = 0o600
 
-_MAGIC = b"SQLite format 3\0"
 _MOUNTS = Path("/proc/self/mountinfo")
 _LOCKS = Path("/proc/locks")
 _WRITE_LOCK = 120
@@ -117,27 +117,30 @@ def mount_of(path: Path, mounts: str | None = None) -> Mount | None:
 def require_store(path: Path, *, create: bool) -> None:
     """Make sure that there is a file that SQLite may open as a store.
 
+    It is not opened here: closing it again would drop the locks that another connection of this process has on it.
+
     Raises:
-        StoreError: there is none and none is to be made, or it is something else.
+        StoreError: there is none and none is to be made, or it cannot be one.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
+        found = path.stat()
     except FileNotFoundError:
         if not create:
             raise StoreError(f"there is no store at {path}; make one with `sitmon store init {path}`") from None
         create_file(path, PRIVATE_FILE)
         return
-    except IsADirectoryError:
-        raise StoreError(f"{path} is a directory; name the store's file") from None
     except NotADirectoryError:
         raise StoreError(f"{path} leads through a file that is no directory; name another path") from None
-    except PermissionError:
+    except OSError as error:
         raise StoreError(
-            f"{path} may not be read by {user_name()}; ask its owner, or run `sitmon --store {path} doctor`"
+            f"{path} cannot be reached by {user_name()}: {error.strerror}; `sitmon doctor` says what to do"
         ) from None
-    if head and head != _MAGIC:
-        raise StoreError(f"{path} is not a SQLite file, so no sitmon store; it was left as it is; name another file")
+    if stat.S_ISDIR(found.st_mode):
+        raise StoreError(f"{path} is a directory; name the store's file")
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(f"{path} is no ordinary file; name another one")
+    if not os.access(path, os.R_OK, effective_ids=True):
+        raise StoreError(f"{path} may not be read by {user_name()}; `sitmon doctor` says what to do")
 
 
 def create_file(path: Path, mode: int) -> None:
