@@ -134,6 +134,15 @@ def bodies(most: int = 6) -> st.SearchStrategy[list[Evidence]]:
     )
 
 
+def verdicts() -> st.SearchStrategy[tuple[Mark, ...]]:
+    """Return a few verdicts of analysts."""
+    return st.lists(_VERDICT, max_size=2).map(_verdicts)
+
+
+def _verdicts(marked: list[tuple[MarkKind, int, bool]]) -> tuple[Mark, ...]:
+    return tuple(verdict(kind, at, on=on, id_=f"m{place}") for place, (kind, at, on) in enumerate(marked))
+
+
 def _assemble(
     number: int,
     of: tuple[str, int, str | None, str | None, Precision],
@@ -147,5 +156,5 @@ def _assemble(
             claim(source, stance, reported_at, credibility, id_=f"c{place}", dated=dated)
             for place, (source, stance, reported_at, credibility, dated) in enumerate(said)
         ),
-        tuple(verdict(kind, at, on=on, id_=f"m{place}") for place, (kind, at, on) in enumerate(marked)),
+        _verdicts(marked),
     )
