@@ -1,0 +1,194 @@
+"""Control at any pair of clocks, read from the spans that were derived: seeks, never a walk over all that happened.
+
+The spans of a place tile the two axes of occurrence and of knowledge. As things are known now they tile the axis of
+occurrence alone, and at the end of that axis the axis of knowledge alone; both edges have an index of their own.
+"""
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from model.control import Why, explain
+from model.entities import ControlState, Status, Tally, TallyClaim
+from model.errors import IdUnknown
+from model.query import NOW, Clocks
+from model.tally import count
+from model.times import EARLIEST, FOREVER
+from store.sqlite.evidence import IN_FORCE, load_places
+from store.sqlite.pages import View
+from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, Row, decode_state, decode_tally_claim
+from store.sqlite.respan import ids_of
+
+_EVENTS = 10
+"""Where in a row of `STATE_COLUMNS` the events stand."""
+
+# Parameters of all statements here: ?1 situation, ?2 as-of, ?3 known-at, ?4 numbers of places as JSON.
+_CONTAINS = "occurred_from <= ?2 AND occurred_to > ?2 AND known_from <= ?3 AND known_to > ?3"
+_KNOWN = "span.known_from <= ?3 AND span.known_to > ?3"
+# What names a place's span at both clocks, where known-at is now, where as-of is, and at any two.
+_AT_NOW = f"""
+    SELECT one.occurred_from, one.known_from FROM span AS one INDEXED BY span_now
+    WHERE one.situation = ?1 AND one.place = place.value AND one.known_to = {FOREVER} AND one.occurred_from <= ?2
+    ORDER BY one.occurred_from DESC LIMIT 1
+"""  # noqa: S608 - our own number
+_AT_LAST = f"""
+    SELECT one.occurred_from, one.known_from FROM span AS one INDEXED BY span_last
+    WHERE one.situation = ?1 AND one.place = place.value AND one.occurred_to = {FOREVER} AND one.known_from <= ?3
+    ORDER BY one.known_from DESC LIMIT 1
+"""  # noqa: S608
+_AT = f"""
+    SELECT one.occurred_from, one.known_from FROM span AS one
+    WHERE one.situation = ?1 AND one.place = place.value AND {_CONTAINS}
+    ORDER BY one.occurred_from DESC LIMIT 1
+"""  # noqa: S608
+
+# A state is another one by these; its evidence and the number of its sources may grow meanwhile.
+_SAME = "status, actor, former, flags"
+_CHANGES = f"""
+    (span.status, span.actor, span.former, span.flags) IS NOT (
+        SELECT {_SAME} FROM span AS earlier
+        WHERE earlier.situation = ?1 AND earlier.place = span.place AND {{before}}
+        ORDER BY earlier.occurred_from DESC LIMIT 1)
+"""  # noqa: S608
+
+
+async def control(view: View, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
+    """Return who controls each place of the catalog, in its order."""
+    places = view.catalog.places
+    rows = await _rows_at(view, places, clocks)
+    ids = await ids_of(view.connection, _events(rows))
+    states = {state.place: state for row in rows for state in (decode_state(row, view.names, ids),)}
+    return tuple(states.get(place) or ControlState(place, Status.UNKNOWN) for place in places)
+
+
+async def history(view: View, place: str, *, known_at: int = FOREVER) -> tuple[ControlState, ...]:
+    """Return the place's states in order of occurrence, from the first of which anything is known.
+
+    Each is as at its end, when most was known to bear it out; its `since` is where it begins.
+    """
+    number = _require_place(view, place)
+    rows = await view.connection.rows(
+        f"SELECT {STATE_COLUMNS}, span.occurred_from FROM span "  # noqa: S608
+        f"WHERE span.situation = ?1 AND span.place = ?2 AND {_KNOWN} ORDER BY span.occurred_from",
+        (view.names.situation, number, min(known_at, FOREVER - 1)),
+    )
+    ids = await ids_of(view.connection, _events(rows))
+    states: list[ControlState] = []
+    for *row, begin in rows:
+        state = decode_state(row, view.names, ids)
+        if states and _is_same(states[-1], state):
+            states[-1] = replace(state, since=states[-1].since)
+        elif states or state.status is not Status.UNKNOWN:
+            states.append(replace(state, since=begin if begin > EARLIEST else None))
+    return tuple(states)
+
+
+async def why(view: View, place: str, *, clocks: Clocks = NOW) -> Why:
+    """Return the steps behind a place's state.
+
+    Raises:
+        IdUnknown: there is no such place.
+    """
+    _require_place(view, place)
+    found = await load_places(view.connection, view.names, {place: (EARLIEST, EARLIEST)}, FOREVER)
+    return explain(place, found.get(place, ()), view.catalog, clocks)
+
+
+async def next_change(view: View, *, clocks: Clocks, known: bool, back: bool) -> int | None:
+    """Return the nearest instant at which control of any place changes, after (or before) a clock."""
+    as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
+    axis = "known_from" if known else "occurred_from"
+    ahead = f"span.{axis} < ?5" if back else f"span.{axis} > ?5"
+    if known:
+        source = "span INDEXED BY span_known"
+        other = "span.occurred_from <= ?2 AND span.occurred_to > ?2"
+        before = "earlier.occurred_from <= ?2 AND earlier.occurred_to > ?2 AND earlier.known_to = span.known_from"
+    elif clocks.known_at >= FOREVER - 1:
+        source = "span INDEXED BY span_change"
+        other = f"span.known_to = {FOREVER}"
+        before = f"earlier.known_to = {FOREVER} AND earlier.occurred_from < span.occurred_from"
+    else:
+        source = "span"
+        other = _KNOWN
+        before = (
+            "earlier.occurred_from < span.occurred_from AND earlier.occurred_to = span.occurred_from "
+            "AND earlier.known_from <= ?3 AND earlier.known_to > ?3"
+        )
+    rows = await view.connection.rows(
+        f"SELECT span.{axis} FROM {source} WHERE span.situation = ?1 AND span.{axis} > {EARLIEST} "  # noqa: S608
+        f"AND {ahead} AND {other} AND {_CHANGES.format(before=before)} "
+        f"ORDER BY span.{axis} {'DESC' if back else 'ASC'} LIMIT 1",
+        (view.names.situation, as_of, known_at, None, clocks.known_at if known else clocks.as_of),
+    )
+    return int(rows[0][0]) if rows else None
+
+
+async def held_by_day(
+    view: View, places: frozenset[str], actor: str, days: tuple[int, ...], *, known_at: int
+) -> tuple[tuple[int, int], ...]:
+    """Return (held, of which only claimed) by the actor's side at each of the given instants."""
+    names = view.names
+    numbers = json.dumps([names.no("place", place) for place in sorted(places)])
+    rows = await view.connection.rows(
+        "SELECT span.place, span.occurred_from, span.status, span.actor FROM json_each(?4) AS place CROSS JOIN span "  # noqa: S608
+        f"WHERE span.situation = ?1 AND span.place = place.value AND {_KNOWN} ORDER BY span.occurred_from",
+        (names.situation, None, min(known_at, FOREVER - 1), numbers),
+    )
+    begins: defaultdict[str, list[int]] = defaultdict(list)
+    states: defaultdict[str, list[ControlState]] = defaultdict(list)
+    for number, begin, status, holder in rows:
+        place = names.id(number)
+        begins[place].append(begin)
+        states[place].append(ControlState(place, Status(status), None if holder is None else names.id(holder)))
+    tally = Tally("", "", actor, tuple(sorted(places)))
+    counted = []
+    for day in days:
+        reached = ((place, bisect_right(begin, min(day, FOREVER - 1))) for place, begin in begins.items())
+        found = count(tally, [states[place][one - 1] for place, one in reached if one], view.catalog, day)
+        counted.append((found.number, len(found.claimed)))
+    return tuple(counted)
+
+
+async def tally_claims(view: View, *, clocks: Clocks = NOW) -> tuple[TallyClaim, ...]:
+    """Return the counts that sources published, in order of their as-of."""
+    rows = await view.connection.rows(
+        f"SELECT {TALLY_CLAIM_COLUMNS} FROM tally_claim WHERE situation = ? AND as_of <= ? AND reported_at <= ? "  # noqa: S608
+        f"AND changeset {IN_FORCE} ORDER BY as_of, reported_at, seq",
+        (view.names.situation, clocks.as_of, clocks.known_at),
+    )
+    return tuple(decode_tally_claim(row, view.names) for row in rows)
+
+
+async def _rows_at(view: View, places: Iterable[str], clocks: Clocks) -> list[tuple[object, ...]]:
+    as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
+    if clocks.known_at >= FOREVER - 1:
+        at = _AT_NOW
+    elif clocks.as_of >= FOREVER - 1:
+        at = _AT_LAST
+    else:
+        at = _AT
+    return await view.connection.rows(
+        f"SELECT {STATE_COLUMNS} FROM json_each(?4) AS place CROSS JOIN span "  # noqa: S608
+        f"WHERE span.situation = ?1 AND span.place = place.value AND (span.occurred_from, span.known_from) = ({at})",
+        (view.names.situation, as_of, known_at, json.dumps([view.names.no("place", place) for place in places])),
+    )
+
+
+def _events(rows: Iterable[Row]) -> set[int]:
+    return {int(seq) for row in rows for seq in row[_EVENTS].split()}
+
+
+def _is_same(one: ControlState, other: ControlState) -> bool:
+    return _kept(one) == _kept(other)
+
+
+def _kept(state: ControlState) -> Sequence[object]:
+    return state.status, state.actor, state.former, state.disputed, state.date_disputed
+
+
+def _require_place(view: View, place: str) -> int:
+    if place not in view.catalog.places:
+        raise IdUnknown(f"this situation has no place {place!r}")
+    return view.names.no("place", place)
