@@ -200,6 +200,7 @@ CREATE TABLE span (
     PRIMARY KEY (situation, place, occurred_from, known_from)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX span_now ON span (situation, place, occurred_from) WHERE known_to = 9223372036854775807;
+CREATE INDEX span_last ON span (situation, place, known_from) WHERE occurred_to = 9223372036854775807;
 CREATE INDEX span_change ON span (situation, occurred_from) WHERE known_to = 9223372036854775807;
 CREATE INDEX span_closed ON span (situation, place, known_to) WHERE known_to < 9223372036854775807;
 CREATE INDEX span_known ON span (situation, known_from);
