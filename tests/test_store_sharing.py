@@ -1,5 +1,6 @@
 """Several people on one store: permissions, what the doctor says about them, who holds the lock."""
 
+import asyncio
 import dataclasses
 import grp
 import os
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from model.errors import StoreError
+from model.query import EventQuery
+from store.base import Store
 from store.doctor import Facts, Finding, Level, Owned, User, examine, look
 from store.sqlite import files
 
@@ -356,3 +359,67 @@ async def test_who_may_not_write_is_told_to_ask_the_doctor(team: Path) -> None:
     out, err = start_as(BEN, 0o022, path).communicate(timeout=30)
     assert out == ""
     assert "`sitmon doctor` names the permission that is missing" in err
+
+
+# -- several processes on one situation ----------------------------------------------------------------------------
+
+WRITER = """
+    import asyncio, sys
+    from model.entities import Claim, Event, Mark, MarkKind, Stance
+    from model.ids import new_id
+    from model.times import DAY, Precision
+    from store import open_store
+    from store.base import Draft
+
+    async def main(path, number):
+        async with await open_store(path) as store:
+            for day in range(number):
+                event = Event(new_id(), "capture", day * DAY, Precision.DAY, "taken", "north", "red", "blue")
+                claim = Claim(new_id(), event.id, "wire", Stance.ASSERTS, day * DAY)
+                mark = Mark(new_id(), event.id, MarkKind.STAR)
+                await store.write("valley", Draft("a day", events=(event,), claims=(claim,), marks=(mark,)))
+                print(event.id, flush=True)
+
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
+
+
+def start_writer(path: Path, number: int) -> "subprocess.Popen[str]":
+    arguments = [sys.executable, "-c", textwrap.dedent(WRITER), str(path), str(number)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+
+
+async def test_sessions_that_write_at_once_and_are_killed_keep_the_situation_whole(
+    store: Store, situation: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "sitmon.db"
+    seen: set[int] = set()
+
+    async def follow() -> None:
+        async for revision in store.changes():
+            seen.add(revision.newest)
+
+    following = asyncio.create_task(follow())
+    writers = [start_writer(path, number) for number in (15, 15, 100_000)]
+    acknowledged: set[str] = set()
+    loop = asyncio.get_running_loop()
+    for writer in writers:
+        assert writer.stdout is not None
+        for _ in range(15):
+            acknowledged.add((await loop.run_in_executor(None, writer.stdout.readline)).strip())
+    writers[-1].kill()
+    for writer in writers:
+        acknowledged |= {
+            line.strip() for line in writer.communicate()[0].splitlines(keepends=True) if line.endswith("\n")
+        }
+    page = await store.page(situation, EventQuery(), limit=100_000)
+    newest = page.revision.newest
+    async with asyncio.timeout(5):
+        while newest not in seen:  # noqa: ASYNC110 - it is the listener that is waited for
+            await asyncio.sleep(0.01)
+    following.cancel()
+    assert acknowledged <= {row.event.id for row in page.rows}
+    assert all(row.starred for row in page.rows)
+    assert (await store.verify(situation)).problem == ""
+    assert await store.check() == ()
+    assert await store.state_hash(situation) == await store.rebuild(situation)

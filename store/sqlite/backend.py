@@ -1,0 +1,222 @@
+"""The `Store` of one SQLite file: each method a transaction around what another module does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Self, cast
+
+from model import times
+from model.catalog import Catalog
+from model.control import Why
+from model.entities import Changeset, ControlState, Situation, TallyClaim
+from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
+from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
+from store.sqlite import admin, chain, files, fingerprint, pages, rebuild, spans, undo, watch, write
+from store.sqlite.bodies import decode_body
+from store.sqlite.driver import Pool, open_pool
+from store.sqlite.names import Directory
+from store.sqlite.pages import View
+
+_SITUATIONS = """
+    SELECT body, max(version.seq) FROM name JOIN version ON version.situation = no AND version.name = no
+    WHERE name.situation = 0 AND what = 'situation' AND version.changeset NOT IN (SELECT changeset FROM undone)
+    GROUP BY no ORDER BY no
+"""
+"""The newest version of each; only the maximum's own row gives the body."""
+
+
+async def open_sqlite(path: Path, *, create: bool, group: str | None = None) -> "SqliteStore":
+    """Open a file as a store; `store.open_store` says how."""
+    if group is not None:
+        files.create_shared(files.real_path(path), group)
+    return SqliteStore(await open_pool(path, create=create))
+
+
+class SqliteStore:
+    """A store in one file; `store.base.Store` says what each method does."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._author = files.user_name()
+        self._directory = Directory()
+        self._watch = watch.Watch(pool)
+
+    @property
+    def author(self) -> str:
+        """The Unix user that this process acts as."""
+        return self._author
+
+    @asynccontextmanager
+    async def _view(self, situation: str) -> AsyncIterator[View]:
+        async with self._pool.read() as connection:
+            names, catalog = await self._directory.look_up(connection, situation)
+            yield View(connection, names, catalog, self._author)
+
+    # -- situations ------------------------------------------------------------------------------------------------
+
+    async def situations(self) -> tuple[Situation, ...]:
+        """Return every situation, oldest first."""
+        async with self._pool.read() as connection:
+            rows = await connection.rows(_SITUATIONS)
+        return tuple(cast("Situation", decode_body("situation", body)) for body, _ in rows)
+
+    async def put_situation(self, situation: Situation) -> bool:
+        """Create the situation or its next version."""
+        async with self._pool.write() as connection:
+            return await write.put_situation(
+                connection, self._directory, situation, author=self._author, recorded_at=times.now()
+            )
+
+    async def catalog(self, situation: str) -> Catalog:
+        """Return what the situation's events can name."""
+        async with self._view(situation) as view:
+            return view.catalog
+
+    # -- the log ---------------------------------------------------------------------------------------------------
+
+    async def page(
+        self,
+        situation: str,
+        query: EventQuery,
+        *,
+        after: Cursor | None = None,
+        newer: bool = False,
+        limit: int = 128,
+    ) -> Page:
+        """Return a page of the log."""
+        async with self._view(situation) as view:
+            return await pages.page(view, query, after=after, newer=newer, limit=limit)
+
+    async def count(self, situation: str, query: EventQuery, *, cap: int | None = 1_000) -> Count:
+        """Count the events, up to the cap."""
+        async with self._view(situation) as view:
+            return await pages.count(view, query, cap=cap)
+
+    async def arrived(self, situation: str, query: EventQuery, since: int, *, cap: int = 1_000) -> Count:
+        """Count the matching events that arrived since."""
+        async with self._view(situation) as view:
+            return await pages.count(view, query, cap=cap, since=since)
+
+    async def event(self, situation: str, id_: str, *, clocks: Clocks = NOW) -> EventFile:
+        """Return one event with all that is known of it."""
+        async with self._view(situation) as view:
+            return await pages.event(view, id_, clocks=clocks)
+
+    async def find(self, situation: str, digits: str) -> str:
+        """Return the whole id that ends in these digits."""
+        async with self._view(situation) as view:
+            return await pages.find(view, digits)
+
+    # -- control ---------------------------------------------------------------------------------------------------
+
+    async def control(self, situation: str, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
+        """Return who controls each place."""
+        async with self._view(situation) as view:
+            return await spans.control(view, clocks=clocks)
+
+    async def history(self, situation: str, place: str, *, known_at: int = NOW.known_at) -> tuple[ControlState, ...]:
+        """Return the place's states in order of occurrence."""
+        async with self._view(situation) as view:
+            return await spans.history(view, place, known_at=known_at)
+
+    async def why(self, situation: str, place: str, *, clocks: Clocks = NOW) -> Why:
+        """Return the steps behind a place's state."""
+        async with self._view(situation) as view:
+            return await spans.why(view, place, clocks=clocks)
+
+    async def next_change(
+        self, situation: str, *, clocks: Clocks, known: bool = False, back: bool = False
+    ) -> int | None:
+        """Return the nearest instant at which control of any place changes."""
+        async with self._view(situation) as view:
+            return await spans.next_change(view, clocks=clocks, known=known, back=back)
+
+    async def held_by_day(
+        self, situation: str, places: frozenset[str], actor: str, days: tuple[int, ...], *, known_at: int
+    ) -> tuple[tuple[int, int], ...]:
+        """Return how many of the places the actor's side held at each instant."""
+        async with self._view(situation) as view:
+            return await spans.held_by_day(view, places, actor, days, known_at=known_at)
+
+    async def tally_claims(self, situation: str, *, clocks: Clocks = NOW) -> tuple[TallyClaim, ...]:
+        """Return the counts that sources published."""
+        async with self._view(situation) as view:
+            return await spans.tally_claims(view, clocks=clocks)
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    async def write(self, situation: str, draft: Draft) -> Written:
+        """Write the draft and everything derived from it."""
+        async with self._pool.write() as connection:
+            return await write.write(
+                connection, self._directory, situation, draft, author=self._author, recorded_at=times.now()
+            )
+
+    async def undo(self, situation: str, changeset: str | None = None) -> tuple[Changeset, ...]:
+        """Undo a changeset with its whole batch, or this user's latest one."""
+        return await undo.undo(
+            self._pool, self._directory, situation, changeset, author=self._author, recorded_at=times.now()
+        )
+
+    async def redo(self, situation: str) -> tuple[Changeset, ...]:
+        """Redo what this user undid last."""
+        return await undo.redo(self._pool, self._directory, situation, author=self._author, recorded_at=times.now())
+
+    async def changesets(self, situation: str, *, limit: int = 100) -> tuple[Changeset, ...]:
+        """Return the newest changesets, newest first."""
+        async with self._view(situation) as view:
+            return tuple(await undo.load_changesets(view.connection, view.names, limit))
+
+    # -- others ----------------------------------------------------------------------------------------------------
+
+    def changes(self) -> AsyncIterator[Revision]:
+        """Yield the store's revision now and after each commit."""
+        return self._watch.changes()
+
+    async def revision(self) -> Revision:
+        """Return the store's present revision."""
+        return await watch.read_revision(self._pool)
+
+    # -- health ----------------------------------------------------------------------------------------------------
+
+    async def info(self) -> StoreInfo:
+        """Return what there is to know about the store."""
+        return await admin.read_info(self._pool, self._author)
+
+    async def head(self, situation: str) -> Head:
+        """Return the end of the situation's hash chain."""
+        async with self._pool.read() as connection:
+            return await chain.load_head(connection, situation)
+
+    async def verify(self, situation: str, head: Head | None = None, *, progress: Progress | None = None) -> Verdict:
+        """Check every changeset against the chain, and the chain against a head."""
+        return await chain.verify(self._pool, situation, head, progress)
+
+    async def state_hash(self, situation: str) -> str:
+        """Return a SHA-256 over all that is derived."""
+        return await fingerprint.state_hash(self._pool, situation)
+
+    async def rebuild(self, situation: str, *, progress: Progress | None = None) -> str:
+        """Derive everything anew and return the state hash."""
+        await rebuild.rebuild(self._pool, self._directory, situation, progress)
+        return await self.state_hash(situation)
+
+    async def check(self) -> tuple[str, ...]:
+        """Return what is wrong inside the store."""
+        return await admin.check(self._pool)
+
+    async def backup(self, target: Path, *, progress: Progress | None = None) -> None:
+        """Copy the store to a new file while it is in use."""
+        await admin.back_up(self._pool, target, progress=progress)
+
+    async def aclose(self) -> None:
+        """Close everything; may be called twice."""
+        await self._pool.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Close the store."""
+        await self.aclose()
