@@ -167,6 +167,6 @@ class Window:
 
 
 def _in_place(fresh: EventRow, old: EventRow) -> EventRow:
-    if fresh.cursor == old.cursor:
-        return fresh
-    return replace(fresh, cursor=old.cursor)
+    # The very same object where nothing is new, so that nothing is painted again.
+    fresh = fresh if fresh.cursor == old.cursor else replace(fresh, cursor=old.cursor)
+    return old if fresh == old else fresh

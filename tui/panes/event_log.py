@@ -87,19 +87,32 @@ class EventLog(LineView):
 
     async def extend(self, *, newer: bool) -> None:
         """Read a page more at one end; nothing on the screen moves."""
+        before = self._held()
         if await self.window.extend(newer=newer):
-            self.refresh()
+            self._repaint_other_than(before)
             self.moved()
 
     async def reread(self) -> None:
         """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event."""
-        under, y = self.row, self.cursor - self.top
+        under, top = self.row, self.top
+        before = self._held()
         await self.window.reread(*self.shown)
         if under is not None and (position := self.window.position_of(under.event.id)) is not None:
-            self.cursor, self.top = position, position - y
-        self.settle()
+            self.cursor, self.top = position, position - (self.cursor - self.top)
+        if self.settled() and self.top == top:
+            self._repaint_other_than(before)
+        else:
+            self.settle()
         self.moved()
         self.post_message(self.Moved(self))
+
+    def _held(self) -> dict[int, EventRow | None]:
+        return {position: self.window.row(position) for position in range(self.top, self.top + self.height)}
+
+    def _repaint_other_than(self, before: dict[int, EventRow | None]) -> None:
+        for position, row in before.items():
+            if self.window.row(position) is not row:
+                self.repaint(position)
 
     def moved(self) -> None:
         """Ask for more rows in time."""

@@ -157,6 +157,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """Move the cursor and what is shown together."""
         self.go(self.cursor + lines, page=lines)
 
+    def settled(self) -> bool:
+        """Say whether cursor and top are among the lines there are."""
+        cursor = max(self.first, min(self.cursor, self.last))
+        return self.last >= self.first and self.cursor == cursor and self.top == self._fitting(self.top)
+
     def settle(self) -> None:
         """Bring cursor and top back among the lines there are, after these have changed."""
         self.cursor = max(self.first, min(self.cursor, self.last))
