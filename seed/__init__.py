@@ -5,7 +5,7 @@
 
 from seed.cells import Problem
 from seed.folder import Contents, FolderRefused, check, read
-from seed.load import Loaded, Shipped, folder_of, load, load_shipped, shipped
+from seed.loading import Loaded, Shipped, folder_of, load, load_shipped, shipped
 from seed.template import write_template
 
 __all__ = [
