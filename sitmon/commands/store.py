@@ -25,14 +25,14 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 
 @click.group("store")
 def store_command() -> None:
-    r"""Make a store, look into it, check it, back it up.
+    """Make a store, look into it, check it, back it up.
 
     \b
     sitmon store init --shared --group analysts /srv/sitmon/sitmon.db
     sitmon store head >> heads.jsonl    # keep it elsewhere; later:
     sitmon store verify --head heads.jsonl
     sitmon store backup /backup/sitmon-$(date +%F).db
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are
 
 
 def _with_store(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
