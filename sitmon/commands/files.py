@@ -22,7 +22,10 @@ from sitmon.session import Session, clock_options, with_session
 @click.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.File("rb"))
 @click.option(
-    "--as", "form", type=click.Choice(list(RowForm)), help="How the rows are written; default: as they begin."
+    "--as",
+    "form",
+    type=click.Choice([form.value for form in RowForm]),
+    help="How the rows are written; default: as they begin.",
 )
 @click.option("--create", is_flag=True, help="Make entries of places, actors and sources that are not known yet.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
@@ -79,8 +82,8 @@ def _counts(imported: Imported, *, dry_run: bool) -> str:
 @click.option(
     "--format",
     "form",
-    type=click.Choice([Form.JSON, Form.JSONL, Form.CSV, Form.GEOJSON]),
-    default=Form.JSON,
+    type=click.Choice([form.value for form in (Form.JSON, Form.JSONL, Form.CSV, Form.GEOJSON)]),
+    default=Form.JSON.value,
     show_default=True,
     callback=lambda _context, _parameter, value: Form(value),
     help="How to write it.",
