@@ -6,30 +6,61 @@ derived from memory; all others are read back, so that the same function serves 
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from model.catalog import Catalog
 from model.entities import PERSONAL, Mark, MarkKind
-from model.kinds import CONTROL_KINDS
 from model.marks import in_force
-from model.standing import Evidence, weigh
+from model.standing import weigh
+from model.times import FOREVER
+from store.sqlite.bulk import await_all, inserting, insertion, meanwhile
 from store.sqlite.documents import Writer
 from store.sqlite.driver import Connection
-from store.sqlite.evidence import IN_FORCE, NOTHING_FRESH, Fresh, Reach, Weighable, load_events
+from store.sqlite.evidence import IN_FORCE, Reach, Weighable, load_events
+from store.sqlite.ledger import Rows
 from store.sqlite.names import Names
 from store.sqlite.records import MARK_COLUMNS, MARKS, decode_mark, encode_weight
-from store.sqlite.respan import respan
+from store.sqlite.respan import Change, load_groups, put_spans, respan
 
 BLOCK = 5_000
 """Events that are read back at a time."""
 
-_WEIGHT = (
-    "weight (event, situation, standing, n_for, n_against, grade, grade_against, flags, first_reported_at, sources) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_WEIGHT, _PUT_DOCUMENT = (
+    insertion(table, columns, verb="INSERT OR REPLACE")
+    for table, columns in (
+        (
+            "weight",
+            (
+                *("event", "standing", "n_for", "n_against", "grade", "grade_against", "flags", "first_reported_at"),
+                *("sources", "situation"),
+            ),
+        ),
+        ("event_index", ("rowid", "body")),
+    )
 )
-_DOCUMENT = "event_index (rowid, body) VALUES (?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Rows of events' weights and documents."""
+
+    weights: Rows = ()
+    documents: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Events that the transaction has inserted itself: they are weighed already, and need not be read back."""
+
+    events: Sequence[Weighable]
+    """In order of their numbers, with all that is said of them."""
+    weighed: Weighed
+
+
+NOTHING_FRESH = Fresh((), Weighed())
 
 
 async def derive(
@@ -37,7 +68,7 @@ async def derive(
     names: Names,
     catalog: Catalog,
     *,
-    fresh: Sequence[Weighable] = (),
+    fresh: Fresh = NOTHING_FRESH,
     weighed: Collection[int] = (),
     marked: Collection[int] = (),
 ) -> None:
@@ -47,40 +78,55 @@ async def derive(
         connection: in the write transaction of those facts.
         names: the situation's, the new ones included.
         catalog: the situation's, as it is now.
-        fresh: events that this transaction has inserted, in order of their numbers, with all that it says of them.
+        fresh: the events that are new.
         weighed: numbers of other events that came, went, or may be weighed otherwise now.
         marked: numbers of events whose marks may be others now.
     """
     reach = Reach()
-    if fresh:
-        await put_events(connection, names, catalog, fresh, fresh=True)
-    for one in fresh:
-        reach.touch(one.evidence, one.known_from)
     async for block in _in_blocks(connection, names, weighed):
         await drop_events(connection, [one.seq for one in block if not one.in_force])
-        await put_events(connection, names, catalog, [one for one in block if one.in_force])
+        await put_events(connection, weigh_events(names, catalog, [one for one in block if one.in_force]))
         for one in block:
             reach.touch(one.evidence, one.known_from)
-    await respan(connection, names, catalog, reach, _freshly(fresh))
+    by_place: defaultdict[str, list[Weighable]] = defaultdict(list)
+    for one in fresh.events:
+        reach.touch(one.evidence, one.known_from)
+        if one.evidence.event.place is not None:
+            by_place[one.evidence.event.place].append(one)
+    groups = load_groups(connection, names, reach, before=fresh.events[0].seq if fresh.events else FOREVER)
+    first = await anext(groups, None)
+    async with meanwhile(_putting(connection, fresh.weighed)):
+        change = Change() if first is None else respan(names, catalog, first, by_place)
+    await put_spans(connection, change)
+    async for group in groups:
+        await put_spans(connection, respan(names, catalog, group, by_place))
     if marked:
         await put_marks(connection, names, marked)
 
 
-async def put_events(
-    connection: Connection, names: Names, catalog: Catalog, events: Sequence[Weighable], *, fresh: bool = False
-) -> None:
-    """Weigh events and write their weights and documents: in the stead of older ones, unless they are fresh."""
+def weigh_events(names: Names, catalog: Catalog, events: Sequence[Weighable]) -> Weighed:
+    """Weigh events, as all that is known by now makes them, and word their documents."""
     writer = Writer(names)
     situation = names.situation
     weights: list[tuple[Any, ...]] = []
-    documents: list[tuple[int, str]] = []
+    documents: list[tuple[Any, ...]] = []
     for seq, evidence, _, _ in events:
         weight = weigh(evidence, catalog)
-        weights.append((seq, situation, *encode_weight(weight, names)))
+        weights.append((seq, *encode_weight(weight, names), situation))
         documents.append((seq, writer.write(evidence.event, evidence.claims, weight)))
-    verb = "INSERT" if fresh else "INSERT OR REPLACE"
-    await connection.run_many(f"{verb} INTO {_WEIGHT}", weights)
-    await connection.run_many(f"{verb} INTO {_DOCUMENT}", documents)
+    return Weighed(weights, documents)
+
+
+async def put_events(connection: Connection, weighed: Weighed) -> None:
+    """Write events' weights and documents, in the stead of older ones."""
+    await await_all(_putting(connection, weighed))
+
+
+def _putting(connection: Connection, weighed: Weighed) -> list[Coroutine[Any, Any, None]]:
+    return [
+        *inserting(connection, _PUT_DOCUMENT, weighed.documents),
+        *inserting(connection, _PUT_WEIGHT, weighed.weights),
+    ]
 
 
 async def drop_events(connection: Connection, seqs: Collection[int]) -> None:
@@ -123,17 +169,6 @@ async def put_marks(connection: Connection, names: Names, seqs: Iterable[int]) -
 def _whose(mark: Mark) -> str:
     """Return whose mark it is in `mark_now`: nobody's where the event has one for all."""
     return mark.author if mark.kind in PERSONAL or mark.kind is MarkKind.NOTE else ""
-
-
-def _freshly(events: Sequence[Weighable]) -> Fresh:
-    if not events:
-        return NOTHING_FRESH
-    by_place: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for one in events:
-        event = one.evidence.event
-        if event.place is not None and event.kind in CONTROL_KINDS:
-            by_place[event.place].append(one.evidence)
-    return Fresh(events[0].seq, {one.evidence.event.id: one.seq for one in events}, by_place)
 
 
 async def _in_blocks(connection: Connection, names: Names, seqs: Iterable[int]) -> AsyncIterator[list[Weighable]]:

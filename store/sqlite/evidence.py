@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from model.entities import VERDICTS, Claim, Mark
@@ -52,20 +51,6 @@ class Reach(dict[str, tuple[int, int]]):
         self[event.place] = (min(occurred_from, event.occurred_at), min(known_after, known_from - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """Evidence that the transaction has just written, and need not read back."""
-
-    before: int
-    """The smallest number of its events."""
-    seqs: Mapping[str, int]
-    """Id -> number of each of its events."""
-    by_place: Mapping[str, Sequence[Evidence]]
-
-
-NOTHING_FRESH = Fresh(FOREVER, {}, {})
-
-
 async def load_events(connection: Connection, names: Names, seqs: Iterable[int]) -> list[Weighable]:
     """Return the events of these numbers, in their order."""
     wanted = json.dumps(sorted(seqs))
@@ -78,26 +63,26 @@ async def load_events(connection: Connection, names: Names, seqs: Iterable[int])
 
 
 async def load_places(
-    connection: Connection, names: Names, reach: Mapping[str, tuple[int, int]], before: int
-) -> dict[str, list[Evidence]]:
-    """Return, place by place, the evidence in force of what occurred there as far back as the reach.
+    connection: Connection, names: Names, since: Mapping[str, int], before: int
+) -> dict[str, list[Weighable]]:
+    """Return, place by place, the events in force that bear on control there.
 
     Args:
         connection: any.
         names: the situation's.
-        reach: place -> (occurred from, known after).
+        since: place -> the first occurrence that matters.
         before: only events with a smaller number are read.
     """
-    wanted = json.dumps([(names.no("place", place), occurred_from) for place, (occurred_from, _) in reach.items()])
+    wanted = json.dumps([(names.no("place", place), occurred_from) for place, occurred_from in since.items()])
     rows = await connection.rows(
         f"SELECT {EVENT_COLUMNS}, 1 FROM json_each(?) AS reach CROSS JOIN event "  # noqa: S608
         "WHERE event.situation = ? AND event.place = reach.value ->> 0 AND event.affects = 1 "
         f"AND event.occurred_at >= reach.value ->> 1 AND event.seq < ? AND event.changeset {IN_FORCE}",
         (wanted, names.situation, before),
     )
-    found: defaultdict[str, list[Evidence]] = defaultdict(list)
+    found: defaultdict[str, list[Weighable]] = defaultdict(list)
     for one in await _with_claims(connection, names, rows):
-        found[one.evidence.event.place or ""].append(one.evidence)
+        found[one.evidence.event.place or ""].append(one)
     return found
 
 

@@ -5,12 +5,13 @@ writer at a time makes the ranges contiguous.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from model.entities import Changeset, Deed
 from model.ids import new_id
+from store.sqlite.bulk import inserting, insertion
 from store.sqlite.driver import Connection
 from store.sqlite.records import pack_id
 
@@ -53,8 +54,7 @@ FIRST_TO = 10
 """Where the `*_to` columns begin; they follow the order of `FACTS`."""
 
 _INSERT = {
-    table: f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - ours
-    for table, columns in FACTS.items()
+    table: insertion(table, columns, blobs=("id",) if table != "name" else ()) for table, columns in FACTS.items()
 }
 _INSERT_CHANGESET = (
     f"INSERT INTO changeset ({CHANGESET_COLUMNS}, sha256) VALUES ({', '.join('?' * (CHANGESET_WIDTH + 1))})"  # noqa: S608
@@ -119,16 +119,23 @@ def next_instant(tail: Tail, now: int) -> int:
     return max(now, tail.recorded_at + 1)
 
 
-async def append(
-    connection: Connection, tail: Tail, heading: Heading, facts: Mapping[str, Rows]
-) -> tuple[Changeset, Tail]:
-    """Write a changeset and its rows, numbered from the tail on, and return it with the new tail.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A changeset that is about to be written."""
+
+    changeset: Changeset
+    row: tuple[Any, ...]
+    tail: Tail
+    """Where the situation ends with it."""
+
+
+def forge(tail: Tail, heading: Heading, facts: Mapping[str, Rows]) -> Link:
+    """Return the link that chains a changeset with these rows to the tail.
 
     Args:
-        connection: in a write transaction.
         tail: where the situation ends now.
         heading: what the changeset says of itself.
-        facts: table -> its rows, complete and in order; tables without rows may be left out.
+        facts: table -> its rows, numbered from the tail on; tables without rows may be left out.
     """
     seq = tail.seq + 1
     recorded_at = next_instant(tail, heading.recorded_at)
@@ -144,10 +151,6 @@ async def append(
         count,
     )
     sha256 = link(tail.sha256, row, (facts.get(table, ()) for table in FACTS))
-    for table, rows in facts.items():
-        if rows:
-            await connection.run_many(_INSERT[table], rows)
-    await connection.run(_INSERT_CHANGESET, (*row, sha256))
     changeset = Changeset(
         id_,
         heading.author,
@@ -158,7 +161,19 @@ async def append(
         heading.batch[1] if heading.batch else None,
         count,
     )
-    return changeset, Tail(tail.situation, seq, to, tail.number + 1, recorded_at, sha256)
+    return Link(changeset, (*row, sha256), Tail(tail.situation, seq, to, tail.number + 1, recorded_at, sha256))
+
+
+def inserting_facts(connection: Connection, facts: Mapping[str, Rows]) -> list[Coroutine[Any, Any, None]]:
+    """Return the statements that insert the rows of a changeset."""
+    return [
+        statement for table, rows in facts.items() if rows for statement in inserting(connection, _INSERT[table], rows)
+    ]
+
+
+async def append(connection: Connection, made: Link) -> None:
+    """Write the changeset itself; its rows are inserted in the same transaction."""
+    await connection.run(_INSERT_CHANGESET, made.row)
 
 
 def link(previous: bytes, changeset: tuple[Any, ...], facts: Iterable[Rows]) -> bytes:

@@ -6,19 +6,15 @@ other writers get their turn between blocks; nothing is ever missing from a view
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
 
 from model.catalog import Catalog
-from model.spans import timeline
 from model.times import EARLIEST, FOREVER
 from store.base import Progress
-from store.sqlite.derive import BLOCK, put_events, put_marks
+from store.sqlite.derive import BLOCK, put_events, put_marks, weigh_events
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.evidence import load_events, load_places
 from store.sqlite.names import Directory, Names
-from store.sqlite.respan import put_spans, says_nothing
-
-_EVERYWHERE = (EARLIEST, EARLIEST)
+from store.sqlite.respan import group_by_size, put_spans, whole_change
 
 # The latest undo or redo of a changeset says whether it is in force.
 _UNDONE = """
@@ -58,7 +54,7 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
         if progress is not None:
             progress(done, max(done, in_all))
         await asyncio.sleep(0)
-    for places in _groups(sizes.items()):
+    for places in group_by_size(sizes):
         async with pool.write() as connection:
             names, catalog = await directory.look_up(connection, situation_id)
             await _rebuild_places(connection, names, catalog, places)
@@ -86,30 +82,15 @@ async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog
         """,
         between,
     )
-    await put_events(connection, names, catalog, [one for one in events if one.in_force])
+    await put_events(connection, weigh_events(names, catalog, [one for one in events if one.in_force]))
     await put_marks(connection, names, seqs)
     return len(seqs), upto
 
 
 async def _rebuild_places(connection: Connection, names: Names, catalog: Catalog, places: list[str]) -> None:
-    evidence = await load_places(connection, names, dict.fromkeys(places, _EVERYWHERE), FOREVER)
+    stored = await load_places(connection, names, dict.fromkeys(places, EARLIEST), FOREVER)
     await connection.run_many(
         "DELETE FROM span WHERE situation = ? AND place = ?",
         [(names.situation, names.no("place", place)) for place in places],
     )
-    spans = [span for place in places for span in timeline(place, evidence.get(place, ()), catalog)]
-    await put_spans(connection, names, [span for span in spans if not says_nothing(span)], {})
-
-
-def _groups(sizes: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
-    """Yield places, as many at a time as have few enough events to be in memory together."""
-    group: list[str] = []
-    events = 0
-    for place, size in sizes:
-        if group and events + size > BLOCK:
-            yield group
-            group, events = [], 0
-        group.append(place)
-        events += size
-    if group:
-        yield group
+    await put_spans(connection, whole_change(names, catalog, stored))

@@ -2,20 +2,23 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from model.catalog import Catalog
 from model.entities import Status
-from model.spans import Span, extend
+from model.spans import Span, extend, timeline
 from model.times import EARLIEST, FOREVER
+from store.sqlite.bulk import await_all, inserting, insertion
 from store.sqlite.driver import Connection
-from store.sqlite.evidence import Fresh, Reach, load_places
+from store.sqlite.evidence import Reach, Weighable, load_places
+from store.sqlite.ledger import Rows
 from store.sqlite.names import Names
 from store.sqlite.records import STATE_COLUMNS, decode_state, encode_state, unpack_id
 
-_BLOCK = 200
-"""Places whose evidence is in memory at a time."""
+_BLOCK = 20_000
+"""Events that are in memory at a time, where a single place does not have more."""
 
 _WIDTH = 11
 """Columns of a state."""
@@ -34,94 +37,136 @@ SELECT {_COLUMNS} FROM json_each(?1) AS reach CROSS JOIN span
 WHERE span.situation = ?2 AND span.place = reach.value ->> 0 AND span.known_to < {FOREVER}
   AND span.known_to > reach.value ->> 2 AND span.occurred_to >= reach.value ->> 1
 """  # noqa: S608 - our own columns
-_PUT = """
-INSERT OR REPLACE INTO span (
-    place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events,
-    occurred_from, occurred_to, known_from, known_to, situation
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_SIZES = """
+SELECT event.place, count(*) FROM json_each(?1) AS reach CROSS JOIN event
+WHERE event.situation = ?2 AND event.place = reach.value ->> 0 AND event.affects = 1
+  AND event.occurred_at >= reach.value ->> 1
+GROUP BY event.place
 """
+_PUT = insertion(
+    "span",
+    (
+        *("place", "status", "actor", "former", "flags", "since", "since_precision", "n_for", "n_against", "grade"),
+        *("events", "occurred_from", "occurred_to", "known_from", "known_to", "situation"),
+    ),
+    verb="INSERT OR REPLACE",
+)
 _DROP = "DELETE FROM span WHERE situation = ? AND place = ? AND occurred_from = ? AND known_from = ?"
 
 
-async def respan(
-    connection: Connection,
-    names: Names,
-    catalog: Catalog,
-    reach: Reach,
-    fresh: Fresh,
-) -> None:
-    """Bring the spans of the places in reach up to date.
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places whose control is to be brought up to date, with what that takes."""
+
+    reach: Mapping[str, tuple[int, int]]
+    current: Mapping[str, Sequence[Span]]
+    """Place -> the spans that may change."""
+    stored: Mapping[str, Sequence[Weighable]]
+    """Place -> the events within reach."""
+    seqs: Mapping[str, int]
+    """Id -> number of the events that the current spans rest on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows of spans to drop, by their keys, and then to put."""
+
+    drops: Rows = ()
+    puts: Rows = ()
+
+
+async def load_groups(connection: Connection, names: Names, reach: Reach, before: int) -> AsyncIterator[Group]:
+    """Yield the places in reach, as many at a time as have few enough events within it.
 
     Args:
         connection: in the write transaction that wrote the facts.
         names: the situation's.
-        catalog: the situation's, after the change.
         reach: how far back each place is changed.
-        fresh: what need not be read back.
+        before: events of this number and above are in memory, and not read back.
     """
-    places = iter(reach.items())
-    while block := dict(islice(places, _BLOCK)):
-        await _respan_block(connection, names, catalog, block, fresh)
+    if not reach:
+        return
+    for places in await _group(connection, names, reach):
+        some = {place: reach[place] for place in places}
+        wanted = json.dumps([(names.no("place", place), *limits) for place, limits in some.items()])
+        rows = await connection.rows(_CURRENT, (wanted, names.situation))
+        ids = await ids_of(connection, {int(seq) for row in rows for seq in row[_WIDTH - 1].split()})
+        current: defaultdict[str, list[Span]] = defaultdict(list)
+        for row in rows:
+            span = Span(decode_state(row[:_WIDTH], names, ids), *row[_WIDTH:])
+            current[span.state.place].append(span)
+        since = {place: occurred_from for place, (occurred_from, _) in some.items()}
+        stored = await load_places(connection, names, since, before)
+        yield Group(some, current, stored, {id_: seq for seq, id_ in ids.items()})
 
 
-async def put_spans(connection: Connection, names: Names, spans: Sequence[Span], seqs: Mapping[str, int]) -> None:
-    """Write spans, each in the stead of the one that begins at the same two instants.
+def respan(names: Names, catalog: Catalog, group: Group, fresh: Mapping[str, Sequence[Weighable]]) -> Change:
+    """Return what changes of the spans of a group's places.
 
     Args:
-        connection: in a write transaction.
         names: the situation's.
-        spans: of any places.
-        seqs: id -> number of as many of the events that they rest on as are at hand.
+        catalog: the situation's, after the change.
+        group: the places.
+        fresh: place -> the events that are in memory.
     """
-    unknown = {id_ for span in spans for id_ in span.state.event_ids if id_ not in seqs}
-    seqs = {**seqs, **await seqs_of(connection, names, unknown)} if unknown else seqs
-    await connection.run_many(_PUT, [_encode(span, names, seqs) for span in spans])
-
-
-async def _respan_block(
-    connection: Connection,
-    names: Names,
-    catalog: Catalog,
-    reach: Mapping[str, tuple[int, int]],
-    fresh: Fresh,
-) -> None:
-    current = await _load_current(connection, names, reach)
-    evidence = await load_places(connection, names, reach, fresh.before)
-    drops: list[tuple[int, ...]] = []
-    puts: list[Span] = []
-    for place, (occurred_from, known_after) in reach.items():
+    drops: list[tuple[Any, ...]] = []
+    puts: list[tuple[Any, ...]] = []
+    seqs = dict(group.seqs)
+    for place, (occurred_from, known_after) in group.reach.items():
+        events = [*group.stored.get(place, ()), *fresh.get(place, ())]
+        seqs.update((one.evidence.event.id, one.seq) for one in events)
         put, drop = extend(
             place,
-            current.get(place, ()),
-            [*evidence.get(place, ()), *fresh.by_place.get(place, ())],
+            group.current.get(place, ()),
+            [one.evidence for one in events],
             catalog,
             occurred_from=occurred_from,
             known_after=known_after,
         )
-        no = names.no("place", place)
-        drops += [(names.situation, no, *span.key) for span in drop]
-        for span in put:
-            if says_nothing(span):  # as if the place had never been heard of
-                drops.append((names.situation, no, *span.key))
-            else:
-                puts.append(span)
-    if drops:
-        await connection.run_many(_DROP, drops)
-    if puts:
-        await put_spans(connection, names, puts, fresh.seqs)
+        key = (names.situation, names.no("place", place))
+        drops += [(*key, *span.key) for span in drop]
+        # A place of which nothing is known is as if it had never been heard of.
+        drops += [(*key, *span.key) for span in put if _says_nothing(span)]
+        puts += [_encode(span, names, seqs) for span in put if not _says_nothing(span)]
+    return Change(drops, puts)
 
 
-async def _load_current(
-    connection: Connection, names: Names, reach: Mapping[str, tuple[int, int]]
-) -> Mapping[str, list[Span]]:
-    wanted = json.dumps([(names.no("place", place), *limits) for place, limits in reach.items()])
-    rows = await connection.rows(_CURRENT, (wanted, names.situation))
-    ids = await ids_of(connection, {int(seq) for row in rows for seq in row[_WIDTH - 1].split()})
-    current: defaultdict[str, list[Span]] = defaultdict(list)
-    for row in rows:
-        span = Span(decode_state(row[:_WIDTH], names, ids), *row[_WIDTH:])
-        current[span.state.place].append(span)
-    return current
+def whole_change(names: Names, catalog: Catalog, stored: Mapping[str, Sequence[Weighable]]) -> Change:
+    """Return the spans of places from all their events."""
+    puts = []
+    for place, events in stored.items():
+        seqs = {one.evidence.event.id: one.seq for one in events}
+        spans = timeline(place, [one.evidence for one in events], catalog)
+        puts += [_encode(span, names, seqs) for span in spans if not _says_nothing(span)]
+    return Change(puts=puts)
+
+
+async def put_spans(connection: Connection, change: Change) -> None:
+    """Write what changed."""
+    if change.drops:
+        await connection.run_many(_DROP, change.drops)
+    if change.puts:
+        await await_all(inserting(connection, _PUT, change.puts))
+
+
+async def _group(connection: Connection, names: Names, reach: Reach) -> list[list[str]]:
+    wanted = json.dumps([(names.no("place", place), occurred_from) for place, (occurred_from, _) in reach.items()])
+    rows = await connection.rows(_SIZES, (wanted, names.situation))
+    sizes = {names.id(place): size for place, size in rows}
+    return group_by_size({place: sizes.get(place, 0) for place in reach})
+
+
+def group_by_size(sizes: Mapping[str, int]) -> list[list[str]]:
+    """Return the keys, as many together as have no more than a block's worth of events; a single one may have more."""
+    groups: list[list[str]] = []
+    room = 0
+    for key, size in sizes.items():
+        if not groups or size > room:
+            groups.append([])
+            room = _BLOCK
+        groups[-1].append(key)
+        room -= size
+    return groups
 
 
 async def ids_of(connection: Connection, seqs: Iterable[int]) -> dict[int, str]:
@@ -135,20 +180,7 @@ async def ids_of(connection: Connection, seqs: Iterable[int]) -> dict[int, str]:
     return {seq: unpack_id(id_) for seq, id_ in rows}
 
 
-async def seqs_of(connection: Connection, names: Names, ids: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of the situation's events of these ids; ids that it does not have are left out."""
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    rows = await connection.rows(
-        "SELECT id, seq FROM event WHERE situation = ? AND id IN (SELECT unhex(value, '-') FROM json_each(?))",
-        (names.situation, json.dumps(wanted)),
-    )
-    return {unpack_id(id_): seq for id_, seq in rows}
-
-
-def says_nothing(span: Span) -> bool:
-    """Say whether it is the one span of a place of which nothing is known; that is not kept."""
+def _says_nothing(span: Span) -> bool:
     return (*span.key, span.occurred_to, span.known_to) == (EARLIEST, EARLIEST, FOREVER, FOREVER) and (
         span.state.status is Status.UNKNOWN
     )

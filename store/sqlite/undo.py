@@ -16,7 +16,7 @@ from model.ids import short_id
 from model.text import clean_text
 from store.sqlite.derive import derive
 from store.sqlite.driver import Connection, Pool
-from store.sqlite.ledger import Heading, append, load_tail
+from store.sqlite.ledger import Heading, append, forge, load_tail
 from store.sqlite.names import Directory, Names, load_catalog
 from store.sqlite.records import CHANGESET_COLUMNS, CHANGESETS, decode_changeset, pack_id
 from store.sqlite.stale import load_stale
@@ -142,8 +142,10 @@ async def _turn_all(
             for one in ready:
                 reason = clean_text(f"{like.deed.value}: {one.changeset.reason}")
                 heading = replace(like, reason=reason, target=(one.seq, one.changeset.id), batch=batch)
-                changeset, tail = await append(connection, tail, heading, {})
-                batch = batch or (tail.seq, changeset.id)
+                made = forge(tail, heading, {})
+                await append(connection, made)
+                tail = made.tail
+                batch = batch or (tail.seq, made.changeset.id)
             await connection.run_many(
                 "INSERT INTO undone (changeset) VALUES (?)"
                 if like.deed is Deed.UNDO

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -17,11 +17,12 @@ from store.accept import accept
 from store.accept_things import accept_situation
 from store.base import Draft, Written
 from store.sqlite.bodies import encode_body
-from store.sqlite.derive import derive
+from store.sqlite.bulk import await_all, meanwhile
+from store.sqlite.derive import Fresh, derive, weigh_events
 from store.sqlite.driver import Connection
 from store.sqlite.encode import Encoded, encode, things_of
 from store.sqlite.evidence import Weighable
-from store.sqlite.ledger import Heading, append, load_tail, next_instant
+from store.sqlite.ledger import Heading, Rows, Tail, append, forge, inserting_facts, load_tail, next_instant
 from store.sqlite.names import Directory, Names
 from store.sqlite.records import pack_id, unpack_id
 from store.sqlite.stale import load_stale
@@ -84,20 +85,24 @@ async def write(
     at = next_instant(tail, recorded_at)
     added = replace(added, marks=tuple(replace(mark, author=author, recorded_at=at) for mark in added.marks))
     encoded = encode(names, tail, added, stored.events, stored.reports)
-    changeset, _ = await append(connection, tail, Heading(author, at, added.reason, batch=batch), encoded.facts)
+    async with meanwhile(inserting_facts(connection, encoded.facts)):
+        made = forge(tail, Heading(author, at, added.reason, batch=batch), encoded.facts)
+        events = _fresh(added, encoded)
+        fresh = Fresh(events, weigh_events(encoded.names, after, events))
+    await append(connection, made)
     seqs = {**stored.events, **encoded.events}
     await derive(
         connection,
         encoded.names,
         after,
-        fresh=_fresh(added, encoded),
+        fresh=fresh,
         weighed={seqs[id_] for id_ in _reweighed(added) if id_ not in encoded.events}.union(
             await load_stale(connection, names, catalog, after)
         ),
         marked={seqs[mark.event] for mark in added.marks},
     )
     updated = _updated(added, catalog)
-    return Written(changeset, new - updated, updated, given - new)
+    return Written(made.changeset, new - updated, updated, given - new)
 
 
 async def put_situation(
@@ -116,25 +121,28 @@ async def put_situation(
     if not found:
         tail = await load_tail(connection, 0)
         no, changeset = tail.to["name"] + 1, tail.seq + 1
-        await append(
-            connection,
-            replace(tail, situation=no),
-            Heading(author, recorded_at, f"create situation {situation.id}"),
-            {
-                "name": [(no, 0, "situation", situation.id, changeset)],
-                "version": [(tail.to["version"] + 1, no, no, changeset, body)],
-            },
-        )
+        facts: dict[str, Rows] = {
+            "name": [(no, 0, "situation", situation.id, changeset)],
+            "version": [(tail.to["version"] + 1, no, no, changeset, body)],
+        }
+        heading = Heading(author, recorded_at, f"create situation {situation.id}")
+        await _append(connection, replace(tail, situation=no), heading, facts)
         return True
     names, catalog = await directory.look_up(connection, situation.id)
     if catalog.situation == situation:
         return False
     tail = await load_tail(connection, names.situation)
     row = (tail.to["version"] + 1, names.situation, names.situation, tail.seq + 1, body)
-    await append(connection, tail, Heading(author, recorded_at, f"change situation {situation.id}"), {"version": [row]})
+    heading = Heading(author, recorded_at, f"change situation {situation.id}")
+    await _append(connection, tail, heading, {"version": [row]})
     after = replace(catalog, situation=situation)
     await derive(connection, names, after, weighed=await load_stale(connection, names, catalog, after))
     return True
+
+
+async def _append(connection: Connection, tail: Tail, heading: Heading, facts: Mapping[str, Rows]) -> None:
+    await await_all(inserting_facts(connection, facts))
+    await append(connection, forge(tail, heading, facts))
 
 
 async def _load_stored(connection: Connection, names: Names, draft: Draft) -> _Stored:

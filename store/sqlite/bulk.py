@@ -1,0 +1,56 @@
+"""Many rows in one statement, and computing while it runs.
+
+A statement that is run once for each row hands the interpreter lock to and fro for each of them, so that nothing else
+gets on. Rows that come as one JSON text cost SQLite the same, and leave the lock alone until the last one is in.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from store.sqlite.driver import Connection
+
+_ROWS = 20_000
+"""Rows of one statement; bounds its text to some megabytes."""
+
+# Bytes are written as hexadecimal digits.
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=bytes.hex).encode
+
+
+def insertion(table: str, columns: Sequence[str], *, blobs: Collection[str] = (), verb: str = "INSERT") -> str:
+    """Return the statement that inserts rows of these columns; `blobs` are those that hold bytes."""
+    values = (f"unhex(value ->> {no})" if name in blobs else f"value ->> {no}" for no, name in enumerate(columns))
+    return f"{verb} INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM json_each(?)"  # noqa: S608
+
+
+def inserting(
+    connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
+) -> list[Coroutine[Any, Any, None]]:
+    """Return what is to be awaited for the rows to be in: `await_all` or `meanwhile` does it."""
+    return [connection.run(statement, (_to_json(rows[first : first + _ROWS]),)) for first in range(0, len(rows), _ROWS)]
+
+
+async def await_all(statements: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Run statements in their order."""
+    async with meanwhile(statements):
+        pass
+
+
+@asynccontextmanager
+async def meanwhile(statements: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run statements in their connection's thread while the block computes; at its end they are done.
+
+    Raises:
+        StoreError: the first of them that failed.
+    """
+    tasks = [asyncio.create_task(statement) for statement in statements]
+    await asyncio.sleep(0)  # now all of them wait in the thread's queue, and need this one no more
+    try:
+        yield
+    finally:
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in done:
+        if result is not None:
+            raise result
