@@ -1,6 +1,8 @@
 """What several tests need: an empty store of each backend, and a small situation to fill it with."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from model.entities import Actor, Name, Place, Relation, Reliability, Route, Sit
 from store import open_store
 from store.base import Draft, Store
 from store.sqlite.driver import Pool, open_pool
+from tests.store_world import World, fill
 
 
 @pytest.fixture
@@ -75,3 +78,14 @@ async def situation(store: Store, catalog: Catalog) -> str:
     )
     await store.write(catalog.situation.id, draft)
     return catalog.situation.id
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator[World]:
+    """A small store of everything that can go wrong, for tests that only read."""
+    with asyncio.Runner() as runner:
+        pool = runner.run(open_pool(tmp_path_factory.mktemp("world") / "sitmon.db", create=True))
+        built = World(catalog, runner, pool)
+        runner.run(fill(built, random.Random(7)))
+        yield built
+        runner.run(pool.aclose())

@@ -92,8 +92,8 @@ async def why(view: View, place: str, *, clocks: Clocks = NOW) -> Why:
         IdUnknown: there is no such place.
     """
     _require_place(view, place)
-    found = await load_places(view.connection, view.names, {place: (EARLIEST, EARLIEST)}, FOREVER)
-    return explain(place, found.get(place, ()), view.catalog, clocks)
+    found = await load_places(view.connection, view.names, {place: EARLIEST}, FOREVER)
+    return explain(place, [one.evidence for one in found.get(place, ())], view.catalog, clocks)
 
 
 async def next_change(view: View, *, clocks: Clocks, known: bool, back: bool) -> int | None:
