@@ -28,7 +28,8 @@ def derived_id(at: int, *parts: str) -> str:
         at: when the fact was published or happened, UTC microseconds; orders the id, clamped to 1970 or later.
         parts: the texts that identify the fact (situation, place, source, ...).
     """
-    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    # The time is hashed too: the id itself only has it to the millisecond, and none before 1970.
+    digest = hashlib.sha256("\x1f".join((str(at), *parts)).encode()).digest()
     return _compose(max(0, at) // 1_000, int.from_bytes(digest[:10], "big"))
 
 

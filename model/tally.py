@@ -49,11 +49,6 @@ class Published:
         """Published less computed."""
         return self.claim.count - self.computed
 
-    @property
-    def differs(self) -> bool:
-        """Whether the source counted otherwise."""
-        return self.difference != 0
-
 
 def count(tally: Tally, states: Iterable[ControlState], catalog: Catalog, instant: int) -> TallyCount:
     """Count the tally's places that its actor's side holds or claims.

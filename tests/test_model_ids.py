@@ -33,6 +33,11 @@ def test_content_has_one_id_and_other_content_another(at: int, one: list[str], o
         assert short_id(derived_id(at, *other)) != short_id(id_)
 
 
+@given(st.integers(0, 2**57))
+def test_times_that_an_id_cannot_tell_apart_still_make_two_ids(at: int) -> None:
+    assert len({derived_id(at, "a"), derived_id(at + 1, "a"), derived_id(-at - 1, "a")}) == 3
+
+
 @given(st.integers(0, 2**57), st.integers(0, 2**57))
 def test_derived_ids_sort_by_time(one: int, other: int) -> None:
     if one // 1_000 < other // 1_000:
