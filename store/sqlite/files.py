@@ -139,7 +139,7 @@ def require_store(path: Path, *, create: bool) -> None:
         raise StoreError(f"{path} is a directory; name the store's file")
     if not stat.S_ISREG(found.st_mode):
         raise StoreError(f"{path} is no ordinary file; name another one")
-    if not os.access(path, os.R_OK, effective_ids=True):
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise StoreError(f"{path} may not be read by {user_name()}; `sitmon doctor` says what to do")
 
 
