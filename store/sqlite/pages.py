@@ -99,7 +99,7 @@ async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
         raise IdUnknown(f"nobody had reported event {short_id(id_)} by the time that known-at is set to")
     ((dressed, _),) = await _dress(view, rows, {row[0]: weighable.evidence}, EventQuery(clocks=clocks))
     marks = await view.connection.rows(
-        f"SELECT {MARK_COLUMNS} FROM mark_now JOIN {MARKS} ON mark.seq = mark_now.mark "  # noqa: S608
+        f"SELECT {MARK_COLUMNS} FROM {MARKS} JOIN mark_now ON mark_now.mark = mark.seq "  # noqa: S608
         f"WHERE mark_now.situation = ? AND mark_now.event = ? AND (mark_now.kind NOT IN ({_PERSONAL}) "
         "OR mark_now.author = ?) ORDER BY mark.recorded_at, mark.seq",
         (situation, row[0], view.author),
@@ -110,8 +110,8 @@ async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
         (situation, json.dumps([pack_id(claim.report).hex() for claim in known if claim.report])),
     )
     ((*changeset,),) = await view.connection.rows(
-        f"SELECT {CHANGESET_COLUMNS} FROM event JOIN {CHANGESETS} ON changeset.seq = event.changeset "  # noqa: S608
-        "WHERE event.seq = ?",
+        f"SELECT {CHANGESET_COLUMNS} FROM {CHANGESETS} "  # noqa: S608
+        "WHERE changeset.seq = (SELECT changeset FROM event WHERE seq = ?)",
         (row[0],),
     )
     return EventFile(
