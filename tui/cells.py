@@ -65,14 +65,14 @@ LEGEND: tuple[tuple[str, str], ...] = (
     *((f"{status.letter} {GLYPHS[status]}", status.value) for status in Status),
     ("!", "disputed"),
     ("~", "the date is disputed"),
-    ("+3-1", "independent sources for and against"),
-    ("B2", "best grade: source A to F, claim 1 to 6"),
+    ("+3-1", "sources for, sources against"),
+    ("B2", "best grade: source A-F, claim 1-6"),
     ("●", "unread"),
     ("★", "starred"),
-    ("x", "denied, retracted or rejected; struck through"),
+    ("x", "denied, retracted or rejected"),
     ("v", "verified by an analyst"),
     ("u", "unverifiable, says an analyst"),
-    ("=", "repeats another event, says an analyst"),
+    ("=", "a duplicate, says an analyst"),
     ("╳ ═", "a route cut, reopened"),
     ("◀", "a clock is not at now"),
 )
@@ -222,7 +222,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int) -> Line:
     event, weight = row.event, row.weight
     zone = catalog.situation.zone
     time_width = 12 if width >= 64 else 9 if width >= 44 else 6
-    place_width = 22 if width >= 110 else 14 if width >= 64 else 11
+    place_width = 22 if width >= 110 else 14 if width >= 64 else 12
     counts, grade = weighed(weight), graded(weight.grade)
     tail = f" {counts:>5} {grade}" if width >= 40 else f" {grade}" if width >= 32 else ""
     left = width - (3 + time_width + 1 + 4 + place_width + 1) - len(tail)
@@ -230,7 +230,6 @@ def event_line(row: EventRow, catalog: Catalog, width: int) -> Line:
     doubt = "doubt" if weight.standing in (Standing.CLAIMED, Standing.DISPUTED) else ""
     flag = event_flag(row)
     words = event.summary if left >= 28 and event.summary else kind_of(row).label
-    unread = "" if row.read else "strong"
     hue = f"actor:{event.actor}" if event.actor else ""
     where = place_name(catalog, event.place) or _route_name(catalog, event.route) or "–"
     when = time_cell(event.occurred_at, event.precision, zone, time_width)
@@ -242,9 +241,9 @@ def event_line(row: EventRow, catalog: Catalog, width: int) -> Line:
         Span(" "),
         Span(event_letter(row), f"{hue} strong"),
         Span(" "),
-        Span(fit(where, place_width), f"{hue} {struck} {unread}".strip()),
+        Span(fit(where, place_width), f"{hue} {struck}".strip()),
         Span(" "),
-        Span(fit(words, left), f"{struck or doubt} {unread}".strip()),
+        Span(fit(words, left), struck or doubt),
         Span(tail, "dim"),
     )
 

@@ -150,7 +150,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.board = board = await self.session.board()
         catalog = self.session.catalog
         self.cities.nothing = ("this situation has no places;", "`sitmon situation load` adds some")
-        self.cities.show(grouped(board.states, catalog, [view.tally.actor for view in board.tallies]), catalog)
+        self.cities.show(
+            grouped(board.states, catalog, board.tallies[0].tally.actor if board.tallies else None), catalog
+        )
         self.show_bars()
         self.read_details()
 
@@ -235,7 +237,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         for pane, title, more, right in zip(
             self.panes, titles, ((), (), (Span(f"  {kind}", "dim"),)), ((), waiting, ()), strict=True
         ):
-            pane.title.show((Span(f" {title}"), *more), right)
+            bright = "title" if pane.view.has_focus else "dim"
+            pane.title.show((Span(f" {title}", bright), *more), right)
         current = [pane.view for pane in self.panes].index(self._current)
         self.tabs.show(bars.tabs(titles, current), waiting if current == 1 else ())
 

@@ -1,6 +1,6 @@
 """The cities: who holds each, grouped so that what is fought over comes before what is quiet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,8 +38,8 @@ class Heading:
 Entry = Heading | ControlState
 
 
-def grouped(states: Iterable[ControlState], catalog: Catalog, first: Sequence[str] = ()) -> tuple[Entry, ...]:
-    """Return the states under headings: the sides that the situation counts first, then doubt, then the others."""
+def grouped(states: Iterable[ControlState], catalog: Catalog, first: str | None = None) -> tuple[Entry, ...]:
+    """Return the states under headings: the side that the situation counts first, then doubt, then the others."""
     groups: dict[tuple[Status, str | None], list[ControlState]] = {}
     for state in states:
         status = Status.HELD if state.status in _UNDER_THE_HOLDER else state.status
@@ -48,9 +48,8 @@ def grouped(states: Iterable[ControlState], catalog: Catalog, first: Sequence[st
 
     def turn(key: tuple[Status, str | None]) -> tuple[bool, int, str]:
         status, actor = key
-        # Doubt stands between the sides that are counted and those that are not.
-        others = actor not in first and status is not Status.UNKNOWN
-        return (others and actor is not None, _TURN[status], actor_name(catalog, actor))
+        others = actor is not None and actor != first
+        return (others or status is Status.UNKNOWN, _TURN[status], actor_name(catalog, actor))
 
     entries: list[Entry] = []
     for key in sorted(groups, key=turn):
