@@ -227,6 +227,10 @@ def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
     """Say what could go wrong where the store lies, why that matters, and the command that mends it.
 
     Opens and changes nothing, and so also works on a store that cannot be opened. Exit code 1 where something is bad.
+
+    \b
+    sitmon doctor
+    sitmon doctor --store /srv/sitmon/sitmon.db --format jsonl
     """
     del situation
     from store.doctor import Level, examine, look
