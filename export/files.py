@@ -15,7 +15,7 @@ def write_csv(stream: IO[str], columns: Sequence[str], records: Iterable[Record]
     """Write records as CSV (RFC 4180, but with line feeds): empty cells for nothing, lists with spaces between.
 
     A text that a spreadsheet would run as a formula gets an apostrophe in front (`'=1+1`), so a CSV file is for
-    reading; JSON Lines keep every text as it is.
+    reading, and a line in a text ends with a line feed; JSON Lines keep every text as it is.
 
     Args:
         stream: where to; open it with `newline=""`.
@@ -48,4 +48,5 @@ def _cell(value: Value) -> str | int | float:
     if isinstance(value, int | float):
         return value
     text = " ".join(value) if isinstance(value, list) else value
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    text = f"'{text}" if text.startswith(_FORMULA) else text
+    return text.replace("\r\n", "\n").replace("\r", "\n")

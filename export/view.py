@@ -7,7 +7,7 @@ from model.catalog import Catalog
 from model.entities import Claim, ControlState, Place, Stance
 from model.native import COLUMNS, VIEW_COLUMNS, write_native
 from model.query import Clocks, EventFile, EventRow
-from model.times import Precision, write_time
+from model.times import SECOND, Precision, write_time
 
 Value = str | int | float | bool | list[str] | None
 Record = dict[str, Value]
@@ -29,7 +29,7 @@ NATIVE_COLUMNS = (*COLUMNS, *VIEW_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What something was read under."""
+    """What something was read under; its clocks are written to the second."""
 
     catalog: Catalog
     clocks: Clocks
@@ -64,7 +64,8 @@ class View:
         }
 
     def _clock(self, instant: int) -> str:
-        return write_time(min(instant, self.read_at), Precision.MINUTE, self.zone)
+        instant = min(instant, self.read_at)
+        return write_time(instant - instant % SECOND, Precision.MINUTE, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -41,6 +42,10 @@ COMMANDS = {
 """Subcommand -> the module that has it; there it is a click command called `<name>_command`."""
 
 
+class PipeClosed(Exception):
+    """Raised when whoever reads stdout has gone."""
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports the one that is called."""
 
@@ -57,6 +62,13 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a closed pipe gets by click, which would call it a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise PipeClosed from None
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -83,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = cli.main(arguments, prog_name="sitmon", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (PipeClosed, BrokenPipeError):
         # Whoever read has all it wanted (`| head`). What is still buffered must not fail once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

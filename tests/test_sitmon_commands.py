@@ -147,7 +147,7 @@ def test_events_answer_a_filter(shell: Shell) -> None:
     assert shell.json("events", "-place:herat place:herat") == []
 
 
-@pytest.mark.parametrize(("text", "hint"), [("kind:captur", "capture"), ("place:hirat", "Herat"), ("(a", ")")])
+@pytest.mark.parametrize(("text", "hint"), [("kind:captur", "capture"), ("place:herrat", "Herat"), ("(a", ")")])
 def test_a_wrong_filter_says_where_and_what_would_be_valid(shell: Shell, text: str, hint: str) -> None:
     assert shell.run("events", text, code=2) == ""
     assert "column" in shell.err
@@ -172,7 +172,6 @@ def test_an_actors_file_names_it_and_what_it_holds(shell: Shell) -> None:
 
 
 def test_a_route_is_cut_where_the_sides_meet(shell: Shell) -> None:
-    assert shell.json("route", "highway-1", "--as-of", "2021-08-05")["state"] == "open"
     cut = shell.json("route", "highway-1", *AUGUST_12)
     assert cut["state"] == "cut"
     assert {leg["state"] for leg in cut["legs"]} >= {"cut"}
@@ -208,19 +207,20 @@ def test_an_export_into_a_file_appears_whole(shell: Shell, tmp_path: Path) -> No
 
 
 def test_what_is_exported_is_imported_as_it_was(shell: Shell, own_shell: Shell, tmp_path: Path) -> None:
-    exported = shell.run("export", "--format", "jsonl")
+    whole = ("export", "--format", "jsonl", "--as-of", "2021-12-31", "--known-at", "2021-12-31")
+    exported = shell.run(*whole)
     file = tmp_path / "all.jsonl"
     file.write_text(exported)
     printed = own_shell.run("import", str(file))
     assert "new 0" in printed
     assert "refused 0" in printed
-    assert own_shell.run("export", "--format", "jsonl") == exported
+    assert own_shell.run(*whole) == exported
 
 
 def test_an_import_takes_the_good_rows_and_names_the_others(own_shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     good = {"kind": "capture", "place": "herat", "actor": "taliban", "summary": "s", "occurred_at": "2021-08-14"}
-    file.write_text("\n".join(map(json.dumps, ({**good, "source": "afp"}, {**good, "place": "hirat"}, {"kind": "x"}))))
+    file.write_text("\n".join(map(json.dumps, ({**good, "source": "afp"}, {**good, "place": "herrat"}, {"kind": "x"}))))
     dry = own_shell.run("import", "--dry-run", str(file), code=1)
     assert "new 2" in dry
     printed = own_shell.run("import", str(file), code=1)
@@ -252,7 +252,7 @@ def test_add_writes_an_event_that_the_log_shows(own_shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("wrong", "hint"),
     [
-        (("--place", "Hirat"), "--place: "),
+        (("--place", "Herrat"), "--place: "),
         (("--kind", "captur"), "capture"),
         (("--occurred-at", "yesterday"), "--occurred-at: "),
         (("--stance", "doubts"), "denies"),
@@ -282,7 +282,7 @@ def test_a_mark_is_one_changeset_that_undo_takes_back_and_redo_brings_back(own_s
 
 
 def test_a_verdict_changes_what_an_event_is_worth_and_can_be_cleared(own_shell: Shell) -> None:
-    event = own_shell.json("events", "place:herat kind:capture standing:confirmed")[0]["id"]
+    event = own_shell.json("events", "kind:capture standing:confirmed")[0]["id"]
     own_shell.run("mark", event, "--reject", "--reason", "the video is old")
     assert own_shell.json("show", event)["standing"] == "rejected"
     assert own_shell.json("show", event)["notes"][-1]["kind"] == "rejected"
@@ -295,7 +295,7 @@ def test_marks_that_mean_nothing_are_refused(own_shell: Shell) -> None:
     for wrong in ((), ("--duplicate-of", event), ("--tag", " ")):
         own_shell.run("mark", event, *wrong, code=2)
     own_shell.run("mark", "0000", "--star", code=2)
-    own_shell.run("undo", code=1)
+    own_shell.run("undo", "0000", code=2)
     own_shell.run("redo", code=1)
 
 
