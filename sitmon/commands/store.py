@@ -231,7 +231,7 @@ def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
     \b
     sitmon doctor
     sitmon doctor --store /srv/sitmon/sitmon.db --format jsonl
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are
     del situation
     from store.doctor import Level, examine, look
 
