@@ -33,23 +33,13 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class RouteState:
-    """A route, leg by leg."""
+    """A route, whole and leg by leg."""
 
     route: str
+    passage: Passage
     legs: tuple[Leg, ...]
-
-    @property
-    def passage(self) -> Passage:
-        """Open if every leg is, cut if any is, else unknown: one side's ground from end to end, or not."""
-        passages = {leg.passage for leg in self.legs}
-        if Passage.CUT in passages:
-            return Passage.CUT
-        return Passage.OPEN if passages == {Passage.OPEN} else Passage.UNKNOWN
-
-    @property
-    def side(self) -> str | None:
-        """Whose ground an open route is on."""
-        return self.legs[0].side if self.passage is Passage.OPEN else None
+    side: str | None = None
+    """Whose ground an open route is on."""
 
 
 def route_state(route: Route, states: Mapping[str, ControlState], catalog: Catalog, instant: int) -> RouteState:
@@ -57,7 +47,8 @@ def route_state(route: Route, states: Mapping[str, ControlState], catalog: Catal
 
     A leg is open where the same side holds the places at both its ends, or has influence there, or is threatened but
     still holds; unknown where control of an end is not known; cut otherwise: where the sides differ, and where an end
-    is contested, encircled, or only claimed.
+    is contested, encircled, or only claimed. The route is open where every leg is. It is cut where one is, and where
+    different sides hold places along it: somewhere between them it must be.
 
     Args:
         route: which one.
@@ -66,7 +57,15 @@ def route_state(route: Route, states: Mapping[str, ControlState], catalog: Catal
         instant: when that is asked for.
     """
     pairs = zip(route.place_ids, route.place_ids[1:], strict=False)
-    return RouteState(route.id, tuple(_leg(begin, end, states, catalog, instant) for begin, end in pairs))
+    legs = tuple(_leg(begin, end, states, catalog, instant) for begin, end in pairs)
+    passages = {leg.passage for leg in legs}
+    along = [states[place] for place in route.place_ids if place in states]
+    sides = {catalog.side_of(state.actor, instant) for state in along if state.status in _PASSABLE}
+    if Passage.CUT in passages or len(sides) > 1:
+        return RouteState(route.id, Passage.CUT, legs)
+    if passages == {Passage.OPEN}:
+        return RouteState(route.id, Passage.OPEN, legs, legs[0].side)
+    return RouteState(route.id, Passage.UNKNOWN, legs)
 
 
 def _leg(begin: str, end: str, states: Mapping[str, ControlState], catalog: Catalog, instant: int) -> Leg:

@@ -19,6 +19,8 @@ from model.routes import Passage, route_state
         (("encircled red", "held red", "held red"), "cut", "cut open"),
         (("held red", "held red", "unknown"), "unknown", "open unknown"),
         (("unknown", "held red", "held blue"), "cut", "unknown cut"),
+        (("held red", "unknown", "held blue"), "cut", "unknown unknown"),
+        (("held red", "unknown", "held red"), "unknown", "unknown unknown"),
         (("contested red", "unknown", "unknown"), "cut", "cut unknown"),
     ],
 )

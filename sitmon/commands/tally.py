@@ -69,7 +69,7 @@ async def tally_command(
         for day in await _days(session, tally, [claim for claim in claims if claim.tally == tally.id], clocks, view)
     ]
     if form is Form.TABLE:
-        headings = ("TALLY", "DAY", "COMPUTED", "OF", "CLAIMED", "PUBLISHED", "DIFFERENCE", "SOURCE")
+        headings = ("TALLY", "DAY", "COMPUTED", "OF", "CLAIMED", "PUBLISHED", "BY THEN", "DIFFERENCE", "SOURCE")
         print_table(headings, (row for day in days for row in _rows(day, view)))
     else:
         print_records(form, COLUMNS, (record for day in days for record in _records(day, view)))
@@ -120,9 +120,11 @@ def _rows(day: TallyDay, view: View) -> Iterator[tuple[str, ...]]:
         str(day.claimed_only or ""),
     )
     for one in day.published:
-        yield (*cells, str(one.claim.count), _signed(one.difference), name_of(view.catalog.sources, one.claim.source))
+        then = str(one.computed) if one.computed != day.computed else ""
+        source = name_of(view.catalog.sources, one.claim.source)
+        yield (*cells, str(one.claim.count), then, _signed(one.difference), source)
     if not day.published:
-        yield (*cells, "", "", "")
+        yield (*cells, "", "", "", "")
 
 
 def _signed(difference: int) -> str:
