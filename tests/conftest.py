@@ -65,6 +65,17 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 @pytest.fixture
+async def colleague(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    """The same store, opened by another user."""
+    with monkeypatch.context() as patch:
+        patch.setattr("store.sqlite.files.user_name", lambda: "colleague")
+        opened = await open_store(str(tmp_path / "sitmon.db"))
+    async with opened:
+        assert opened.author != store.author
+        yield opened
+
+
+@pytest.fixture
 async def situation(store: Store, catalog: Catalog) -> str:
     """The id of `catalog`'s situation, which is in the store with all that its events can name."""
     await store.put_situation(catalog.situation)
