@@ -203,8 +203,12 @@ async def connect(path: Path, setup: str, *, wal: bool = False) -> Connection:
     inner._thread.daemon = True  # noqa: SLF001 - there is no public way, and it must be done before it starts
     try:
         await inner
-    except sqlite3.DatabaseError as error:
-        raise explain(error, path) from error
+    except BaseException as error:
+        # Its last word goes to this event loop, which may be closed by then.
+        await asyncio.to_thread(inner._thread.join)  # noqa: SLF001
+        if isinstance(error, sqlite3.DatabaseError):
+            raise explain(error, path) from error
+        raise
     return Connection(inner, path)
 
 
