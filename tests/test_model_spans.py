@@ -84,6 +84,7 @@ def test_at_every_pair_of_clocks_one_span_says_what_the_rule_says(body: list[Evi
 def test_no_two_spans_could_be_one(body: list[Evidence]) -> None:
     spans = spans_of(body)
     assert len({span.key for span in spans}) == len(spans)
+    assert all(span.occurred_from < span.occurred_to and span.known_from < span.known_to for span in spans)
     for one, other in permutations(spans, 2):
         if one.state != other.state:
             continue
