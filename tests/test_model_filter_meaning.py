@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from model.catalog import Catalog
 from model.entities import (
     Actor,
+    ControlState,
     Event,
     Mark,
     MarkKind,
@@ -17,6 +18,7 @@ from model.entities import (
     Situation,
     Source,
     Standing,
+    Status,
     Weight,
 )
 from model.errors import FilterError
@@ -25,6 +27,7 @@ from model.filters.complete import completions, token_start
 from model.filters.conditions import EVERYTHING, Condition, KnownBefore, Occurred, TextHas
 from model.filters.match import matches, shown
 from model.filters.parse import parse
+from model.filters.places import check_place_filter, place_matches
 from model.grades import Grade
 from model.query import Clocks, Cursor, EventRow
 from model.times import EARLIEST, FOREVER, Precision, parse_time
@@ -293,3 +296,58 @@ def test_every_completion_of_a_field_is_a_filter_in_its_place(text: str, column:
     for choice in completions(text, column, CATALOG):
         if not choice.endswith(":"):
             assert parse(choice)
+
+
+HERAT = ControlState(
+    "herat", Status.HELD, "taliban", former="government", disputed=True, since=at("2021-08-12"), grade=Grade("B", 2)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("", True),
+        ("herat", True),
+        ("هرات", True),
+        ("kabul", False),
+        ("place:herat", True),
+        ("near:herat<50km -airport", True),
+        ("route:highway-1", True),
+        ("by:taliban", True),
+        ("by:government", False),
+        ("against:government", True),
+        ("actor:government", True),
+        ("since:2021-08-12 until:2021-08-12", True),
+        ("since:2021-08-13", False),
+        ("grade:>=B2", True),
+        ("grade:>=A1", False),
+        ("is:disputed", True),
+        ("-standing:disputed", False),
+        ("place:kabul OR grade:C3", True),
+    ],
+)
+def test_of_places_a_filter_asks_who_controls_them(text: str, holds: bool) -> None:
+    check_place_filter(parse(text), text)
+    assert place_matches(condition(text), CATALOG.places["herat"], HERAT) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "valid"),
+    [
+        ("herat kind:capture", 11, "place:"),
+        ("-(is:read)", 5, "is:disputed"),
+        ("standing:confirmed", 9, "standing:disputed"),
+        ("a OR known:2021-08-12", 11, "place:"),
+    ],
+)
+def test_of_places_what_only_events_have_is_refused(text: str, column: int, valid: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        check_place_filter(parse(text), text)
+    assert caught.value.column == column
+    assert valid in caught.value.expected
+
+
+def test_a_place_that_nothing_is_known_of_has_no_beginning() -> None:
+    unknown = ControlState("kabul", Status.UNKNOWN)
+    for text in ("since:2021-08-01", "until:2021-09-01", "grade:F6", "is:disputed", "actor:taliban"):
+        assert not place_matches(condition(text), CATALOG.places["kabul"], unknown)
