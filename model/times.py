@@ -128,7 +128,7 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
         raise InputRefused(f"{text[:60]!r} is not a time: {error}") from None
 
 
-def end_of(instant: int, precision: Precision, zone: str = "UTC") -> int:
+def end_of(instant: int, precision: Precision, zone: str) -> int:
     """Return the last instant of the period that begins at the instant; days and longer are the zone's."""
     if precision in _LENGTH:
         return instant + _LENGTH[precision] - 1

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from model.catalog import Catalog
 from model.entities import Actor, Name, Place, Relation, Reliability, Route, Situation, Source, Tally
@@ -13,6 +14,10 @@ from store import open_store
 from store.base import Draft, Store
 from store.sqlite.driver import Pool, open_pool
 from tests.store_world import World, fill
+
+# No test of ours is about time, and a busy machine must not fail one.
+settings.register_profile("sitmon", deadline=None)
+settings.load_profile("sitmon")
 
 
 @pytest.fixture
