@@ -18,10 +18,10 @@ the side that the event was done to stands for it.
 
 - *takes* (captured, regained, transferred, handed over): `held` by the actor. If it is not supported, `claimed` by the
   actor, with the former holder kept visible; a supported capture by the same side later makes it `held`.
-- *holds* (still held): by the holder, it settles a claim or contest in its favour and ends a threat. By the claimant,
-  it settles the claim for it. By nobody's known holder, it makes it `held`. By any other side it contradicts the state,
-  which becomes *disputed* unless the event is of lower grade than the one that made the state. Not supported, it
-  settles nothing: it makes an unknown place `claimed` and contradicts a claim.
+- *holds* (still held): of the holder, it settles a claim or contest in its favour and ends a threat. Of the claimant,
+  it settles the claim for it. Where nobody is known to hold the place, `held` by the actor. Of any other side, it
+  contradicts the state, which becomes *disputed* unless the event is of lower grade than the one that made the state.
+  Not supported, it settles nothing: it makes an unknown place `claimed`, and contradicts another side's claim.
 - *contests* (clash, entered, partly captured, site seized): `contested` by the other side, with the holder kept
   visible. What the holder itself enters or seizes changes nothing; a clash that it has with another side contests.
 - *threatens*, *encircles*: `threatened` or `encircled`, still the holder's; it never softens a contest or a claim.
@@ -30,14 +30,15 @@ the side that the event was done to stands for it.
   side leaves a claim, a contest, a threat or a siege, `held` by the holder.
 - *agrees* (handover agreed): `negotiated`, still the holder's, unless the receiving side alone says so.
 
-An event whose gaining side holds the place already changes nothing, but bears the state out. Fighting, a threat or
-a siege that is not known to be later than the capture, claim or agreement before it (it lies within the time in which
-that is known to have happened: the same day, where only the day is known) does not undo it.
+An event whose gaining side holds the place already changes nothing; a capture, and a report that it is still held,
+bears the state out. Fighting, a threat or a siege that is not known to be later than the capture, claim or agreement
+before it (it lies within the time in which that is known to have happened: the same day, where only the day is known)
+does not undo it.
 
 **What is shown with it.** *Since* is the occurrence of the event that made status and actor what they are; its grade
-and the numbers of its sources are the state's. The state is *disputed* while an event that it rests on is denied by
-a grade as good as its own or marked disputed by an analyst, or where an event that contradicts it is; and its date is
-disputed while the date of an event that it rests on is. It names the event that made it and the first seven that bear
+and the numbers of its sources are the state's. The state is *disputed* if an event that it rests on is denied by a
+grade as good as its own or marked disputed by an analyst, or if an event contradicts it; and its date is disputed if
+the date of an event that it rests on is. It names the event that made it and the first seven that bear
 it out or dispute it. `influence` is never derived; it comes from imported assessments alone.
 """
 
