@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from model.catalog import Catalog
@@ -386,3 +387,26 @@ async def test_resizing_changes_the_layout_and_keeps_the_event(store: FakeStore)
             await pilot.pause()
         assert row(app).event.id == chosen
         await wait_for(pilot, lambda: "CITIES 4" in screen_text(app) and "HOLDS" in screen_text(app), "three panes")
+
+
+async def test_keys_that_arrive_together_are_taken_in_their_order(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        for key in ("j", "j", "s", "x", "d", "x", "y", "k", "m"):
+            app.post_message(Key(key, key))
+        await wait_for(pilot, lambda: row(app).read, "the last key")
+        second, third = app.main.events.window.row(1), app.main.events.window.row(2)
+        assert second is not None
+        assert third is not None
+        assert (second.read, second.starred, second.verdict) == (True, False, None)
+        assert (third.read, third.starred, third.verdict) == (False, True, MarkKind.DISPUTED)
+
+
+async def test_what_is_typed_after_a_question_is_no_command(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        for key in "csQ?":
+            app.post_message(Key({"?": "question_mark"}.get(key, key), key))
+            await pilot.pause()
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: row(app).notes == 1, "the note")
+        assert store.marks[-1].value == "sQ?"
+        assert app.screen is app.main

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -85,6 +86,11 @@ class SitmonApp(App[int], inherit_bindings=False):
                 self.main.say(f"{error}; what is shown may be out of date", "alert")
                 first = False
             await asyncio.sleep(LOST_STORE_WAIT)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let the main screen look at a key before it is looked up, if it has the keys."""
+        if self.screen is self.main:
+            self.main.before_key(event)
 
     def action_leave(self) -> None:
         """Quit."""

@@ -75,6 +75,8 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("=", "a duplicate, says an analyst"),
     ("╳ ═", "a route cut, reopened"),
     ("◀", "a clock is not at now"),
+    ("ev", "night nt, morning mo, afternoon af, evening ev"),
+    ("w", "in the week that begins on the day"),
 )
 """What the letters and signs mean, for the help screen."""
 

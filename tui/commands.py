@@ -87,7 +87,7 @@ def _to(pane: Callable[["MainScreen"], LineView]) -> Callable[["MainScreen"], Wo
 
 def _open_event(screen: "MainScreen") -> Work:
     screen.open_drawer(is_open=True)
-    screen.evidence.focus()
+    screen.to_pane(screen.evidence)
     return None
 
 

@@ -270,7 +270,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Go to a pane, or into the drawer."""
         if view is not self.evidence:
             self.show_current(view)
-        view.focus()
+        self.set_focus(view)
 
     def open_drawer(self, *, is_open: bool) -> None:
         """Open or close the drawer."""
@@ -290,8 +290,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        """End a message at the next key, and a chord with it."""
+    def before_key(self, event: events.Key) -> None:
+        """End a message at the next key, and a chord with it.
+
+        The app calls this where it looks for bindings, so that keys which arrive together are taken in their order.
+        """
         self.pressed = event.key
         self._interrupted = False
         self.show_keys()
@@ -326,6 +329,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def action_do(self, name: str) -> None:
         """Do an action of the table, or say why that cannot be done now."""
         action = ACTIONS[name]
+        # The cursor's own messages may still be on their way.
+        self.session.selected = self.events.row
         if reason := action.unavailable(self.session):
             self.say(reason)
             return

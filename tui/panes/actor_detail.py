@@ -6,7 +6,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from model.catalog import Catalog
-from model.entities import Relation
+from model.entities import ControlState, Relation
+from model.query import EventRow
 from model.text import clean_line
 from tui.cells import (
     GLYPHS,
@@ -31,64 +32,71 @@ _RELATIONS = {"part-of": "part of", "ally-of": "allied to", "opposes": "against"
 
 def actor_lines(file: ActorFile, catalog: Catalog, width: int) -> tuple[tuple[Line, str | None], ...]:
     """Return an actor's file line by line, each with the id of the place that it is about."""
-    actor, zone = file.actor, catalog.situation.zone
-    lines: list[tuple[Line, str | None]] = []
+    about = [*_who(file, catalog, width), (), *_holdings(file, catalog, width)]
+    lines: list[tuple[Line, str | None]] = [(line, None) for line in about]
+    lines += [(_held_line(state, file, catalog, width), state.place) for state in file.holds]
+    if file.recent:
+        lines += [((), None), ((Span("RECENT", "title"),), None)]
+    lines += [(_event_line(row, file, catalog, width), row.event.place) for row in file.recent]
+    return tuple(lines)
 
-    def say(text: str, role: str = "") -> None:
-        lines.extend(((Span(part, role),), None) for part in wrapped(text, width))
 
+def _said(text: str, width: int, role: str = "") -> list[Line]:
+    return [(Span(part, role),) for part in wrapped(text, width, most=2)]
+
+
+def _who(file: ActorFile, catalog: Catalog, width: int) -> list[Line]:
+    actor = file.actor
+    lines: list[Line] = []
     if actor.names:
-        say("also " + ", ".join(name.text for name in actor.names), "dim")
-    for role in file.roles:
-        say(f"{role.title}  {role.person}")
+        lines += _said("also " + ", ".join(name.text for name in actor.names), width, "dim")
+    lines += [(Span(fit(f"{clean_line(role.person)}, {clean_line(role.title)}", width)),) for role in file.roles]
     for kind, others in _by_kind(file.relations).items():
-        say(f"{_RELATIONS.get(kind, kind)} " + ", ".join(actor_name(catalog, other) for other in others))
+        names = ", ".join(actor_name(catalog, other) for other in others)
+        lines += _said(f"{_RELATIONS.get(kind, kind)} {names}", width)
     if actor.note:
-        say(actor.note, "dim")
-    lines.append(((), None))
-    lines.append((_holds_line(file), None))
+        lines += _said(actor.note, width, "dim")
+    return lines
+
+
+def _holdings(file: ActorFile, catalog: Catalog, width: int) -> list[Line]:
+    lines = [_holds_line(file)]
+    if file.tally is not None and file.tally.claimed:
+        lines += _said(f"{file.tally.claimed} of them only claimed", width, "doubt")
     people = {id_: place.population or 0 for id_, place in catalog.places.items()}
     if everybody := sum(people.values()):
         held = sum(people.get(state.place, 0) for state in file.holds)
-        say(f"population {_people(held)} of {_people(everybody)}", "dim")
-    hue = f"actor:{actor.id}"
-    for state in file.holds:
-        since = day_cell(state.since, state.since_precision, zone) or "–"
-        lines.append(
-            (
-                (
-                    Span(fit(since + ("~" if state.date_disputed else ""), 8), "dim"),
-                    Span(f"{state.status.letter}{GLYPHS[state.status]}{'!' if state.disputed else ' '} ", hue),
-                    Span(fit(place_name(catalog, state.place), max(0, width - 12))),
-                ),
-                state.place,
-            )
-        )
-    if file.recent:
-        lines.append(((), None))
-        lines.append(((Span("RECENT", "title"),), None))
-    for row in file.recent:
-        where = place_name(catalog, row.event.place)
-        words = f"{where} {kind_of(row).label}".strip()
-        when = time_cell(row.event.occurred_at, row.event.precision, zone, 7)
-        letter = event_letter(row)
-        lines.append(
-            (
-                (Span(fit(when, 8), "dim"), Span(f"{letter}   ", hue), Span(fit(words, max(0, width - 12)))),
-                row.event.place,
-            )
-        )
-    return tuple(lines)
+        lines += _said(f"population {_people(held)} of {_people(everybody)}", width, "dim")
+    return lines
+
+
+def _held_line(state: ControlState, file: ActorFile, catalog: Catalog, width: int) -> Line:
+    since = day_cell(state.since, state.since_precision, catalog.situation.zone) or "–"
+    sign = f"{state.status.letter}{GLYPHS[state.status]}{'!' if state.disputed else ' '} "
+    return (
+        Span(fit(since + ("~" if state.date_disputed else ""), 8), "dim"),
+        Span(sign, f"actor:{file.actor.id}"),
+        Span(fit(place_name(catalog, state.place), max(0, width - 12))),
+    )
+
+
+def _event_line(row: EventRow, file: ActorFile, catalog: Catalog, width: int) -> Line:
+    when = time_cell(row.event.occurred_at, row.event.precision, catalog.situation.zone, 7)
+    words = f"{place_name(catalog, row.event.place)} {kind_of(row).label}".strip()
+    return (
+        Span(fit(when, 8), "dim"),
+        Span(f"{event_letter(row)}   ", f"actor:{file.actor.id}"),
+        Span(fit(words, max(0, width - 12))),
+    )
 
 
 def _holds_line(file: ActorFile) -> Line:
     if file.tally is None:
         return (Span("HOLDS ", "title"), Span(str(len(file.holds)), "strong"))
-    claimed = f" ({file.tally.claimed} claimed)" if file.tally.claimed else ""
     return (
         Span("HOLDS ", "title"),
-        Span(f"{file.tally.held} of {file.tally.of}", "strong"),
-        Span(f"{claimed}  {trend(file.tally.trend, file.tally.of)}", f"actor:{file.actor.id}"),
+        Span(f"{file.tally.held} of {file.tally.of}  ", "strong"),
+        Span(trend(file.tally.trend, file.tally.of), f"actor:{file.actor.id}"),
     )
 
 

@@ -86,7 +86,8 @@ class Ask(Horizontal):
             self._input.value = text
         self._input.cursor_position = len(self._input.value)
         self.display = True
-        self._input.focus()
+        # At once: what is typed next must not be taken for commands.
+        self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Hide the line."""

@@ -54,8 +54,10 @@ def event_heading(file: EventFile, catalog: Catalog) -> tuple[Line, Line]:
     if file.row.verdict is not None:
         sure += f" · {event_flag(file.row)} {file.row.verdict.value}"
     when = format_time(event.occurred_at, event.precision, zone)
-    known = [claim.reported_at for claim in file.claims]
-    first = f", first {format_time(min(known), Precision.MINUTE, zone, year=False)}" if known else ""
+    earliest = min(file.claims, key=lambda claim: claim.reported_at, default=None)
+    first = ""
+    if earliest is not None:
+        first = f", first {format_time(earliest.reported_at, earliest.reported_precision, zone, year=False)}"
     return left, (Span(f" {sure} ", "warn"), Span(f"{weighed(weight)} {graded(weight.grade)}  {when}{first} ", "dim"))
 
 
@@ -138,7 +140,9 @@ def why_lines(why: Why, catalog: Catalog, width: int) -> tuple[Line, ...]:
         kind = KINDS.get(step.event.kind, KINDS["other"]).label
         head = (
             Span(fit(when, 13), "dim"),
-            Span(f"{step.before.status.letter}→{step.after.status.letter} ", f"actor:{step.after.actor} strong"),
+            Span(step.before.status.letter, f"actor:{step.before.actor}"),
+            Span("→"),
+            Span(f"{step.after.status.letter} ", f"actor:{step.after.actor} strong"),
             Span(fit(kind, 17), "strong"),
             Span(f"{weighed(step.weight):>5} {graded(step.weight.grade)} {fit(step.weight.standing.value, 10)}", "dim"),
         )

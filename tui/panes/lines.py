@@ -7,7 +7,6 @@ could obey passes.
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -18,8 +17,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from model.text import clean_line
-from tui.cells import Line, Span
+from model.text import CUT, clean_line
+from tui.cells import Line, Span, width_of
 from tui.keymap import Scope, by_key
 from tui.themes import Palette
 
@@ -252,6 +251,8 @@ class Bar(Widget):
         width, base = self.size.width, self.rich_style
         if y:
             return Strip.blank(width, base)
-        room = max(0, width - sum(cell_len(span.text) for span in self._right))
+        room = max(0, width - width_of(self._right))
         left = paint(self._left, room, self.palette, base)
+        if room and width_of(self._left) > room:
+            left = Strip([*left.crop(0, room - 1), Segment(CUT, base)])
         return Strip([*left, *paint(self._right, width - room, self.palette, base)])

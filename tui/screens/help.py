@@ -9,7 +9,10 @@ from tui.panes.actor_detail import wrapped
 from tui.screens.overlay import Overlay
 from tui.themes import Palette
 
-_SIDE_BY_SIDE = 96
+_SIGNS = 52
+"""Columns of the legend."""
+
+_SIDE_BY_SIDE = 106
 """Columns from which the legend stands beside the keys."""
 
 
@@ -23,7 +26,7 @@ class HelpScreen(Overlay[None]):
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return keys and legend, side by side where there is room."""
         wide = width >= _SIDE_BY_SIDE
-        keys = self._keys(typed, width - 40 if wide else width)
+        keys = self._keys(typed, width - _SIGNS if wide else width)
         signs = _signs(typed)
         if not wide:
             return (*keys, (), *signs) if signs else keys
@@ -31,7 +34,7 @@ class HelpScreen(Overlay[None]):
         blank: Line = ()
         keys += [blank] * (rows - len(keys))
         signs += [blank] * (rows - len(signs))
-        return [(*_filled(left, width - 40), *right) for left, right in zip(keys, signs, strict=True)]
+        return [(*_filled(left, width - _SIGNS), *right) for left, right in zip(keys, signs, strict=True)]
 
     def _keys(self, typed: str, width: int) -> list[Line]:
         found: list[Line] = []
