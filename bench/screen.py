@@ -43,7 +43,7 @@ def measure(store: Path, situation: str, *, rounds: int = 7) -> Screen:
         took_plain = plain.wait_for("ready")
         plain.close()
         app = Terminal([sys.executable, "-m", "sitmon", "--store", str(store), "--situation", situation])
-        took = app.wait_for(r"(?s)CITIES.*unit \d+")
+        took = app.wait_for(r"(?s)CITIES.*\+1-0")
         if number == rounds:
             app.read(1.0)
             resident = app.resident_mib()

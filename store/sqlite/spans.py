@@ -5,7 +5,6 @@ occurrence alone, and at the end of that axis the axis of knowledge alone; both 
 """
 
 import json
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -130,25 +129,28 @@ async def held_by_day(
 ) -> tuple[tuple[int, int], ...]:
     """Return (held, of which only claimed) by the actor's side at each of the given instants."""
     names = view.names
-    numbers = json.dumps([names.no("place", place) for place in sorted(places)])
+    instants = {day: min(day, FOREVER - 1) for day in days}
     rows = await view.connection.rows(
-        "SELECT span.place, span.occurred_from, span.status, span.actor FROM json_each(?4) AS place CROSS JOIN span "  # noqa: S608
-        f"WHERE span.situation = ?1 AND span.place = place.value AND {_KNOWN} ORDER BY span.occurred_from",
-        (names.situation, None, min(known_at, FOREVER - 1), numbers),
+        "SELECT day.value, span.place, span.status, span.actor "  # noqa: S608
+        "FROM json_each(?4) AS place CROSS JOIN json_each(?5) AS day CROSS JOIN span "
+        "WHERE span.situation = ?1 AND span.place = place.value AND (span.occurred_from, span.known_from) = "
+        f"({_span_at(EARLIEST, known_at, each='day.value')})",
+        (
+            names.situation,
+            None,
+            min(known_at, FOREVER - 1),
+            json.dumps([names.no("place", place) for place in places]),
+            json.dumps(sorted(set(instants.values()))),
+        ),
     )
-    begins: defaultdict[str, list[int]] = defaultdict(list)
-    states: defaultdict[str, list[ControlState]] = defaultdict(list)
-    for number, begin, status, holder in rows:
-        place = names.id(number)
-        begins[place].append(begin)
-        states[place].append(ControlState(place, Status(status), None if holder is None else names.id(holder)))
+    states: defaultdict[int, list[ControlState]] = defaultdict(list)
+    for instant, place, status, holder in rows:
+        states[instant].append(
+            ControlState(names.id(place), Status(status), None if holder is None else names.id(holder))
+        )
     tally = Tally("", "", actor, tuple(sorted(places)))
-    counted = []
-    for day in days:
-        reached = ((place, bisect_right(begin, min(day, FOREVER - 1))) for place, begin in begins.items())
-        found = count(tally, [states[place][one - 1] for place, one in reached if one], view.catalog, day)
-        counted.append((found.number, len(found.claimed)))
-    return tuple(counted)
+    counts = {instant: count(tally, states[instant], view.catalog, instant) for instant in instants.values()}
+    return tuple((counts[instant].number, len(counts[instant].claimed)) for instant in instants.values())
 
 
 async def tally_claims(view: View, *, clocks: Clocks = NOW) -> tuple[TallyClaim, ...]:
@@ -163,17 +165,23 @@ async def tally_claims(view: View, *, clocks: Clocks = NOW) -> tuple[TallyClaim,
 
 async def _rows_at(view: View, places: Iterable[str], clocks: Clocks) -> list[tuple[object, ...]]:
     as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
-    if clocks.known_at >= FOREVER - 1:
-        at = _AT_NOW
-    elif clocks.as_of >= FOREVER - 1:
-        at = _AT_LAST
-    else:
-        at = _AT
+    at = _span_at(as_of, known_at)
     return await view.connection.rows(
         f"SELECT {STATE_COLUMNS} FROM json_each(?4) AS place CROSS JOIN span "  # noqa: S608
         f"WHERE span.situation = ?1 AND span.place = place.value AND (span.occurred_from, span.known_from) = ({at})",
         (view.names.situation, as_of, known_at, json.dumps([view.names.no("place", place) for place in places])),
     )
+
+
+def _span_at(as_of: int, known_at: int, *, each: str = "?2") -> str:
+    """Return the statement that names the span of `place.value` at both clocks; `each` stands for the as-of."""
+    if known_at >= FOREVER - 1:
+        statement = _AT_NOW
+    elif as_of >= FOREVER - 1:
+        statement = _AT_LAST
+    else:
+        statement = _AT
+    return statement.replace("?2", each)
 
 
 def _events(rows: Iterable[Row]) -> set[int]:
