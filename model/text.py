@@ -40,6 +40,7 @@ _DROP = re.compile(f"[{_REMOVED}]")
 _UNPRINTABLE = re.compile(f"[{_REPLACED}]")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_ASCII_WORD = re.compile("[0-9a-z]+")
 
 
 def clean_text(text: str) -> str:
@@ -73,6 +74,8 @@ def clean_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a name in the form in which two spellings of it are compared: no case, no accents, no punctuation."""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
     # Once more after decomposing: only that turns a bold mathematical A, which has no small form, into one that has.
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_SAME_LETTERS)
     return " ".join(
