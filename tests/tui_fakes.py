@@ -330,7 +330,7 @@ async def wait_for(pilot: Pilot[Any], condition: Callable[[], object], what: str
         if condition():
             return
         await pilot.pause(0.02)
-    raise AssertionError(f"waited in vain for {what}")
+    raise AssertionError(f"waited in vain for {what}; on the screen:\n{screen_text(pilot.app)}")
 
 
 async def type_in(pilot: Pilot[Any], text: str) -> None:

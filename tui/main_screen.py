@@ -198,7 +198,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
                 return
             if self.about is not self.cities and session.selected is not None:
                 file = await session.event(session.selected.event.id)
-                self.drawer.title.show(*event_heading(file, catalog))
+                self.drawer.title.show(*event_heading(file, catalog, self.app.size.width))
                 self.evidence.show_subject(file, catalog)
                 return
         except IdUnknown:
@@ -248,7 +248,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def show_keys(self) -> None:
         """Show the keys that matter in the pane that has them."""
-        self.footer.show(bars.footer(self.scope))
+        self.footer.show(bars.footer(self.scope, self.app.size.width))
 
     @property
     def scope(self) -> Scope:

@@ -243,14 +243,16 @@ class Session:
         )
 
     async def _tally(self, tally: Tally, clocks: Clocks) -> TallyView:
-        end = self.instant
+        end = instant = self.instant
         if self.catalog.situation.ends is not None:
             end = min(end, self.catalog.situation.ends)
-        days = tuple(end - back * DAY for back in reversed(range(TREND_DAYS)))
-        held = await self.store.held_by_day(
-            self.situation, frozenset(tally.place_ids), tally.actor, (*days, self.instant), known_at=clocks.known_at
+        days = [end - back * DAY for back in reversed(range(TREND_DAYS))]
+        instants = tuple(dict.fromkeys((*days, instant)))
+        counts = await self.store.held_by_day(
+            self.situation, frozenset(tally.place_ids), tally.actor, instants, known_at=clocks.known_at
         )
-        return TallyView(tally, held[-1][0], held[-1][1], tuple(number for number, _ in held[:-1]))
+        held = dict(zip(instants, counts, strict=True))
+        return TallyView(tally, *held[instant], tuple(held[day][0] for day in days))
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -91,14 +91,19 @@ def tabs(titles: Sequence[str], current: int) -> Line:
     )
 
 
-def footer(pane: Scope) -> Line:
-    """Return the keys that matter most in a pane."""
-    spans: list[Span] = []
-    for name in FOOTER[pane]:
-        action = ACTIONS[name]
-        key = shown_key(action.keys[0]) if name != "verify" else "x"
-        label = action.label if name != "verify" else "verify/dispute"
-        if name == "earlier":
-            key, label = "[ ]", "clock"
-        spans += [Span(f" {key} ", "strong"), Span(f"{label} ", "dim")]
-    return tuple(spans)
+def footer(pane: Scope, width: int) -> Line:
+    """Return the keys that matter most in a pane, as many as fit, and always the one for all others."""
+    hints = [_hint(name) for name in FOOTER[pane]]
+    while len(hints) > 1 and width_of(span for hint in hints for span in hint) > width:
+        del hints[-2]
+    return tuple(span for hint in hints for span in hint)
+
+
+def _hint(name: str) -> Line:
+    action = ACTIONS[name]
+    first, _, second = action.keys[0].partition(" ")
+    if second:
+        return (Span(f" {first} ", "strong"), Span("verify/dispute ", "dim"))
+    if name == "earlier":
+        return (Span(" [ ] ", "strong"), Span("clock ", "dim"))
+    return (Span(f" {shown_key(first)} ", "strong"), Span(f"{action.label} ", "dim"))

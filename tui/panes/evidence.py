@@ -7,7 +7,7 @@ from textual.binding import BindingType
 
 from model.catalog import Catalog
 from model.control import Why
-from model.entities import Claim, MarkKind, Stance
+from model.entities import Claim, Mark, MarkKind, Stance
 from model.grades import Grade
 from model.kinds import KINDS
 from model.query import EventFile
@@ -17,7 +17,6 @@ from tui.cells import (
     Line,
     Span,
     actor_name,
-    event_flag,
     fit,
     graded,
     kind_of,
@@ -32,6 +31,9 @@ from tui.panes.actor_detail import wrapped
 from tui.panes.lines import FixedLines, bindings
 from tui.themes import Palette
 
+_ROOMY = 100
+"""Columns from which the drawer's title also says when an event was first reported."""
+
 _SIDES = {
     Stance.ASSERTS: ("for", ""),
     Stance.CONFIRMS: ("for", ""),
@@ -41,7 +43,7 @@ _SIDES = {
 }
 
 
-def event_heading(file: EventFile, catalog: Catalog) -> tuple[Line, Line]:
+def event_heading(file: EventFile, catalog: Catalog, width: int) -> tuple[Line, Line]:
     """Return what the drawer's title says of an event: what, and how sure, when, first reported when."""
     event, weight, zone = file.row.event, file.row.weight, catalog.situation.zone
     where = place_name(catalog, event.place)
@@ -52,11 +54,11 @@ def event_heading(file: EventFile, catalog: Catalog) -> tuple[Line, Line]:
     )
     sure = weight.standing.value + (" · date disputed" if weight.date_disputed else "")
     if file.row.verdict is not None:
-        sure += f" · {event_flag(file.row)} {file.row.verdict.value}"
+        sure += f" · analyst: {file.row.verdict.value}"
     when = format_time(event.occurred_at, event.precision, zone)
     earliest = min(file.claims, key=lambda claim: claim.reported_at, default=None)
     first = ""
-    if earliest is not None:
+    if earliest is not None and width >= _ROOMY:
         first = f", first {format_time(earliest.reported_at, earliest.reported_precision, zone, year=False)}"
     return left, (Span(f" {sure} ", "warn"), Span(f"{weighed(weight)} {graded(weight.grade)}  {when}{first} ", "dim"))
 
@@ -71,19 +73,21 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[Line, ..
         lines.append((Span("no source had said so by the known-at clock", "dim"),))
     for mark in file.marks:
         if mark.kind in (MarkKind.NOTE, MarkKind.TAG, MarkKind.ASSIGNED) or mark.kind is file.row.verdict:
-            at = format_time(mark.recorded_at, Precision.MINUTE, zone, year=False)
-            words = (
-                f"{mark.kind.value:<9}{mark.author}: {mark.value}"
-                if mark.value
-                else f"{mark.kind.value:<9}{mark.author}"
-            )
-            lines += [(Span(part, "mark"),) for part in wrapped(f"{words}  ({at})", width)]
+            lines += _mark_lines(mark, zone, width)
     links = dict.fromkeys([claim.url for claim in file.claims] + [report.url for report in file.reports])
     lines += [(Span(fit(f"{'link':<9}{clean_line(url)}", width), "dim"),) for url in links if url]
     who = file.changeset
     at = format_time(who.recorded_at, Precision.MINUTE, zone)
     lines.append((Span(fit(f"{'written':<9}{who.author}, {at}: {clean_line(who.reason)}", width), "dim"),))
     return tuple(lines)
+
+
+def _mark_lines(mark: Mark, zone: str, width: int) -> list[Line]:
+    at = format_time(mark.recorded_at, Precision.MINUTE, zone, year=False)
+    words = f"{mark.author}: {mark.value}" if mark.value else mark.author
+    first, *more = wrapped(f"{words} ({at})", width - 13)
+    head = Span(fit(mark.kind.value, 13), "mark strong")
+    return [(head, Span(first, "mark")), *((Span(" " * 13), Span(part, "mark")) for part in more)]
 
 
 def _claim_lines(claim: Claim, catalog: Catalog, width: int) -> list[Line]:
