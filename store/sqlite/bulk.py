@@ -5,31 +5,52 @@ gets on. Rows that come as one JSON text cost SQLite the same, and leave the loc
 """
 
 import asyncio
+import gc
 import json
-from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from store.sqlite.driver import Connection
+from store.sqlite.driver import Connection, library_version
 
-_ROWS = 20_000
+ROWS = 20_000
 """Rows of one statement; bounds its text to some megabytes."""
 
-# Bytes are written as hexadecimal digits.
-_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=bytes.hex).encode
+Text = str
+"""Rows as JSON: an array of arrays of numbers, strings and nulls, all of it ASCII; bytes are hexadecimal digits."""
+
+# Since 3.51 SQLite parses the whole text once; before, every row of it is written out and parsed again.
+_EACH = "jsonb_each" if library_version() >= (3, 51, 0) else "json_each"
+
+_to_json = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=bytes.hex).encode
+
+
+def texts_of(rows: Sequence[tuple[Any, ...]]) -> list[Text]:
+    """Return rows as one text or, where there are many, several of `ROWS` rows each."""
+    return [_to_json(rows[first : first + ROWS]) for first in range(0, len(rows), ROWS)]
 
 
 def insertion(table: str, columns: Sequence[str], *, blobs: Collection[str] = (), verb: str = "INSERT") -> str:
     """Return the statement that inserts rows of these columns; `blobs` are those that hold bytes."""
     values = (f"unhex(value ->> {no})" if name in blobs else f"value ->> {no}" for no, name in enumerate(columns))
-    return f"{verb} INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM json_each(?)"  # noqa: S608
+    return f"{verb} INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_EACH}(?)"  # noqa: S608
 
 
-def inserting(
-    connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
-) -> list[Coroutine[Any, Any, None]]:
+def inserting(connection: Connection, statement: str, texts: Sequence[Text]) -> list[Coroutine[Any, Any, None]]:
     """Return what is to be awaited for the rows to be in: `await_all` or `meanwhile` does it."""
-    return [connection.run(statement, (_to_json(rows[first : first + _ROWS]),)) for first in range(0, len(rows), _ROWS)]
+    return [connection.run(statement, (text,)) for text in texts]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going over the rows of a large draft again and again: they hold no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 async def await_all(statements: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from store.base import Head, Progress, Verdict
+from store.sqlite.bulk import texts_of
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.ledger import CHANGESET_COLUMNS, CHANGESET_WIDTH, FACTS, FIRST_TO, NO_HASH, Rows, link, load_tail
 from store.sqlite.names import load_names
@@ -134,7 +135,7 @@ class _Walk:
             if len(rows) != max(high - low, 0):
                 raise _Broken(number, f"changeset {number} wrote {high - low} rows of {table}; {len(rows)} are there")
             self._rows[table] += len(rows)
-        sha256 = link(self.sha256, row[:CHANGESET_WIDTH], facts.values())
+        sha256 = link(self.sha256, row[:CHANGESET_WIDTH], map(texts_of, facts.values()))
         if sha256 != row[CHANGESET_WIDTH]:
             tables = ", ".join(table for table, rows in facts.items() if rows)
             raise _Broken(

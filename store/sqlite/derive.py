@@ -16,7 +16,7 @@ from model.entities import PERSONAL, Mark, MarkKind
 from model.marks import in_force
 from model.standing import weigh
 from model.times import FOREVER
-from store.sqlite.bulk import await_all, inserting, insertion, meanwhile
+from store.sqlite.bulk import await_all, inserting, insertion, meanwhile, texts_of
 from store.sqlite.documents import Writer
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import IN_FORCE, Reach, Weighable, load_events
@@ -124,8 +124,8 @@ async def put_events(connection: Connection, weighed: Weighed) -> None:
 
 def _putting(connection: Connection, weighed: Weighed) -> list[Coroutine[Any, Any, None]]:
     return [
-        *inserting(connection, _PUT_DOCUMENT, weighed.documents),
-        *inserting(connection, _PUT_WEIGHT, weighed.weights),
+        *inserting(connection, _PUT_DOCUMENT, texts_of(weighed.documents)),
+        *inserting(connection, _PUT_WEIGHT, texts_of(weighed.weights)),
     ]
 
 

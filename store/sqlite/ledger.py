@@ -11,7 +11,7 @@ from typing import Any
 
 from model.entities import Changeset, Deed
 from model.ids import new_id
-from store.sqlite.bulk import inserting, insertion
+from store.sqlite.bulk import Text, inserting, insertion, texts_of
 from store.sqlite.driver import Connection
 from store.sqlite.records import pack_id
 
@@ -129,18 +129,30 @@ class Link:
     """Where the situation ends with it."""
 
 
-def forge(tail: Tail, heading: Heading, facts: Mapping[str, Rows]) -> Link:
-    """Return the link that chains a changeset with these rows to the tail.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The rows of a changeset, as they are inserted and hashed."""
 
-    Args:
-        tail: where the situation ends now.
-        heading: what the changeset says of itself.
-        facts: table -> its rows, numbered from the tail on; tables without rows may be left out.
-    """
+    counts: Mapping[str, int]
+    """Table -> how many rows."""
+    texts: Mapping[str, Sequence[Text]]
+    """Table -> its rows."""
+
+
+NO_FACTS = Facts({}, {})
+
+
+def facts_of(rows: Mapping[str, Rows]) -> Facts:
+    """Return the rows of a changeset: table -> its rows, complete and numbered on from the tail."""
+    return Facts({table: len(some) for table, some in rows.items()}, {table: texts_of(rows[table]) for table in rows})
+
+
+def forge(tail: Tail, heading: Heading, facts: Facts = NO_FACTS) -> Link:
+    """Return the link that chains a changeset with these rows to the tail."""
     seq = tail.seq + 1
     recorded_at = next_instant(tail, heading.recorded_at)
-    to = {table: tail.to[table] + len(facts.get(table, ())) for table in FACTS}
-    count = sum(map(len, facts.values()))
+    to = {table: tail.to[table] + facts.counts.get(table, 0) for table in FACTS}
+    count = sum(facts.counts.values())
     id_ = new_id()
     row = (
         *(seq, tail.situation, tail.number + 1, pack_id(id_), heading.author, recorded_at, heading.reason),
@@ -150,7 +162,7 @@ def forge(tail: Tail, heading: Heading, facts: Mapping[str, Rows]) -> Link:
         *to.values(),
         count,
     )
-    sha256 = link(tail.sha256, row, (facts.get(table, ()) for table in FACTS))
+    sha256 = link(tail.sha256, row, (facts.texts.get(table, ()) for table in FACTS))
     changeset = Changeset(
         id_,
         heading.author,
@@ -164,10 +176,10 @@ def forge(tail: Tail, heading: Heading, facts: Mapping[str, Rows]) -> Link:
     return Link(changeset, (*row, sha256), Tail(tail.situation, seq, to, tail.number + 1, recorded_at, sha256))
 
 
-def inserting_facts(connection: Connection, facts: Mapping[str, Rows]) -> list[Coroutine[Any, Any, None]]:
+def inserting_facts(connection: Connection, facts: Facts) -> list[Coroutine[Any, Any, None]]:
     """Return the statements that insert the rows of a changeset."""
     return [
-        statement for table, rows in facts.items() if rows for statement in inserting(connection, _INSERT[table], rows)
+        statement for table, texts in facts.texts.items() for statement in inserting(connection, _INSERT[table], texts)
     ]
 
 
@@ -176,14 +188,18 @@ async def append(connection: Connection, made: Link) -> None:
     await connection.run(_INSERT_CHANGESET, made.row)
 
 
-def link(previous: bytes, changeset: tuple[Any, ...], facts: Iterable[Rows]) -> bytes:
-    """Return the hash of a changeset: of its predecessor's hash, its own columns and its rows in the order of `FACTS`.
+def link(previous: bytes, changeset: tuple[Any, ...], facts: Iterable[Sequence[Text]]) -> bytes:
+    """Return the hash of a changeset.
 
-    A table's rows are hashed as `ascii` writes a list of tuples of integers, bytes, None and text: no release of
-    Python, and no table of Unicode that one brings along, changes that.
+    Args:
+        previous: its predecessor's hash.
+        changeset: its own columns.
+        facts: its rows, table by table in the order of `FACTS`, as `bulk.texts_of` writes them.
     """
     digest = hashlib.sha256(previous)
-    digest.update(ascii(changeset).encode())
-    for rows in facts:
-        digest.update(ascii(list(rows)).encode())
+    for text in texts_of([changeset]):
+        digest.update(text.encode())
+    for texts in facts:
+        for text in texts:
+            digest.update(text.encode())
     return digest.digest()

@@ -10,7 +10,7 @@ from model.catalog import Catalog
 from model.entities import Status
 from model.spans import Span, extend, timeline
 from model.times import EARLIEST, FOREVER
-from store.sqlite.bulk import await_all, inserting, insertion
+from store.sqlite.bulk import await_all, inserting, insertion, texts_of
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import Reach, Weighable, load_places
 from store.sqlite.ledger import Rows
@@ -146,7 +146,7 @@ async def put_spans(connection: Connection, change: Change) -> None:
     if change.drops:
         await connection.run_many(_DROP, change.drops)
     if change.puts:
-        await await_all(inserting(connection, _PUT, change.puts))
+        await await_all(inserting(connection, _PUT, texts_of(change.puts)))
 
 
 async def _group(connection: Connection, names: Names, reach: Reach) -> list[list[str]]:

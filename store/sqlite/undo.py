@@ -142,7 +142,7 @@ async def _turn_all(
             for one in ready:
                 reason = clean_text(f"{like.deed.value}: {one.changeset.reason}")
                 heading = replace(like, reason=reason, target=(one.seq, one.changeset.id), batch=batch)
-                made = forge(tail, heading, {})
+                made = forge(tail, heading)
                 await append(connection, made)
                 tail = made.tail
                 batch = batch or (tail.seq, made.changeset.id)

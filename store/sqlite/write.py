@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -17,12 +18,12 @@ from store.accept import accept
 from store.accept_things import accept_situation
 from store.base import Draft, Written
 from store.sqlite.bodies import encode_body
-from store.sqlite.bulk import await_all, meanwhile
+from store.sqlite.bulk import await_all, meanwhile, uncollected
 from store.sqlite.derive import Fresh, derive, weigh_events
 from store.sqlite.driver import Connection
 from store.sqlite.encode import Encoded, encode, things_of
 from store.sqlite.evidence import Weighable
-from store.sqlite.ledger import Heading, Rows, Tail, append, forge, inserting_facts, load_tail, next_instant
+from store.sqlite.ledger import Heading, Rows, Tail, append, facts_of, forge, inserting_facts, load_tail, next_instant
 from store.sqlite.names import Directory, Names
 from store.sqlite.records import pack_id, unpack_id
 from store.sqlite.stale import load_stale
@@ -32,6 +33,8 @@ GOOD_DRAFT = 10_000
 
 F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark)
 
+_LARGE = 1_000
+"""Rows from which on it pays to tell the garbage collector to wait."""
 _MANY = 64
 """Ids from which on it pays to ask first whether they can be in the store at all."""
 
@@ -70,23 +73,34 @@ async def write(
         InputRefused: a value is out of its bounds.
         IdUnknown: there is no such situation, or a fact names what it does not have.
     """
+    with uncollected() if _size(draft) > _LARGE else nullcontext():
+        return await _write(connection, directory, situation_id, draft, Heading(author, recorded_at, draft.reason))
+
+
+async def _write(
+    connection: Connection, directory: Directory, situation_id: str, given: Draft, heading: Heading
+) -> Written:
     names, catalog = await directory.look_up(connection, situation_id)
-    whole = draft
-    draft, after = accept(draft, catalog)
+    draft, after = accept(given, catalog)
     stored = await _load_stored(connection, names, draft)
     _require_stored(draft, stored)
     added = _only_new(draft, catalog, stored)
-    added = replace(added, marks=await _effective(connection, names, added.marks, stored, author))
-    given, new = _size(whole), _size(added)
+    added = replace(added, marks=await _effective(connection, names, added.marks, stored, heading.author))
+    new = _size(added)
     if not new:
-        return Written(None, unchanged=given)
-    batch = await _find_batch(connection, names, draft.batch)
+        return Written(None, unchanged=_size(given))
     tail = await load_tail(connection, names.situation)
-    at = next_instant(tail, recorded_at)
-    added = replace(added, marks=tuple(replace(mark, author=author, recorded_at=at) for mark in added.marks))
+    heading = replace(
+        heading,
+        reason=draft.reason,
+        recorded_at=next_instant(tail, heading.recorded_at),
+        batch=await _find_batch(connection, names, draft.batch),
+    )
+    added = replace(added, marks=tuple(_signed(mark, heading) for mark in added.marks))
     encoded = encode(names, tail, added, stored.events, stored.reports)
-    async with meanwhile(inserting_facts(connection, encoded.facts)):
-        made = forge(tail, Heading(author, at, added.reason, batch=batch), encoded.facts)
+    facts = facts_of(encoded.facts)
+    async with meanwhile(inserting_facts(connection, facts)):
+        made = forge(tail, heading, facts)
         events = _fresh(added, encoded)
         fresh = Fresh(events, weigh_events(encoded.names, after, events))
     await append(connection, made)
@@ -102,7 +116,7 @@ async def write(
         marked={seqs[mark.event] for mark in added.marks},
     )
     updated = _updated(added, catalog)
-    return Written(made.changeset, new - updated, updated, given - new)
+    return Written(made.changeset, new - updated, updated, _size(given) - new)
 
 
 async def put_situation(
@@ -121,12 +135,12 @@ async def put_situation(
     if not found:
         tail = await load_tail(connection, 0)
         no, changeset = tail.to["name"] + 1, tail.seq + 1
-        facts: dict[str, Rows] = {
+        rows: dict[str, Rows] = {
             "name": [(no, 0, "situation", situation.id, changeset)],
             "version": [(tail.to["version"] + 1, no, no, changeset, body)],
         }
         heading = Heading(author, recorded_at, f"create situation {situation.id}")
-        await _append(connection, replace(tail, situation=no), heading, facts)
+        await _append(connection, replace(tail, situation=no), heading, rows)
         return True
     names, catalog = await directory.look_up(connection, situation.id)
     if catalog.situation == situation:
@@ -140,7 +154,8 @@ async def put_situation(
     return True
 
 
-async def _append(connection: Connection, tail: Tail, heading: Heading, facts: Mapping[str, Rows]) -> None:
+async def _append(connection: Connection, tail: Tail, heading: Heading, rows: Mapping[str, Rows]) -> None:
+    facts = facts_of(rows)
     await await_all(inserting_facts(connection, facts))
     await append(connection, forge(tail, heading, facts))
 
@@ -282,6 +297,10 @@ def _fresh(added: Draft, encoded: Encoded) -> list[Weighable]:
             Weighable(seq, Evidence(event, said, judged), in_force=True, known_from=min(instants, default=FOREVER))
         )
     return fresh
+
+
+def _signed(mark: Mark, heading: Heading) -> Mark:
+    return replace(mark, author=heading.author, recorded_at=heading.recorded_at)
 
 
 def _reweighed(added: Draft) -> set[str]:
