@@ -1,6 +1,6 @@
 """Take the pictures of the README and the guide from the real app on the shipped situation; `make screenshots`.
 
-Everything that could differ between two runs is fixed: the situation, the clocks, the size, the present instant.
+The situation, the clocks, the sizes and the present instant are fixed; who loaded the situation and when is not.
 """  # noqa: INP001 - a script
 
 import asyncio

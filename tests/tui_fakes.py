@@ -265,6 +265,7 @@ class FakeStore(Store):
             async with self.heard:
                 await self.heard.wait_for(lambda: self.commits != seen)  # noqa: B023 - seen is what was last told
                 seen = self.commits
+            self._check()
             yield self._revision()
 
     async def _tell(self) -> None:

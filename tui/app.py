@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from model import times
 from model.catalog import Catalog
 from model.errors import StoreError
-from model.query import NOW, Clocks
+from model.query import NOW, Clocks, Revision
 from store.base import Store
 from tui.keymap import ACTIONS
 from tui.main_screen import MainScreen
@@ -74,17 +74,16 @@ class SitmonApp(App[int], inherit_bindings=False):
 
     async def _listen(self) -> None:
         """Tell the main screen what is newest, for as long as it runs; a lost store is said, and asked again."""
-        first = True
+        # The first revision is what the screen is reading already.
+        newest: Revision | None = None
         while True:
             try:
                 async for revision in self.session.store.changes():
-                    # The first one is what the screen is reading already.
-                    if not first:
+                    if newest is not None:
                         self.main.post_message(StoreChanged(revision))
-                    first = False
+                    newest = revision
             except StoreError as error:
                 self.main.say(f"{error}; what is shown may be out of date", "alert")
-                first = False
             await asyncio.sleep(LOST_STORE_WAIT)
 
     def on_key(self, event: events.Key) -> None:
