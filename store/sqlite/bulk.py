@@ -17,21 +17,28 @@ ROWS = 20_000
 """Rows of one statement; bounds its text to some megabytes."""
 
 Text = str
-"""Rows as JSON: an array of arrays of numbers, strings and nulls, all of it ASCII; bytes are hexadecimal digits."""
+"""Rows as JSON: an array of arrays of numbers, strings and nulls."""
 
 # Since 3.51 SQLite parses the whole text once; before, every row of it is written out and parsed again.
 _EACH = "jsonb_each" if library_version() >= (3, 51, 0) else "json_each"
 
-_to_json = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=bytes.hex).encode
+_to_ascii = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=bytes.hex).encode
+_to_text = json.JSONEncoder(check_circular=False, separators=(",", ":"), ensure_ascii=False).encode
 
 
-def texts_of(rows: Sequence[tuple[Any, ...]]) -> list[Text]:
-    """Return rows as one text or, where there are many, several of `ROWS` rows each."""
-    return [_to_json(rows[first : first + ROWS]) for first in range(0, len(rows), ROWS)]
+def texts_of(rows: Sequence[tuple[Any, ...]], *, to_hash: bool = False) -> list[Text]:
+    """Return rows as one text or, where there are many, several of `ROWS` rows each.
+
+    Args:
+        rows: of numbers, texts and None.
+        to_hash: write nothing but ASCII, bytes as hexadecimal digits: for ever the same.
+    """
+    write = _to_ascii if to_hash else _to_text
+    return [write(rows[first : first + ROWS]) for first in range(0, len(rows), ROWS)]
 
 
 def insertion(table: str, columns: Sequence[str], *, blobs: Collection[str] = (), verb: str = "INSERT") -> str:
-    """Return the statement that inserts rows of these columns; `blobs` are those that hold bytes."""
+    """Return the statement that inserts rows of these columns; `blobs` come as hexadecimal digits and are bytes."""
     values = (f"unhex(value ->> {no})" if name in blobs else f"value ->> {no}" for no, name in enumerate(columns))
     return f"{verb} INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_EACH}(?)"  # noqa: S608
 

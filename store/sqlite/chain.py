@@ -135,7 +135,7 @@ class _Walk:
             if len(rows) != max(high - low, 0):
                 raise _Broken(number, f"changeset {number} wrote {high - low} rows of {table}; {len(rows)} are there")
             self._rows[table] += len(rows)
-        sha256 = link(self.sha256, row[:CHANGESET_WIDTH], map(texts_of, facts.values()))
+        sha256 = link(self.sha256, row[:CHANGESET_WIDTH], (texts_of(rows, to_hash=True) for rows in facts.values()))
         if sha256 != row[CHANGESET_WIDTH]:
             tables = ", ".join(table for table, rows in facts.items() if rows)
             raise _Broken(

@@ -10,7 +10,7 @@ from store.base import Draft
 from store.sqlite.bodies import WHATS, Thing, encode_body
 from store.sqlite.ledger import Rows, Tail
 from store.sqlite.names import Names
-from store.sqlite.records import PRECISIONS, STANCES, pack_id
+from store.sqlite.records import PRECISIONS, STANCES
 
 _PRECISION: Mapping[Any, int | None] = {precision: no for no, precision in enumerate(PRECISIONS)} | {None: None}
 _STANCE = {stance: no for no, stance in enumerate(STANCES)}
@@ -23,7 +23,7 @@ class Encoded:
     names: Names
     """The situation's, with those that the draft brings."""
     facts: Mapping[str, Rows]
-    """Table -> its rows."""
+    """Table -> its rows, ids as hexadecimal digits."""
     events: Mapping[str, int]
     """Id -> number of each event of the draft."""
 
@@ -66,7 +66,16 @@ def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], re
         ],
         "report": [
             (
-                *(seq, situation, pack_id(one.id), changeset, sources[one.source], one.title, one.url, one.text),
+                *(
+                    seq,
+                    situation,
+                    one.id.replace("-", ""),
+                    changeset,
+                    sources[one.source],
+                    one.title,
+                    one.url,
+                    one.text,
+                ),
                 *(one.language, one.published_at, one.fetched_at, one.sha256),
             )
             for seq, one in enumerate(draft.reports, to["report"] + 1)
@@ -75,7 +84,7 @@ def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], re
             (
                 seq,
                 situation,
-                bytes.fromhex(one.id.replace("-", "")),
+                one.id.replace("-", ""),
                 changeset,
                 kinds[one.kind],
                 places[one.place],
@@ -93,7 +102,7 @@ def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], re
             (
                 seq,
                 situation,
-                bytes.fromhex(one.id.replace("-", "")),
+                one.id.replace("-", ""),
                 changeset,
                 events[one.event],
                 sources[one.source],
@@ -113,14 +122,22 @@ def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], re
         ],
         "tally_claim": [
             (
-                *(seq, situation, pack_id(one.id), changeset, of["tally"][one.tally], sources[one.source], one.count),
+                *(
+                    seq,
+                    situation,
+                    one.id.replace("-", ""),
+                    changeset,
+                    of["tally"][one.tally],
+                    sources[one.source],
+                    one.count,
+                ),
                 *(one.of, one.as_of, _PRECISION[one.as_of_precision], one.reported_at, one.attribution, one.note),
             )
             for seq, one in enumerate(draft.tally_claims, to["tally_claim"] + 1)
         ],
         "mark": [
             (
-                *(seq, situation, pack_id(one.id), changeset, events[one.event], one.kind.value, int(one.on)),
+                *(seq, situation, one.id.replace("-", ""), changeset, events[one.event], one.kind.value, int(one.on)),
                 *(one.value, one.author, one.recorded_at),
             )
             for seq, one in enumerate(draft.marks, to["mark"] + 1)

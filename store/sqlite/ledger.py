@@ -143,8 +143,11 @@ NO_FACTS = Facts({}, {})
 
 
 def facts_of(rows: Mapping[str, Rows]) -> Facts:
-    """Return the rows of a changeset: table -> its rows, complete and numbered on from the tail."""
-    return Facts({table: len(some) for table, some in rows.items()}, {table: texts_of(rows[table]) for table in rows})
+    """Return the facts of a changeset from its rows, numbered on from the tail, their ids as hexadecimal digits."""
+    return Facts(
+        {table: len(some) for table, some in rows.items()},
+        {table: texts_of(some, to_hash=True) for table, some in rows.items()},
+    )
 
 
 def forge(tail: Tail, heading: Heading, facts: Facts = NO_FACTS) -> Link:
@@ -194,10 +197,10 @@ def link(previous: bytes, changeset: tuple[Any, ...], facts: Iterable[Sequence[T
     Args:
         previous: its predecessor's hash.
         changeset: its own columns.
-        facts: its rows, table by table in the order of `FACTS`, as `bulk.texts_of` writes them.
+        facts: its rows, table by table in the order of `FACTS`, as `bulk.texts_of` writes them to be hashed.
     """
     digest = hashlib.sha256(previous)
-    for text in texts_of([changeset]):
+    for text in texts_of([changeset], to_hash=True):
         digest.update(text.encode())
     for texts in facts:
         for text in texts:
