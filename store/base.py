@@ -28,6 +28,9 @@ from model.entities import (
 )
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 
+GOOD_DRAFT = 10_000
+"""How many events a load of many does best to put into one draft."""
+
 Progress = Callable[[int, int], None]
 """Called with (done, in all) rows, at least once a second while something long runs."""
 

@@ -74,8 +74,8 @@ async def meanwhile(statements: Sequence[Coroutine[Any, Any, None]]) -> AsyncIte
         StoreError: the first of them that failed.
     """
     tasks = [asyncio.create_task(statement) for statement in statements]
-    await asyncio.sleep(0)  # now all of them wait in the thread's queue, and need this one no more
     try:
+        await asyncio.sleep(0)  # now all of them wait in the thread's queue, and need this one no more
         yield
     finally:
         done = await asyncio.gather(*tasks, return_exceptions=True)

@@ -28,9 +28,6 @@ from store.sqlite.names import Directory, Names
 from store.sqlite.records import pack_id, unpack_id
 from store.sqlite.stale import load_stale
 
-GOOD_DRAFT = 10_000
-"""How many events a bulk load does best to put in one draft."""
-
 F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark)
 
 _LARGE = 1_000
