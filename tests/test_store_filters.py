@@ -1,6 +1,7 @@
 """Every filter over a small store of everything that can go wrong, against a plain reading of what it means."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ from model.filters.conditions import (
 from model.grades import Grade
 from model.query import NOW, Clocks, Count, EventQuery, EventRow, Order
 from model.times import DAY, FOREVER, HOUR
-from store.sqlite import pages, scan
+from store.sqlite import pages
 from store.sqlite.pages import View
 from tests.store_world import KINDS, READERS, START, WORDS, World
 
@@ -86,12 +87,20 @@ async def read_all(view: View, query: EventQuery, *, newer: bool, limit: int) ->
 
 sizes = st.sampled_from(
     (
-        {"_FEW": 1_500},
-        {"_FEW": 5, "_FEW_MARKED": 2, "_SLICE": 4, "_SCATTERED": 64, "_PAGE": 0},
-        {"_FEW": 9, "_FEW_MARKED": 50, "_SLICE": 3, "_SCATTERED": 1},
+        {},
+        {"scan._FEW": 5, "scan._FEW_MARKED": 2, "scan._FEWEST_SORTED": 0, "scan._SLICE": 4, "scene.MANY_PLACES": 1},
+        {"scan._FEW": 9, "scan._FEW_MARKED": 50, "scan._SLICE": 3, "scan._SCATTERED": 1, "scene._MOST_WORDS": 1},
     )
 )
-"""Of what counts as many rows: so small that a few hundred events go all the ways that millions do."""
+"""Of what counts as many: so small that a few hundred events go all the ways that millions do."""
+
+
+@contextmanager
+def counting_as_many(sizes: dict[str, int]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for name, size in sizes.items():
+            stack.enter_context(patch(f"store.sqlite.{name}", size))
+        yield
 
 
 @settings(max_examples=100, deadline=None)
@@ -103,9 +112,9 @@ sizes = st.sampled_from(
     many=sizes,
 )
 def test_pages_are_what_the_filter_means(
-    *, world: World, query: EventQuery, reader: str, newer: bool, limit: int, many: dict[str, Any]
+    *, world: World, query: EventQuery, reader: str, newer: bool, limit: int, many: dict[str, int]
 ) -> None:
-    with patch.multiple(scan, **many):
+    with counting_as_many(many):
         rows = world.run(lambda view: read_all(view, query, newer=newer, limit=limit), reader)
     assert rows == world.rows(query, reader)
 
@@ -119,9 +128,9 @@ def test_pages_are_what_the_filter_means(
     many=sizes,
 )
 def test_counts_are_what_the_filter_means(
-    *, world: World, query: EventQuery, reader: str, cap: int | None, since: int, many: dict[str, Any]
+    *, world: World, query: EventQuery, reader: str, cap: int | None, since: int, many: dict[str, int]
 ) -> None:
     expected = [row for row in world.rows(query, reader) if row.cursor.seq > since]
-    with patch.multiple(scan, **many):
+    with counting_as_many(many):
         counted = world.run(lambda view: pages.count(view, query, cap=cap, since=since), reader)
     assert counted == (Count(cap, capped=True) if cap is not None and len(expected) > cap else Count(len(expected)))

@@ -26,10 +26,11 @@ from model.filters.conditions import (
 )
 from model.grades import CREDIBILITIES, RELIABILITIES, Grade
 from model.ids import SHORT_LENGTH
-from model.times import DAY, FOREVER, SECOND
+from model.times import DAY, SECOND
 from store.sqlite import facets
 from store.sqlite.names import Names
 from store.sqlite.records import STANDINGS
+from store.sqlite.scene import Scene
 
 NEVER = '"\ue000"'
 """A word that no event has."""
@@ -63,18 +64,20 @@ class Cover:
         )
 
     @classmethod
-    def any(cls, covers: Iterable["Cover"], situation: int) -> "Cover":
+    def any(cls, covers: Iterable["Cover"], scene: Scene) -> "Cover":
         """Return what has any of them."""
         covers = list(covers)
         exact = all(one.exact for one in covers)
         if any(not one.wanted and not one.unwanted for one in covers):
             return cls(exact=exact)
-        words = tuple(one.expression(situation)[0] for one in covers)
+        words = tuple(one.expression(scene)[0] for one in covers)
         return cls((either(words),), exact=exact, local=True)
 
-    def expression(self, situation: int) -> tuple[str, bool]:
+    def expression(self, scene: Scene) -> tuple[str, bool]:
         """Return it as an expression that holds for events of the situation only, and whether for all of them."""
-        wanted = self.wanted if self.local else (*self.wanted, quoted(facets.word(facets.SITUATION, situation)))
+        wanted = self.wanted
+        if not wanted or not (self.local or scene.frame.alone):
+            wanted = (*wanted, quoted(facets.word(facets.SITUATION, scene.names.situation)))
         text = " AND ".join(wanted)
         if self.unwanted:
             text = f"({text}) NOT {either(self.unwanted)}" if len(wanted) > 1 else f"{text} NOT {either(self.unwanted)}"
@@ -103,41 +106,13 @@ def grades_from(least: Grade) -> tuple[str, ...]:
     return tuple(str(grade) for grade in grades if grade.at_least(least))
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """How far the situation's events reach."""
-
-    first: int
-    """The earliest occurrence."""
-    last: int
-    """The latest one; before `first` where there are no events."""
-    newest: int
-    """The highest arrival number in the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What conditions are covered for."""
-
-    names: Names
-    frame: Frame
-    author: str
-    """Whose personal marks count."""
-    known_at: int
-
-    @property
-    def past(self) -> bool:
-        """Whether events are weighed anew, as they were known at an earlier time; the index holds the present."""
-        return self.known_at < FOREVER
-
-
 def cover(condition: Condition, scene: Scene) -> Cover:
     """Return what covers a condition in which only single conditions are negated."""
     match condition:
         case AllOf():
             return Cover.all(cover(part, scene) for part in condition.parts)
         case AnyOf():
-            return Cover.any([cover(part, scene) for part in condition.parts], scene.names.situation)
+            return Cover.any([cover(part, scene) for part in condition.parts], scene)
         case NotThat(inner=KnownBefore(instant=instant)):
             return Cover(unwanted=(period(facets.KNOWN, _EARLY, instant - instant % DAY - 1),), exact=False)
         case NotThat():
@@ -153,7 +128,7 @@ def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911
     match condition:
         case TextHas():
             exact = not past and (not condition.adjacent or len(condition.words) == 1)
-            return Cover(_text(condition), exact=exact)
+            return Cover(_text(condition, scene), exact=exact)
         case PlaceIn():
             return _named(names, "place", facets.PLACE, condition.ids)
         case ActorIn(by=True, against=True):
@@ -182,15 +157,18 @@ def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911
             first, last = max(condition.begin, scene.frame.first), min(condition.end - 1, scene.frame.last)
             return Cover((period(facets.OCCURRED, first, last),), exact=False)
         case KnownBefore():
-            return Cover((_known_by(condition.instant - 1),), exact=False)
+            return Cover((known_by(condition.instant - 1),), exact=False)
     return Cover(exact=False)
 
 
-def _text(condition: TextHas) -> tuple[str, ...]:
+def _text(condition: TextHas, scene: Scene) -> tuple[str, ...]:
     if not all(word.isalnum() for word in condition.words):
         return (NEVER,)
     words = tuple(map(quoted, condition.words))
-    return (*words[:-1], f"{words[-1]}*") if condition.prefix else words
+    if not words or not condition.prefix:
+        return words
+    begun = scene.words.get(condition.words[-1])
+    return (*words[:-1], f"{words[-1]}*" if begun is None else either(map(quoted, begun)))
 
 
 def _named(names: Names, what: str, letter: str, ids: Iterable[str]) -> Cover:
@@ -203,6 +181,7 @@ def _coined(letter: str, values: Iterable[int | str]) -> Cover:
     return Cover((either(quoted(facets.word(letter, value)) for value in values),))
 
 
-def _known_by(instant: int) -> str:
+def known_by(instant: int) -> str:
+    """Return an expression that holds for what was first reported by an instant, and for little else."""
     beginnings, words = facets.words_until(facets.KNOWN, min(instant, _LATE))
     return either([f"{quoted(word)}*" for word in beginnings] + [quoted(word) for word in words])

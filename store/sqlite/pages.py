@@ -19,7 +19,6 @@ from model.ids import short_id
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision
 from model.standing import Evidence, weigh
 from model.times import FOREVER
-from store.sqlite.cover import Frame, Scene
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import IN_FORCE, load_events
 from store.sqlite.names import Names
@@ -41,6 +40,7 @@ from store.sqlite.records import (
     unpack_id,
 )
 from store.sqlite.scan import COLUMNS, OCCURRED_AT, Scan, Way
+from store.sqlite.scene import load_scene
 
 _PERSONAL = ", ".join(f"'{kind.value}'" for kind in sorted(PERSONAL))
 _MOST = 1_000
@@ -195,34 +195,28 @@ class _Search:
         return ordered[:need]
 
     async def _matching(self, rows: Sequence[Row]) -> list[EventRow]:
+        connection, names, known_at = self.view.connection, self.view.names, self.query.clocks.known_at
         evidence: Mapping[int, Evidence] = {}
-        if self.check is not None or self.query.clocks.known_at < FOREVER:
-            loaded = await load_events(self.view.connection, self.view.names, [row[0] for row in rows])
-            evidence = {weighable.seq: weighable.evidence for weighable in loaded}
+        texts: Mapping[int, Sequence[str]] = {}
+        if known_at < FOREVER:
+            loaded = await load_events(connection, names, [row[0] for row in rows])
+            evidence = {one.seq: one.evidence for one in loaded}
+            texts = {one.seq: _texts(one.evidence, known_at) for one in loaded}
+        elif self.check is not None:
+            texts = await _load_texts(connection, names.situation, rows)
         dressed = await _dress(self.view, rows, evidence, self.query)
         if self.check is None:
             return [row for row, _ in dressed]
-        known_at = self.query.clocks.known_at
-        return [
-            row for row, marks in dressed if matches(self.check, row, _texts(evidence[row.cursor.seq], known_at), marks)
-        ]
+        return [row for row, marks in dressed if matches(self.check, row, texts[row.cursor.seq], marks)]
 
 
 async def _prepare(view: View, query: EventQuery, *, newer: bool) -> tuple[_Search, Revision]:
-    situation = view.names.situation
-    ((changes, newest, first, last),) = await view.connection.rows(
-        "SELECT (SELECT coalesce(max(seq), 0) FROM changeset), (SELECT coalesce(max(seq), 0) FROM event), "
-        "(SELECT coalesce(min(occurred_at), 0) FROM event WHERE situation = ?1), "
-        "(SELECT coalesce(max(occurred_at), -1) FROM event WHERE situation = ?1)",
-        (situation,),
-    )
-    frame = Frame(first, last, newest)
-    planned = plan(query.where, query.clocks, Scene(view.names, frame, view.author, query.clocks.known_at))
-    scan = Scan(view.connection, situation, frame, query.order, newer)
+    scene, revision = await load_scene(view.connection, view.names, view.author, query)
+    planned = plan(query.where, query.clocks, scene)
+    scan = Scan(view.connection, view.names.situation, scene.frame, query.order, newer)
     ways = tuple([(branch, await scan.way(branch)) for branch in planned.branches])
-    checked = planned.check is None and any(way is Way.MARKS and not branch.everything for branch, way in ways)
-    search = _Search(view, query, scan, ways, query.where if checked else planned.check)
-    return search, Revision(changes, newest)
+    unasked = any(way is Way.MARKS and not branch.everything for branch, way in ways)
+    return _Search(view, query, scan, ways, query.where if unasked else planned.check), revision
 
 
 async def _dress(
@@ -272,4 +266,15 @@ def _texts(evidence: Evidence, known_at: int) -> list[str]:
     for claim in evidence.claims:
         if claim.reported_at <= known_at:
             texts += (claim.quote, claim.attribution)
+    return texts
+
+
+async def _load_texts(connection: Connection, situation: int, rows: Sequence[Row]) -> Mapping[int, Sequence[str]]:
+    texts: dict[int, list[str]] = {row[0]: [row[EVENT_WIDTH - 1]] for row in rows}
+    for seq, quote, attribution in await connection.rows(
+        "SELECT event, quote, attribution FROM claim WHERE situation = ? AND "  # noqa: S608
+        f"event IN (SELECT value FROM json_each(?)) AND changeset {IN_FORCE}",
+        (situation, json.dumps(list(texts))),
+    ):
+        texts[seq] += (quote, attribution)
     return texts

@@ -8,10 +8,8 @@ the last (`Plan.check`) by `model.filters.match` on the rows that are left.
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from model.entities import PERSONAL, VERDICTS, MarkKind
 from model.filters.conditions import (
     AllOf,
     AnyOf,
@@ -22,18 +20,17 @@ from model.filters.conditions import (
     NotThat,
     Occurred,
     StandingIn,
+    TextHas,
 )
 from model.query import Clocks
 from model.times import EARLIEST, FOREVER
 from store.sqlite import facets
-from store.sqlite.cover import Cover, Frame, Scene, cover, grades_from, period
-from store.sqlite.records import STANDINGS
+from store.sqlite.cover import Cover, cover, known_by, period
+from store.sqlite.rowwise import mark_clause, of_row
+from store.sqlite.scene import Frame, Scene, Sql
 
 MOST_BRANCHES = 12
 """Beyond so many, the parts of a condition that marks are mixed into are checked row by row instead."""
-
-Sql = tuple[str, tuple[Any, ...]]
-"""An expression and its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +45,14 @@ class Branch:
     """It occurred then or later, ..."""
     end: int
     """... and before then."""
+    known_before: int
+    """It was first reported before then."""
     where: tuple[Sql, ...]
-    """What else must hold of `event` and `weight`."""
+    """What else must hold of `event` and `weight`, those first reports included."""
     marks: tuple[Sql, ...]
     """Of these, each mark that it must bear, as a condition of `mark_now`."""
+    rowwise: Sql
+    """All of it as far as a row shows it, for rows that something else than the index leads to."""
 
     def between(self, first: int, last: int, frame: Frame) -> str:
         """Return the expression for those that occurred on the days from the first to the last instant."""
@@ -59,6 +60,13 @@ class Branch:
             return self.match
         days = period(facets.OCCURRED, max(first, frame.first), min(last, frame.last))
         return f"({self.match}) AND {days}"
+
+    def in_time(self, match: str) -> str:
+        """Return an expression narrowed to what was first reported in time.
+
+        The hundred words that this takes are worth it only where most of what matches was not.
+        """
+        return match if self.known_before == FOREVER else f"({match}) AND {known_by(self.known_before - 1)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +133,11 @@ def _any(parts: Iterable[Condition]) -> Condition:
 def _split(condition: Condition) -> list[tuple[Condition, ...]]:
     """Return branches, any of which may hold, each as parts that must all hold; marks are parts of their own."""
     if isinstance(condition, AnyOf) and _has_mark(condition):
-        branches = [branch for part in condition.parts for branch in _split(part)]
-        return branches if len(branches) <= MOST_BRANCHES else [(condition,)]
+        split = [branch for part in condition.parts for branch in _split(part)]
+        return split if len(split) <= MOST_BRANCHES else [(condition,)]
     if not isinstance(condition, AllOf):
         return [(condition,)]
-    branches = [()]
+    branches: list[tuple[Condition, ...]] = [()]
     for part in condition.parts:
         ways = _split(part)
         if len(branches) * len(ways) > MOST_BRANCHES:
@@ -147,70 +155,37 @@ def _has_mark(condition: Condition) -> bool:
     return isinstance(condition, Marked)
 
 
-def _branch(parts: Iterable[Condition], scene: Scene) -> tuple[Branch, bool]:
+def _branch(parts: tuple[Condition, ...], scene: Scene) -> tuple[Branch, bool]:
     """Return a branch, and whether it holds for exactly the events for which the parts do."""
-    begin, end = EARLIEST, FOREVER
+    begin, end, known_before = EARLIEST, FOREVER, FOREVER
     where: list[Sql] = []
     marks: list[Sql] = []
     covers: list[Cover] = []
-    exact = True
     for part in parts:
-        inner = part.inner if isinstance(part, NotThat) else part
-        match inner:
+        match part:
             case Occurred():
-                begin, end = max(begin, inner.begin), min(end, inner.end)
+                begin, end = max(begin, part.begin), min(end, part.end)
             case KnownBefore():
-                covers.append(cover(part, scene))
-                sign = "<" if inner is part else ">="
-                where.append((f"weight.first_reported_at {sign} ?", (inner.instant,)))
+                known_before = min(known_before, part.instant)
+                where.append(of_row(part, scene))
             case Marked():
-                mark = _mark(inner, scene.author)
-                where.append(_bears(mark, scene.names.situation, negated=inner is not part))
-                if inner is part:
-                    marks.append(mark)
+                marks.append(mark_clause(part, scene))
+                where.append(of_row(part, scene))
+            case NotThat(inner=Marked()):
+                where.append(of_row(part, scene))
+            case NotThat(inner=KnownBefore()):
+                covers.append(replace(cover(part, scene), exact=True))
+                where.append(of_row(part, scene))
+            case _ if scene.is_loose(part.inner if isinstance(part, NotThat) else part):
+                where.append(of_row(part, scene))
             case _:
-                covered = cover(part, scene)
-                covers.append(covered)
-                exact = exact and covered.exact
-                if scene.past and isinstance(part, StandingIn | GradeAtLeast):
-                    where.append(_now_or_stale(part, scene))
-    match, everything = Cover.all(covers).expression(scene.names.situation)
-    return Branch(match, everything, begin, end, tuple(where), tuple(marks)), exact
-
-
-def _mark(marked: Marked, author: str) -> Sql:
-    clauses, parameters = ["mark_now.kind = ?"], [marked.kind.value]
-    if marked.kind is not MarkKind.NOTE:
-        clauses.append("mark_now.author = ?")
-        parameters.append(author if marked.kind in PERSONAL else "")
-    if marked.value is not None:
-        clauses.append("mark_now.value = ?")
-        parameters.append(marked.value)
-    return " AND ".join(clauses), tuple(parameters)
-
-
-def _bears(mark: Sql, situation: int, *, negated: bool) -> Sql:
-    clause, parameters = mark
-    bearing = f"mark_now.situation = ? AND mark_now.event = event.seq AND {clause}"
-    exists = f"EXISTS (SELECT 1 FROM mark_now WHERE {bearing})"  # noqa: S608 - our own words
-    return f"NOT {exists}" if negated else exists, (situation, *parameters)
-
-
-_VERDICTS = ", ".join(f"'{kind.value}'" for kind in sorted(VERDICTS))
-_STALE = (
-    "EXISTS (SELECT 1 FROM claim WHERE claim.situation = event.situation AND claim.event = event.seq "  # noqa: S608
-    "AND claim.reported_at > ?) OR EXISTS (SELECT 1 FROM mark WHERE mark.situation = event.situation "
-    f"AND mark.event = event.seq AND mark.recorded_at > ? AND mark.kind IN ({_VERDICTS}))"
-)
-"""Whether an event's weight has changed since an instant of knowing."""
-
-
-def _now_or_stale(part: StandingIn | GradeAtLeast, scene: Scene) -> Sql:
-    """Leave out the events that are not as asked now, and of which nothing was said since the known-at."""
-    if isinstance(part, StandingIn):
-        values: tuple[Any, ...] = ()
-        column, values = "weight.standing", tuple(STANDINGS.index(standing) for standing in part.standings)
-    else:
-        column, values = "weight.grade", grades_from(part.grade)
-    places = ", ".join("?" * len(values))
-    return f"({column} IN ({places}) OR {_STALE})", (*values, scene.known_at, scene.known_at)
+                covers.append(cover(part, scene))
+                # Cheap ways to leave out most of what the index takes for more than it is.
+                if (isinstance(part, TextHas) and part.adjacent and len(part.words) > 1) or (
+                    scene.past and isinstance(part, StandingIn | GradeAtLeast)
+                ):
+                    where.append(of_row(part, scene))
+    covered = Cover.all(covers)
+    match, everything = covered.expression(scene)
+    rowwise = of_row(AllOf(parts), scene)
+    return Branch(match, everything, begin, end, known_before, tuple(where), tuple(marks), rowwise), covered.exact

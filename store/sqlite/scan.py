@@ -1,9 +1,9 @@
 """Rows of the log in order, a page at a time, at a cost that does not grow with how many match.
 
 The index gives rows by arrival; an order by occurrence must not sort all that match. So (`Scan.way`): few matches are
-all sorted; many are sorted day by day, in windows that widen until they have filled the page; where a single day has
-too many, slices of the time index say between which arrival numbers to look. A mark that few events bear leads to its
-events at once.
+all sorted; many are sorted some days at a time, in windows that widen until they have filled the page; where a single
+day has too many, slices of the time index say between which arrival numbers to look. A mark that few events bear leads
+to its events at once. Whole rows are read only of what is on the page.
 """
 
 import enum
@@ -13,27 +13,29 @@ from math import isqrt
 
 from model.query import Cursor, Order
 from model.times import DAY, FOREVER
-from store.sqlite.cover import Frame
 from store.sqlite.driver import Connection
-from store.sqlite.plan import Branch, Sql
+from store.sqlite.plan import Branch
 from store.sqlite.records import EVENT_COLUMNS, WEIGHT_COLUMNS, Row
+from store.sqlite.scene import Frame, Sql
 
 COLUMNS = f"{EVENT_COLUMNS}, {WEIGHT_COLUMNS}"
 OCCURRED_AT = 7
 """Where in a row of `COLUMNS` the occurrence stands; the arrival number stands first."""
 
-_PAGE = 128
-_FEW = 1_500
+_FEW = 400
 """So many matches are sorted in a few milliseconds."""
 _FEW_MARKED = 1_000
-"""So many marked events are read in place of asking the index."""
+"""So many marked events are looked at in place of asking the index."""
+_FEWEST_SORTED = 500
+"""So many marked events are sorted, and more in a large store, where walking along the time index takes longer."""
 _SLICE = 1_024
 _SCATTERED = 64
 """Arrival numbers in a slice per event of it, above which they do not follow the order of occurrence."""
 
 _WEIGHED = "CROSS JOIN weight ON weight.event = event.seq"
-_BY_INDEX = f"event_index CROSS JOIN event ON event.seq = event_index.rowid {_WEIGHED}"
+_BY_INDEX = "event_index CROSS JOIN event ON event.seq = event_index.rowid"
 _BY_TIME = f"event INDEXED BY event_time {_WEIGHED}"
+_BY_MARKS = f"mark_now INDEXED BY mark_now_kind CROSS JOIN event ON event.seq = mark_now.event {_WEIGHED}"
 
 
 class Way(enum.Enum):
@@ -48,7 +50,7 @@ class Way(enum.Enum):
     TIME = enum.auto()
     """Along the time index."""
     MARKS = enum.auto()
-    """From the marks. What the index would say is not asked: the rows must be checked."""
+    """From the marks. What the index would say is not asked: rows must be checked unless that is everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Stretch:
     def cut(self, begin: int, end: int) -> "Stretch":
         """Return what of it occurred at or after begin and before end."""
         return Stretch(max(self.low, Cursor(begin, 0)), min(self.high, Cursor(end - 1, FOREVER)))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it."""
+        return self.low > self.high
 
 
 _ALL = Stretch(Cursor(-FOREVER, 0), Cursor(FOREVER, FOREVER))
@@ -79,28 +86,41 @@ class Scan:
     async def way(self, branch: Branch) -> Way:
         """Choose how the branch's rows are found."""
         occurred = self.order is Order.OCCURRED
+        if branch.everything and branch.marks and not occurred:
+            return Way.MARKS
         if not branch.everything and (occurred or branch.marks):
             match = branch.between(branch.begin, branch.end - 1, self.frame)
             if await self._count_match(match) <= _FEW:
                 return Way.SORT if occurred else Way.INDEX
-        cap = isqrt(_PAGE * self.frame.newest) if branch.everything else _FEW_MARKED
-        for mark in branch.marks[:1]:
-            if await self._count_marked(mark, cap) <= cap:
-                return Way.MARKS
+        cap = max(_FEWEST_SORTED, isqrt(self.frame.newest)) if branch.everything else _FEW_MARKED
+        if branch.marks and await self._count_marked(branch.marks[0], cap) <= cap:
+            return Way.MARKS
         if occurred:
             return Way.TIME if branch.everything else Way.WINDOWS
         return Way.INDEX
 
     async def rows(self, branch: Branch, way: Way, after: Cursor | None, need: int) -> list[Row]:
         """Return up to so many rows of `COLUMNS` that come after the cursor, in the scan's direction."""
-        stretch = self._span(after)
-        if self.order is Order.OCCURRED:
-            stretch = stretch.cut(max(branch.begin, self.frame.first), min(branch.end, self.frame.last + 1))
-            if stretch.low > stretch.high:
-                return []
-        if way is Way.WINDOWS:
-            return await self._windows(branch, stretch, need)
-        return await self._run(*self._select(branch, way, stretch), need)
+        stretch = self._stretch(after)
+        if self.order is Order.RECEIVED:
+            return await self._run(*self._select(branch, way, stretch), need)
+        stretch = stretch.cut(max(branch.begin, self.frame.first), min(branch.end, self.frame.last + 1))
+        if way in {Way.SORT, Way.MARKS}:
+            return [] if stretch.empty else await self._run(*self._select(branch, way, stretch), need)
+        # Little is known before it occurs, and nearly all soon after: only there a known-at needs the index.
+        ahead, rest = stretch.cut(branch.known_before, FOREVER), stretch.cut(-FOREVER, branch.known_before)
+        rows: list[Row] = []
+        for part in (rest, ahead) if self.newer else (ahead, rest):
+            if part.empty or len(rows) >= need:
+                continue
+            if part == ahead:
+                whole = (part.high.at - part.low.at) // DAY + 2
+                rows += await self._windows(branch, part, need - len(rows), days=whole, in_time=True)
+            elif way is Way.TIME:
+                rows += await self._run(*self._select(branch, way, part), need - len(rows))
+            else:
+                rows += await self._windows(branch, part, need - len(rows))
+        return rows
 
     async def count(self, branch: Branch, way: Way, cap: int | None, *, since: int = 0) -> int:
         """Count the branch's events that arrived later than since; a number above the cap says only that."""
@@ -111,65 +131,75 @@ class Scan:
             sql, parameters = "SELECT 1 FROM event_index WHERE event_index MATCH ? AND rowid > ?", (branch.match, since)
         else:
             stretch = _ALL.cut(first, last + 1) if self.order is Order.OCCURRED else _ALL
-            sql, parameters = _join("1", *self._select(branch, way, replace(stretch, low=Cursor(first, since + 1))))
+            source, clauses = self._select(branch, way, replace(stretch, low=Cursor(first, since + 1)))
+            sql, parameters = _statement("1", source, clauses)
         ((number,),) = await self.connection.rows(
             f"SELECT count(*) FROM ({sql} LIMIT ?)",  # noqa: S608
             (*parameters, -1 if cap is None else cap + 1),
         )
         return int(number)
 
-    def _span(self, after: Cursor | None) -> Stretch:
+    def _stretch(self, after: Cursor | None) -> Stretch:
         if after is None:
             return _ALL
         if self.newer:
             return Stretch(Cursor(after.at, after.seq + 1), _ALL.high)
         return Stretch(_ALL.low, Cursor(after.at, after.seq - 1))
 
-    def _select(self, branch: Branch, way: Way, stretch: Stretch) -> tuple[Sql, list[Sql]]:
+    def _select(self, branch: Branch, way: Way, stretch: Stretch) -> tuple[str, list[Sql]]:
         """Return a source of rows, and what must hold of them."""
-        clauses = list(branch.where)
+        first, last = max(branch.begin, self.frame.first), min(branch.end - 1, self.frame.last)
         if self.order is Order.OCCURRED:
-            clauses.append(_within(stretch))
-            first, last = stretch.low.at, stretch.high.at
+            first, last = max(first, stretch.low.at), min(last, stretch.high.at)
+            clauses = [_within(stretch)]
         else:
-            column = "event_index.rowid" if way is Way.INDEX else "event.seq"
-            clauses.append((f"{column} BETWEEN ? AND ?", (stretch.low.seq, stretch.high.seq)))
-            first, last = max(branch.begin, self.frame.first), min(branch.end - 1, self.frame.last)
+            clauses = [(f"{_SEQ[way]} BETWEEN ? AND ?", (stretch.low.seq, stretch.high.seq))]
             if first > self.frame.first or last < self.frame.last:
                 clauses.append(("event.occurred_at BETWEEN ? AND ?", (first, last)))
         if way is Way.TIME:
-            return (_BY_TIME, ()), [("event.situation = ?", (self.situation,)), *clauses]
+            return _BY_TIME, [("event.situation = ?", (self.situation,)), *clauses, *branch.where]
         if way is Way.MARKS:
-            mark, parameters = branch.marks[0]
-            marked = f"SELECT DISTINCT mark_now.event AS seq FROM mark_now WHERE mark_now.situation = ? AND {mark}"  # noqa: S608
-            source = f"({marked}) AS marked CROSS JOIN event ON event.seq = marked.seq {_WEIGHED}"
-            return (source, (self.situation, *parameters)), clauses
-        return (_BY_INDEX, ()), [("event_index MATCH ?", (branch.between(first, last, self.frame),)), *clauses]
+            within = ("mark_now.situation = ?", (self.situation,))
+            narrowed = branch.where if branch.everything else (branch.rowwise,)
+            return _BY_MARKS, [within, branch.marks[0], *clauses, *narrowed]
+        match = branch.between(first, last, self.frame)
+        if self.order is Order.RECEIVED:
+            match = branch.in_time(match)
+        return _BY_INDEX, [("event_index MATCH ?", (match,)), *clauses, *branch.where]
 
-    async def _run(self, source: Sql, clauses: Sequence[Sql], need: int) -> list[Row]:
-        sql, parameters = _join(COLUMNS, source, clauses)
+    async def _run(self, source: str, clauses: Sequence[Sql], need: int) -> list[Row]:
         direction = "ASC" if self.newer else "DESC"
         if self.order is Order.OCCURRED:
-            order = f"event.occurred_at {direction}, event.seq {direction}"
+            inner = order = f"event.occurred_at {direction}, event.seq {direction}"
         else:
-            order = f"{'event_index.rowid' if source[0] is _BY_INDEX else 'event.seq'} {direction}"
-        return list(await self.connection.rows(f"{sql} ORDER BY {order} LIMIT ?", (*parameters, need)))
+            inner = f"{_SEQ_OF[source]} {direction}"
+            order = f"event.seq {direction}"
+        found, parameters = _statement("event.seq AS seq", source, clauses)
+        return list(
+            await self.connection.rows(
+                f"SELECT {COLUMNS} FROM ({found} ORDER BY {inner} LIMIT ?) AS found "  # noqa: S608 - our own words
+                f"CROSS JOIN event ON event.seq = found.seq {_WEIGHED} ORDER BY {order}",
+                (*parameters, need),
+            )
+        )
 
-    async def _windows(self, branch: Branch, stretch: Stretch, need: int) -> list[Row]:
+    async def _windows(
+        self, branch: Branch, stretch: Stretch, need: int, *, days: int = 1, in_time: bool = False
+    ) -> list[Row]:
         rows: list[Row] = []
-        days = 1
-        while len(rows) < need and stretch.low <= stretch.high:
+        while len(rows) < need and not stretch.empty:
             window, rest = self._window(stretch, days)
             match = branch.between(window.low.at, window.high.at, self.frame)
+            match = branch.in_time(match) if in_time else match
             number = await self._count_match(match)
             if number > _FEW and days > 1:
-                days //= 4
+                days = max(1, days // 4)
                 continue
             clauses = [("event_index MATCH ?", (match,)), _within(window), *branch.where]
             if number > _FEW:
                 rows += await self._slices(branch, window, clauses, need - len(rows))
             elif number:
-                rows += await self._run((_BY_INDEX, ()), clauses, need - len(rows))
+                rows += await self._run(_BY_INDEX, clauses, need - len(rows))
             stretch = rest
             days *= 4
         return rows
@@ -186,22 +216,18 @@ class Scan:
         """Return rows of one day that has many, slice by slice of the time index while arrivals follow it."""
         rows: list[Row] = []
         size = _SLICE
-        while len(rows) < need and day.low <= day.high:
+        while len(rows) < need and not day.empty:
             slice_, first, last, number = await self._slice(day, size)
             if not number:
                 break
             if last - first > _SCATTERED * number:
-                return rows + await self._run((_BY_INDEX, ()), [*clauses, _within(day)], need - len(rows))
-            rows += await self._run(
-                (_BY_INDEX, ()),
-                [
-                    ("event_index MATCH ?", (branch.match,)),
-                    ("event_index.rowid BETWEEN ? AND ?", (first, last)),
-                    _within(slice_),
-                    *branch.where,
-                ],
-                need - len(rows),
-            )
+                return rows + await self._run(_BY_INDEX, [*clauses, _within(day)], need - len(rows))
+            within = [
+                ("event_index MATCH ?", (branch.match,)),
+                ("event_index.rowid BETWEEN ? AND ?", (first, last)),
+                _within(slice_),
+            ]
+            rows += await self._run(_BY_INDEX, [*within, *branch.where], need - len(rows))
             day = self._beyond(day, slice_)
             size *= 2
         return rows
@@ -244,6 +270,10 @@ class Scan:
         return int(number)
 
 
+_SEQ = {Way.INDEX: "event_index.rowid", Way.MARKS: "mark_now.event"}
+_SEQ_OF = {_BY_INDEX: "event_index.rowid", _BY_MARKS: "mark_now.event"}
+
+
 def _within(stretch: Stretch) -> Sql:
     return (
         "(event.occurred_at, event.seq) >= (?, ?) AND (event.occurred_at, event.seq) <= (?, ?)",
@@ -251,10 +281,13 @@ def _within(stretch: Stretch) -> Sql:
     )
 
 
-def _join(columns: str, source: Sql, clauses: Sequence[Sql]) -> Sql:
-    table, parameters = source
+def _statement(column: str, source: str, clauses: Sequence[Sql]) -> Sql:
+    """Return a statement that gives each event once."""
     condition = " AND ".join(clause for clause, _ in clauses)
+    if source is _BY_INDEX and "weight." in condition:
+        source = f"{source} {_WEIGHED}"
+    once = " GROUP BY mark_now.event" if source is _BY_MARKS else ""  # it may bear several of a kind
     return (
-        f"SELECT {columns} FROM {table} WHERE {condition}",  # noqa: S608 - made of this package's own words
-        (*parameters, *(value for _, values in clauses for value in values)),
+        f"SELECT {column} FROM {source} WHERE {condition}{once}",  # noqa: S608 - made of this package's own words
+        tuple(value for _, values in clauses for value in values),
     )
