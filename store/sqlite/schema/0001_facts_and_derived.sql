@@ -165,6 +165,8 @@ CREATE VIRTUAL TABLE event_index USING fts5 (
     body, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3',
     tokenize = "ascii"
 );
+-- Its words in order, to complete the beginning of one; a view that stores nothing.
+CREATE VIRTUAL TABLE event_word USING fts5vocab(event_index, row);
 
 -- Marks in force. `author` is empty for shared verdicts, of which an event has one.
 CREATE TABLE mark_now (
