@@ -1,5 +1,6 @@
 """What a store takes in, what it refuses, and what writing again does: for every backend."""
 
+import asyncio
 import math
 from dataclasses import replace
 from typing import Any
@@ -399,3 +400,66 @@ async def test_the_first_and_the_last_instant_of_the_calendar_can_be_stored(stor
     assert await found(store, KindIn(frozenset({"capture"}))) == {one.id for one in events}
     incremental = await store.state_hash(situation)
     assert await store.rebuild(situation) == incremental
+
+
+def many(number: int, start: int) -> Draft:
+    events = tuple(event(at=AT + (start + index) * HOUR) for index in range(number))
+    return Draft("load", events=events, claims=tuple(claim(one) for one in events))
+
+
+async def test_a_write_that_fails_half_way_leaves_nothing_not_even_a_name(
+    store: Store, situation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, state = await store.head(situation), await store.state_hash(situation)
+    fell = event(place="east")
+    draft = Draft("x", places=(Place("east", "East"),), events=(fell,), claims=(claim(fell),))
+
+    async def fail(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("store.sqlite.write.derive", fail)
+        with pytest.raises(RuntimeError):
+            await store.write(situation, draft)
+    assert (await store.head(situation), await store.state_hash(situation)) == (head, state)
+    assert "east" not in (await store.catalog(situation)).places
+    await store.write(situation, Draft("y", places=(Place("west", "West"),)))
+    assert (await store.write(situation, draft)).new == 3
+    assert list((await store.catalog(situation)).places)[-2:] == ["west", "east"]
+    assert (await store.event(situation, fell.id)).row.event.place == "east"
+    assert (await store.verify(situation)).problem == ""
+
+
+@pytest.mark.parametrize("patience", [0, 1, 3, 6, 10, 20, 40])
+async def test_a_cancelled_write_is_done_whole_or_not_at_all(store: Store, situation: str, patience: int) -> None:
+    head = await store.head(situation)
+    draft = many(1_200, 0)
+    writing = asyncio.ensure_future(store.write(situation, draft))
+    for _ in range(patience):
+        await asyncio.sleep(0.001)
+    writing.cancel()
+    done, _ = await asyncio.wait({writing})
+    is_there = await store.head(situation) != head
+    assert is_there or done.pop().cancelled()
+    assert (await store.count(situation, EventQuery(), cap=None)).number == (1_200 if is_there else 0)
+    again = await store.write(situation, draft)
+    assert (again.new, again.unchanged) == ((0, 2_400) if is_there else (2_400, 0))
+    assert (await store.verify(situation)).problem == ""
+
+
+async def test_a_load_that_was_broken_off_is_completed_without_duplicates(store: Store, situation: str) -> None:
+    drafts = [many(80, part * 80) for part in range(4)]
+    for draft in drafts[:2]:
+        await store.write(situation, draft)
+    counted = [(await store.write(situation, draft)) for draft in drafts]
+    assert [(written.new, written.unchanged) for written in counted] == [(0, 160), (0, 160), (160, 0), (160, 0)]
+    assert (await store.count(situation, EventQuery())).number == 320
+
+
+async def test_old_and_new_ids_are_told_apart_in_one_draft(store: Store, situation: str) -> None:
+    draft = many(150, 0)
+    half = replace(draft, events=draft.events[::2], claims=draft.claims[::2])
+    await store.write(situation, half)
+    written = await store.write(situation, draft)
+    assert (written.new, written.unchanged) == (150, 150)
+    assert (await store.count(situation, EventQuery())).number == 150
