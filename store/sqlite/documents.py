@@ -73,6 +73,8 @@ class Writer:
         text = event.summary
         if claims:
             words = f"{words} {self._known[weight.first_reported_at // DAY]}"
+            if weight.first_reported_at < event.occurred_at:
+                words = f"{words} {facets.EARLY}"
             for claim in claims:
                 words = f"{words} {self._sources[claim.source]}"
                 text = f"{text}\n{claim.quote}\n{claim.attribution}"

@@ -32,6 +32,8 @@ OCCURRED = "def"
 """Letters for day, 32 days and 1,024 days of occurrence."""
 KNOWN = "lmn"
 """The same for the first report."""
+EARLY = f"{MARK}w"
+"""The word of an event that was first reported before it occurred."""
 
 _FIRST_DAY = EARLIEST // DAY
 _SPANS = (1, 32, 1024)

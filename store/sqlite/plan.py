@@ -62,10 +62,7 @@ class Branch:
         return f"({self.match}) AND {days}"
 
     def in_time(self, match: str) -> str:
-        """Return an expression narrowed to what was first reported in time.
-
-        The hundred words that this takes are worth it only where most of what matches was not.
-        """
+        """Return an expression narrowed to what was first reported in time, by a hundred words."""
         return match if self.known_before == FOREVER else f"({match}) AND {known_by(self.known_before - 1)}"
 
 

@@ -7,13 +7,16 @@ to its events at once. Whole rows are read only of what is on the page.
 """
 
 import enum
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
 
 from model.query import Cursor, Order
 from model.times import DAY, FOREVER
+from store.sqlite.cover import quoted
 from store.sqlite.driver import Connection
+from store.sqlite.facets import EARLY
 from store.sqlite.plan import Branch
 from store.sqlite.records import EVENT_COLUMNS, WEIGHT_COLUMNS, Row
 from store.sqlite.scene import Frame, Sql
@@ -107,15 +110,16 @@ class Scan:
         stretch = stretch.cut(max(branch.begin, self.frame.first), min(branch.end, self.frame.last + 1))
         if way in {Way.SORT, Way.MARKS}:
             return [] if stretch.empty else await self._run(*self._select(branch, way, stretch), need)
-        # Little is known before it occurs, and nearly all soon after: only there a known-at needs the index.
+        # What occurred after it was known has a word; of what was known after it occurred, few are not known in time.
         ahead, rest = stretch.cut(branch.known_before, FOREVER), stretch.cut(-FOREVER, branch.known_before)
         rows: list[Row] = []
         for part in (rest, ahead) if self.newer else (ahead, rest):
             if part.empty or len(rows) >= need:
                 continue
             if part == ahead:
+                early = replace(branch, match=f"({branch.match}) AND {quoted(EARLY)}")
                 whole = (part.high.at - part.low.at) // DAY + 2
-                rows += await self._windows(branch, part, need - len(rows), days=whole, in_time=True)
+                rows += await self._windows(early, part, need - len(rows), days=whole)
             elif way is Way.TIME:
                 rows += await self._run(*self._select(branch, way, part), need - len(rows))
             else:
@@ -183,26 +187,36 @@ class Scan:
             )
         )
 
-    async def _windows(
-        self, branch: Branch, stretch: Stretch, need: int, *, days: int = 1, in_time: bool = False
-    ) -> list[Row]:
-        rows: list[Row] = []
-        while len(rows) < need and not stretch.empty:
+    async def _windows(self, branch: Branch, stretch: Stretch, need: int, *, days: int = 1) -> list[Row]:
+        keys: list[Cursor] = []
+        while len(keys) < need and not stretch.empty:
             window, rest = self._window(stretch, days)
             match = branch.between(window.low.at, window.high.at, self.frame)
-            match = branch.in_time(match) if in_time else match
-            number = await self._count_match(match)
-            if number > _FEW and days > 1:
+            found = await self._keys([("event_index MATCH ?", (match,)), _within(window), *branch.where], _FEW + 1)
+            if len(found) > _FEW and days > 1:
                 days = max(1, days // 4)
                 continue
-            clauses = [("event_index MATCH ?", (match,)), _within(window), *branch.where]
-            if number > _FEW:
-                rows += await self._slices(branch, window, clauses, need - len(rows))
-            elif number:
-                rows += await self._run(_BY_INDEX, clauses, need - len(rows))
+            if len(found) > _FEW:
+                found = await self._slices(branch, window, need - len(keys))
+            keys += sorted(found, reverse=not self.newer)
             stretch = rest
             days *= 4
-        return rows
+        return await self._whole([key.seq for key in keys[:need]])
+
+    async def _keys(self, clauses: Sequence[Sql], limit: int) -> list[Cursor]:
+        """Return up to so many events by occurrence and arrival, in no order."""
+        sql, parameters = _statement("event.occurred_at, event.seq", _BY_INDEX, clauses)
+        return [Cursor(*row) for row in await self.connection.rows(f"{sql} LIMIT ?", (*parameters, limit))]
+
+    async def _whole(self, seqs: Sequence[int]) -> list[Row]:
+        """Return the rows of these arrival numbers, in their order."""
+        rows = await self.connection.rows(
+            f"SELECT {COLUMNS} FROM event CROSS JOIN weight ON weight.event = event.seq "  # noqa: S608
+            "WHERE event.seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(seqs),),
+        )
+        by_seq = {row[0]: row for row in rows}
+        return [by_seq[seq] for seq in seqs]
 
     def _window(self, stretch: Stretch, days: int) -> tuple[Stretch, Stretch]:
         """Return the first days of a stretch in the scan's direction, and the rest of it."""
@@ -212,25 +226,23 @@ class Scan:
         begin = (stretch.high.at // DAY - days + 1) * DAY
         return stretch.cut(begin, FOREVER), stretch.cut(-FOREVER, begin)
 
-    async def _slices(self, branch: Branch, day: Stretch, clauses: list[Sql], need: int) -> list[Row]:
-        """Return rows of one day that has many, slice by slice of the time index while arrivals follow it."""
-        rows: list[Row] = []
+    async def _slices(self, branch: Branch, day: Stretch, need: int) -> list[Cursor]:
+        """Return so many or more events of one day that has many, slice by slice while arrivals follow the time."""
+        keys: list[Cursor] = []
         size = _SLICE
-        while len(rows) < need and not day.empty:
+        while len(keys) < need and not day.empty:
             slice_, first, last, number = await self._slice(day, size)
             if not number:
                 break
-            if last - first > _SCATTERED * number:
-                return rows + await self._run(_BY_INDEX, [*clauses, _within(day)], need - len(rows))
-            within = [
-                ("event_index MATCH ?", (branch.match,)),
-                ("event_index.rowid BETWEEN ? AND ?", (first, last)),
-                _within(slice_),
-            ]
-            rows += await self._run(_BY_INDEX, [*within, *branch.where], need - len(rows))
+            if last - first > _SCATTERED * number:  # the rest of the day at once
+                match = branch.between(day.low.at, day.high.at, self.frame)
+                return keys + await self._keys([("event_index MATCH ?", (match,)), _within(day), *branch.where], -1)
+            rowids = ("event_index.rowid BETWEEN ? AND ?", (first, last))
+            wanted = ("event_index MATCH ?", (branch.match,))
+            keys += await self._keys([wanted, rowids, _within(slice_), *branch.where], -1)
             day = self._beyond(day, slice_)
             size *= 2
-        return rows
+        return keys
 
     async def _slice(self, stretch: Stretch, size: int) -> tuple[Stretch, int, int, int]:
         """Return so many events as a stretch of their own, the lowest and highest arrival number, and how many."""

@@ -43,13 +43,51 @@ _AT = f"""
     ORDER BY one.occurred_from DESC LIMIT 1
 """  # noqa: S608
 
-# A state is another one by these; its evidence and the number of its sources may grow meanwhile.
-_SAME = "status, actor, former, flags"
-_CHANGES = f"""
-    (span.status, span.actor, span.former, span.flags) IS NOT (
-        SELECT {_SAME} FROM span AS earlier
-        WHERE earlier.situation = ?1 AND earlier.place = span.place AND {{before}}
-        ORDER BY earlier.occurred_from DESC LIMIT 1)
+
+def _changed(before: str) -> str:
+    """Return whether a span's state is another one than before; its evidence may grow meanwhile."""
+    return (
+        "(span.status, span.actor, span.former, span.flags) IS NOT ("  # noqa: S608
+        "SELECT status, actor, former, flags FROM span AS earlier WHERE earlier.situation = ?1 "
+        f"AND earlier.place = span.place AND {before} ORDER BY earlier.occurred_from DESC LIMIT 1)"
+    )
+
+
+# The nearest change beyond ?5, in each direction (`{order}`) and up to where it reaches (`{ahead}`).
+_CHANGE_NOW = f"""
+    SELECT span.occurred_from FROM span INDEXED BY span_change
+    WHERE span.situation = ?1 AND span.known_to = {FOREVER} AND span.occurred_from {{ahead}}
+      AND {_changed(f"earlier.known_to = {FOREVER} AND earlier.occurred_from < span.occurred_from")}
+    ORDER BY span.occurred_from {{order}} LIMIT 1
+"""  # noqa: S608
+_CHANGE_KNOWN = f"""
+    SELECT span.known_from FROM span INDEXED BY span_known
+    WHERE span.situation = ?1 AND span.occurred_from <= ?2 AND span.occurred_to > ?2 AND span.known_from {{ahead}}
+      AND {_changed("earlier.known_to = span.known_from AND earlier.occurred_from <= ?2 AND earlier.occurred_to > ?2")}
+    ORDER BY span.known_from {{order}} LIMIT 1
+"""  # noqa: S608
+_BEFORE_THEN = (
+    "earlier.occurred_from < span.occurred_from AND earlier.occurred_to = span.occurred_from "
+    "AND earlier.known_from <= ?3 AND earlier.known_to > ?3"
+)
+# No index leads along what was known at an earlier time: place by place, and no further than the last span known then.
+_CHANGE_THEN = f"""
+    WITH last AS MATERIALIZED (
+        SELECT place.value AS place, (
+            SELECT one.occurred_from FROM span AS one INDEXED BY span_last
+            WHERE one.situation = ?1 AND one.place = place.value AND one.occurred_to = {FOREVER}
+              AND one.known_from <= ?3
+            ORDER BY one.known_from DESC LIMIT 1
+        ) AS begin FROM json_each(?4) AS place
+    ), nearest AS (
+        SELECT (
+            SELECT span.occurred_from FROM span
+            WHERE span.situation = ?1 AND span.place = last.place AND span.occurred_from {{ahead}} AND {_KNOWN}
+              AND {_changed(_BEFORE_THEN)}
+            ORDER BY span.occurred_from {{order}} LIMIT 1
+        ) AS instant FROM last
+    )
+    SELECT instant FROM nearest WHERE instant IS NOT NULL ORDER BY instant {{order}} LIMIT 1
 """  # noqa: S608
 
 
@@ -98,28 +136,19 @@ async def why(view: View, place: str, *, clocks: Clocks = NOW) -> Why:
 async def next_change(view: View, *, clocks: Clocks, known: bool, back: bool) -> int | None:
     """Return the nearest instant at which control of any place changes, after (or before) a clock."""
     as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
-    axis = "known_from" if known else "occurred_from"
-    ahead = f"span.{axis} < ?5" if back else f"span.{axis} > ?5"
+    clock = min(max(clocks.known_at if known else clocks.as_of, EARLIEST), FOREVER - 1)
+    last = str(FOREVER)
     if known:
-        source = "span INDEXED BY span_known"
-        other = "span.occurred_from <= ?2 AND span.occurred_to > ?2"
-        before = "earlier.occurred_from <= ?2 AND earlier.occurred_to > ?2 AND earlier.known_to = span.known_from"
-    elif clocks.known_at >= FOREVER - 1:
-        source = "span INDEXED BY span_change"
-        other = f"span.known_to = {FOREVER}"
-        before = f"earlier.known_to = {FOREVER} AND earlier.occurred_from < span.occurred_from"
+        sql = _CHANGE_KNOWN
+    elif known_at == FOREVER - 1:
+        sql = _CHANGE_NOW
     else:
-        source = "span"
-        other = _KNOWN
-        before = (
-            "earlier.occurred_from < span.occurred_from AND earlier.occurred_to = span.occurred_from "
-            "AND earlier.known_from <= ?3 AND earlier.known_to > ?3"
-        )
+        sql, last = _CHANGE_THEN, "last.begin"
+    ahead = f"BETWEEN {EARLIEST + 1} AND min(?5 - 1, {last})" if back else f"BETWEEN ?5 + 1 AND {last}"
+    places = json.dumps([view.names.no("place", place) for place in view.catalog.places])
     rows = await view.connection.rows(
-        f"SELECT span.{axis} FROM {source} WHERE span.situation = ?1 AND span.{axis} > {EARLIEST} "  # noqa: S608
-        f"AND {ahead} AND {other} AND {_CHANGES.format(before=before)} "
-        f"ORDER BY span.{axis} {'DESC' if back else 'ASC'} LIMIT 1",
-        (view.names.situation, as_of, known_at, None, clocks.known_at if known else clocks.as_of),
+        sql.format(ahead=ahead, order="DESC" if back else "ASC"),
+        (view.names.situation, as_of, known_at, places, clock),
     )
     return int(rows[0][0]) if rows else None
 
