@@ -23,7 +23,7 @@ from model.entities import (
     Weight,
 )
 from model.errors import InputRefused
-from model.grades import Grade
+from model.grades import CREDIBILITIES, RELIABILITIES, Grade
 from model.times import Precision
 from store.sqlite.names import Names
 
@@ -33,6 +33,8 @@ PRECISIONS = tuple(Precision)
 """A precision is stored as its place in here; so are the others. New members only at the end."""
 STANCES = tuple(Stance)
 STANDINGS = tuple(Standing)
+_STATUSES = {status.value: status for status in Status}
+_GRADES = {f"{letter}{number}": Grade(letter, number) for letter in RELIABILITIES for number in CREDIBILITIES}
 _PRECISION_NOS = {precision: number for number, precision in enumerate(PRECISIONS)}
 _STANDING_NOS = {standing: number for number, standing in enumerate(STANDINGS)}
 
@@ -275,19 +277,20 @@ def encode_state(state: ControlState, names: Names, event_seqs: Mapping[str, int
 def decode_state(row: Row, names: Names, event_ids: Mapping[int, str]) -> ControlState:
     """Read a row of `STATE_COLUMNS`; `event_ids` gives the id of each event that the state rests on."""
     place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events = row
+    # By position and from tables: a map draws thousands of these.
     return ControlState(
-        place=names.id(place),
-        status=Status(status),
-        actor=_name(actor, names),
-        former=_name(former, names),
-        disputed=bool(flags & DISPUTED),
-        date_disputed=bool(flags & DATE_DISPUTED),
-        since=since,
-        since_precision=PRECISIONS[since_precision],
-        n_for=n_for,
-        n_against=n_against,
-        grade=_decode_grade(grade),
-        event_ids=tuple(event_ids[int(seq)] for seq in events.split()),
+        names.id(place),
+        _STATUSES[status],
+        None if actor is None else names.id(actor),
+        None if former is None else names.id(former),
+        flags & DISPUTED != 0,
+        flags & DATE_DISPUTED != 0,
+        since,
+        PRECISIONS[since_precision],
+        n_for,
+        n_against,
+        _decode_grade(grade),
+        tuple([event_ids[int(seq)] for seq in events.split()]),
     )
 
 
@@ -300,4 +303,4 @@ def _encode_grade(grade: Grade | None) -> str | None:
 
 
 def _decode_grade(text: str | None) -> Grade | None:
-    return None if text is None else Grade(text[0], int(text[1]))
+    return None if text is None else _GRADES[text]

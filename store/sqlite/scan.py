@@ -157,7 +157,7 @@ class Scan:
             first, last = max(first, stretch.low.at), min(last, stretch.high.at)
             clauses = [_within(stretch)]
         else:
-            clauses = [(f"{_SEQ[way]} BETWEEN ? AND ?", (stretch.low.seq, stretch.high.seq))]
+            clauses = _arrived(_SEQ[way], stretch)
             if first > self.frame.first or last < self.frame.last:
                 clauses.append(("event.occurred_at BETWEEN ? AND ?", (first, last)))
         if way is Way.TIME:
@@ -291,6 +291,12 @@ def _within(stretch: Stretch) -> Sql:
         "(event.occurred_at, event.seq) >= (?, ?) AND (event.occurred_at, event.seq) <= (?, ?)",
         (stretch.low.at, stretch.low.seq, stretch.high.at, stretch.high.seq),
     )
+
+
+def _arrived(column: str, stretch: Stretch) -> list[Sql]:
+    """Return the bounds that there are: of two, SQLite may take the one that leaves out nothing."""
+    bounds = [(f"{column} >= ?", (stretch.low.seq,))] if stretch.low.seq > 0 else []
+    return [*bounds, (f"{column} <= ?", (stretch.high.seq,))] if stretch.high.seq < FOREVER else bounds
 
 
 def _statement(column: str, source: str, clauses: Sequence[Sql]) -> Sql:
