@@ -294,6 +294,8 @@ class Deed(enum.StrEnum):
     """What a changeset is."""
 
     WRITE = "write"
+    LOAD = "load"
+    """A write of a situation's own folder: it is undone only by name, never by a plain undo."""
     UNDO = "undo"
     REDO = "redo"
 

@@ -1,7 +1,8 @@
 """Which actions an undo and a redo take: pure rules over a situation's changesets.
 
-Undo takes back the user's own latest action that is in force, again and again; redo brings back what that user took
-back last, until the user writes something new. Others' changesets neither hinder nor are touched by either.
+Undo takes back the user's own latest action that is in force, again and again, but never the loading of a situation:
+whoever made the store would empty it by one key. Redo brings back what that user took back last, until the user writes
+something new. Others' changesets neither hinder nor are touched by either.
 """
 
 from collections.abc import Iterable
@@ -46,7 +47,7 @@ def to_redo(history: Iterable[Changeset], author: str) -> tuple[Changeset, ...]:
     for one in history:
         if one.author != author:
             continue
-        if one.deed is Deed.WRITE:
+        if one.deed in (Deed.WRITE, Deed.LOAD):
             break
         if one.deed is Deed.UNDO and one.target is not None and latest[one.target] is one:
             open_undos.append(one)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from model.entities import Claim, Situation
+from model.entities import Claim, Deed, Situation
 from model.errors import InputRefused
 from model.rows import near
 from seed.folder import Contents, read
@@ -113,8 +113,9 @@ def _drafts(contents: Contents) -> Iterator[Draft]:
         sources=tuple(catalog.sources.values()),
         tallies=tuple(catalog.tallies.values()),
         tally_claims=contents.tally_claims,
+        deed=Deed.LOAD,
     )
     for begin in range(0, max(1, len(contents.events)), _BATCH):
         events = contents.events[begin : begin + _BATCH]
         own = tuple(claim for event in events for claim in claims[event.id])
-        yield replace(head if begin == 0 else Draft(head.reason), events=events, claims=own)
+        yield replace(head if begin == 0 else Draft(head.reason, deed=head.deed), events=events, claims=own)

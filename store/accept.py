@@ -14,6 +14,7 @@ from model.catalog import Catalog
 from model.entities import (
     Actor,
     Claim,
+    Deed,
     Event,
     Mark,
     MarkKind,
@@ -76,7 +77,10 @@ def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
         tally_claims=_facts("tally claim", draft.tally_claims, ("attribution", "note")),
         marks=_facts("mark", draft.marks, ("value",)),
         batch=draft.batch,
+        deed=draft.deed,
     )
+    if clean.deed not in (Deed.WRITE, Deed.LOAD):
+        raise InputRefused(f"a draft cannot be an {clean.deed.value}; the store has a method for that")
     after = _grown(catalog, clean)
     _require_named(clean, after)
     _check_reports(clean.reports, after)

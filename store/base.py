@@ -16,6 +16,7 @@ from model.entities import (
     Changeset,
     Claim,
     ControlState,
+    Deed,
     Event,
     Mark,
     Place,
@@ -57,6 +58,8 @@ class Draft:
     marks: tuple[Mark, ...] = ()
     batch: str | None = None
     """Id of the first changeset of the action, where this draft continues it."""
+    deed: Deed = Deed.WRITE
+    """Or `Deed.LOAD`."""
 
 
 @dataclass(frozen=True, slots=True)

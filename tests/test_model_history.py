@@ -11,7 +11,9 @@ from model.marks import in_force
 
 AUTHORS = ("ann", "bob")
 ops = st.lists(
-    st.tuples(st.sampled_from(("write", "batch", "undo", "redo")), st.sampled_from(AUTHORS)), min_size=1, max_size=30
+    st.tuples(st.sampled_from(("write", "batch", "load", "undo", "redo")), st.sampled_from(AUTHORS)),
+    min_size=1,
+    max_size=30,
 )
 
 
@@ -44,6 +46,9 @@ def test_undo_and_redo_are_two_stacks_for_each_author(operations: list[tuple[str
             first = history.add(author, Deed.WRITE)
             action = [first] + [history.add(author, Deed.WRITE, batch=first) for _ in range(2 * (operation == "batch"))]
             done[author].append(action)
+            undos[author].clear()
+        elif operation == "load":
+            history.add(author, Deed.LOAD)
             undos[author].clear()
         elif operation == "undo":
             taken = [one.id for one in to_undo(history.changesets, author)]

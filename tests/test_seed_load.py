@@ -7,7 +7,7 @@ import pytest
 
 import seed.loading
 from model.entities import Status
-from model.errors import InputRefused
+from model.errors import InputRefused, NothingToUndo
 from model.query import NOW, Clocks, EventQuery
 from model.times import end_of, parse_time
 from seed import FolderRefused, load, load_shipped, shipped, write_template
@@ -84,6 +84,15 @@ async def test_shipped_situations_are_loaded_by_id_or_folder_and_once(store: Sto
     again = await load_shipped(store, name)
     assert (first.unchanged, again.new, again.updated, again.unchanged) == (0, 0, 0, first.new)
     assert len(await store.control(first.situation.id)) == len((await store.catalog(first.situation.id)).places)
+
+
+async def test_a_plain_undo_never_takes_the_situation_away(store: Store, folder: Path) -> None:
+    loaded = await load(store, folder)
+    with pytest.raises(NothingToUndo):
+        await store.undo(loaded.situation.id)
+    (newest, *_) = await store.changesets(loaded.situation.id)
+    assert await store.undo(loaded.situation.id, newest.id) == (newest,)
+    assert await store.redo(loaded.situation.id) == (newest,)
 
 
 async def test_an_unknown_shipped_situation_is_refused_with_those_there_are(store: Store) -> None:

@@ -137,8 +137,8 @@ class Directory:
 async def _brought_up_to_date(connection: Connection, known: _Known) -> _Known:
     ((newest, name_to, catalog_changed),) = await connection.rows(
         """
-        SELECT max(seq), max(name_to), max(situation = ?2 AND (version_to > before OR deed <> 'write'))
-        FROM (SELECT seq, situation, deed, name_to, version_to, lag(version_to) OVER (ORDER BY seq) AS before
+        SELECT max(seq), max(name_to), max(situation = ?2 AND (version_to > before OR target IS NOT NULL))
+        FROM (SELECT seq, situation, target, name_to, version_to, lag(version_to) OVER (ORDER BY seq) AS before
               FROM changeset WHERE seq >= ?1)
         WHERE seq > ?1
         """,

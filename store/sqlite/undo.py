@@ -113,7 +113,7 @@ async def _action(connection: Connection, names: Names, changeset_id: str) -> li
     if not found:
         raise IdUnknown(f"this situation has no changeset {clean_text(changeset_id[:60])!r}")
     changeset = found[0].changeset
-    if changeset.deed is not Deed.WRITE:
+    if changeset.target is not None:
         raise InputRefused(
             f"changeset {short_id(changeset_id)} is itself an {changeset.deed.value}; undo what it names"
         )
@@ -122,7 +122,7 @@ async def _action(connection: Connection, names: Names, changeset_id: str) -> li
     first = pack_id(action_of(changeset))
     action = await _load(connection, names, "? IN (changeset.id, batch.id)", (first,), None)
     off = {seq for (seq,) in await connection.rows("SELECT changeset FROM undone")}
-    action = [one for one in action if one.seq not in off and one.changeset.deed is Deed.WRITE]
+    action = [one for one in action if one.seq not in off and one.changeset.target is None]
     if not action:
         raise NothingToUndo(f"changeset {short_id(changeset_id)} is undone already")
     return action

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from model.catalog import Catalog
-from model.entities import PERSONAL, VERDICTS, Claim, Event, Mark, MarkKind, Report, Situation, TallyClaim
+from model.entities import PERSONAL, VERDICTS, Claim, Deed, Event, Mark, MarkKind, Report, Situation, TallyClaim
 from model.errors import IdUnknown
 from model.ids import short_id
 from model.standing import Evidence
@@ -90,6 +90,7 @@ async def _write(
     heading = replace(
         heading,
         reason=draft.reason,
+        deed=draft.deed,
         recorded_at=next_instant(tail, heading.recorded_at),
         batch=await _find_batch(connection, names, draft.batch),
     )
@@ -136,7 +137,7 @@ async def put_situation(
             "name": [(no, 0, "situation", situation.id, changeset)],
             "version": [(tail.to["version"] + 1, no, no, changeset, body)],
         }
-        heading = Heading(author, recorded_at, f"create situation {situation.id}")
+        heading = Heading(author, recorded_at, f"create situation {situation.id}", Deed.LOAD)
         await _append(connection, replace(tail, situation=no), heading, rows)
         return True
     names, catalog = await directory.look_up(connection, situation.id)
@@ -144,7 +145,7 @@ async def put_situation(
         return False
     tail = await load_tail(connection, names.situation)
     row = (tail.to["version"] + 1, names.situation, names.situation, tail.seq + 1, body)
-    heading = Heading(author, recorded_at, f"change situation {situation.id}")
+    heading = Heading(author, recorded_at, f"change situation {situation.id}", Deed.LOAD)
     await _append(connection, tail, heading, {"version": [row]})
     after = replace(catalog, situation=situation)
     await derive(connection, names, after, weighed=await load_stale(connection, names, catalog, after))

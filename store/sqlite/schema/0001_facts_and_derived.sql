@@ -23,7 +23,7 @@ CREATE TABLE changeset (
     author TEXT NOT NULL,
     recorded_at INTEGER NOT NULL,
     reason TEXT NOT NULL,
-    deed TEXT NOT NULL CHECK (deed IN ('write', 'undo', 'redo')),
+    deed TEXT NOT NULL CHECK (deed IN ('write', 'load', 'undo', 'redo')),
     target INTEGER,                    -- seq of the changeset that an undo or redo turns off or on
     batch INTEGER,                     -- seq of the first changeset of the same action
     name_to INTEGER NOT NULL,
