@@ -73,8 +73,8 @@ async def _add_events(connection: Connection, names: Names, total: _Sum) -> None
         is_indexed = {seq for (seq,) in indexed}
         for one in await load_events(connection, names, weights):
             weight, event = weights[one.seq], one.evidence.event
-            words = sorted(set(writer.write(event, one.evidence.claims, weight).split()))
-            total.add("event", event.id, one.in_force, one.seq in is_indexed, _plain(_WEIGHT, weight), words)
+            document = writer.write(event, sorted(one.evidence.claims, key=attrgetter("id")), weight)
+            total.add("event", event.id, one.in_force, one.seq in is_indexed, _plain(_WEIGHT, weight), document)
 
 
 async def _add_marks(connection: Connection, names: Names, total: _Sum) -> None:

@@ -12,7 +12,7 @@ from model.times import EARLIEST, FOREVER
 from store.base import Progress
 from store.sqlite.derive import BLOCK, put_events, put_marks, weigh_events
 from store.sqlite.driver import Connection, Pool
-from store.sqlite.evidence import load_events, load_places
+from store.sqlite.evidence import IN_FORCE, load_events, load_places
 from store.sqlite.names import Directory, Names
 from store.sqlite.respan import group_by_size, put_spans, whole_change
 
@@ -23,6 +23,17 @@ SELECT target FROM (SELECT target, deed, max(seq) FROM changeset
                     WHERE situation = ? AND target IS NOT NULL GROUP BY target)
 WHERE deed = 'undo'
 """
+
+_SET_INDEX = "INSERT INTO event_index (event_index, rank) VALUES (?, ?)"
+_DELETE_MERGE = 10
+"""SQLite's own: per cent of a segment that may be replaced before it is rewritten."""
+_MERGE_PAGES = 500
+"""Pages of the index that are rewritten in one transaction, of about 4 KB."""
+_DROP_GHOSTS = f"""
+DELETE FROM event_index WHERE rowid > ?2 AND rowid <= ?3 AND rowid NOT IN (
+  SELECT seq FROM event WHERE seq > ?2 AND seq <= ?3 AND (situation <> ?1 OR changeset {IN_FORCE})
+)
+"""  # noqa: S608 - our own condition
 
 
 async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress: Progress | None) -> None:
@@ -54,6 +65,7 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
         if progress is not None:
             progress(done, max(done, in_all))
         await asyncio.sleep(0)
+    await _merge_index(pool)
     for places in group_by_size(sizes):
         async with pool.write() as connection:
             names, catalog = await directory.look_up(connection, situation_id)
@@ -75,16 +87,27 @@ async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog
     between = (names.situation, after, upto)
     await connection.run("DELETE FROM weight WHERE situation = ? AND event > ? AND event <= ?", between)
     await connection.run("DELETE FROM mark_now WHERE situation = ? AND event > ? AND event <= ?", between)
-    await connection.run(
-        """
-        DELETE FROM event_index WHERE rowid > ?2 AND rowid <= ?3
-        AND rowid NOT IN (SELECT seq FROM event WHERE seq > ?2 AND seq <= ?3 AND situation <> ?1)
-        """,
-        between,
-    )
+    await connection.run(_DROP_GHOSTS, between)
+    # Of itself the index would rewrite all it has each time that a tenth of its documents were replaced.
+    await connection.run(_SET_INDEX, ("deletemerge", 0))
     await put_events(connection, weigh_events(names, catalog, [one for one in events if one.in_force]))
+    await connection.run(_SET_INDEX, ("deletemerge", _DELETE_MERGE))
     await put_marks(connection, names, seqs)
     return len(seqs), upto
+
+
+async def _merge_index(pool: Pool) -> None:
+    """Rewrite the index without what was replaced, some megabytes in each transaction."""
+    pages = -_MERGE_PAGES  # less than nothing: begin, even if there is not much to merge
+    changed = True
+    while changed:
+        async with pool.write() as connection:
+            ((before,),) = await connection.rows("SELECT total_changes()")
+            await connection.run(_SET_INDEX, ("merge", pages))
+            ((after,),) = await connection.rows("SELECT total_changes()")
+        changed = after - before > 1  # what SQLite documents as the sign of work done
+        pages = _MERGE_PAGES
+        await asyncio.sleep(0)
 
 
 async def _rebuild_places(connection: Connection, names: Names, catalog: Catalog, places: list[str]) -> None:
