@@ -16,7 +16,6 @@ from store.sqlite.driver import Connection, Pool
 from store.sqlite.evidence import load_events
 from store.sqlite.names import Names, load_names
 from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_state, decode_weight
-from store.sqlite.respan import ids_of
 
 _BLOCK = 5_000
 """Rows that are in memory at a time."""
@@ -101,9 +100,8 @@ async def _add_spans(connection: Connection, names: Names, total: _Sum) -> None:
         f"ORDER BY place, occurred_from, known_from LIMIT {_BLOCK}",
         (names.situation, *last),
     ):
-        ids = await ids_of(connection, {int(seq) for row in rows for seq in row[_STATE_WIDTH - 1].split()})
         for row in rows:
-            state = decode_state(row[:_STATE_WIDTH], names, ids)
+            state = decode_state(row[:_STATE_WIDTH], names)
             total.add("span", _plain(_STATE, state), row[_STATE_WIDTH:])
         last = (rows[-1][0], *rows[-1][_STATE_WIDTH : _STATE_WIDTH + 2])
 

@@ -4,7 +4,7 @@ A list of columns and its decoder belong together: `decode_claim` reads what `SE
 returns. Small integers become ids here, through `Names`, and leave the store nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from model.entities import (
@@ -257,8 +257,8 @@ def decode_weight(row: Row, names: Names) -> Weight:
     )
 
 
-def encode_state(state: ControlState, names: Names, event_seqs: Mapping[str, int]) -> tuple[Any, ...]:
-    """Return the values of `STATE_COLUMNS`; `event_seqs` gives the seq of each event that the state rests on."""
+def encode_state(state: ControlState, names: Names) -> tuple[Any, ...]:
+    """Return the values of `STATE_COLUMNS`, the ids of the events as hexadecimal digits."""
     return (
         names.no("place", state.place),
         state.status.value,
@@ -270,12 +270,12 @@ def encode_state(state: ControlState, names: Names, event_seqs: Mapping[str, int
         state.n_for,
         state.n_against,
         _encode_grade(state.grade),
-        " ".join(str(event_seqs[event]) for event in state.event_ids),
+        "".join(state.event_ids).replace("-", ""),
     )
 
 
-def decode_state(row: Row, names: Names, event_ids: Mapping[int, str]) -> ControlState:
-    """Read a row of `STATE_COLUMNS`; `event_ids` gives the id of each event that the state rests on."""
+def decode_state(row: Row, names: Names) -> ControlState:
+    """Read a row of `STATE_COLUMNS`."""
     place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events = row
     # By position and from tables: a map draws thousands of these.
     return ControlState(
@@ -290,7 +290,7 @@ def decode_state(row: Row, names: Names, event_ids: Mapping[int, str]) -> Contro
         n_for,
         n_against,
         _decode_grade(grade),
-        tuple([event_ids[int(seq)] for seq in events.split()]),
+        tuple([unpack_id(events[begin : begin + 16]) for begin in range(0, len(events), 16)]),
     )
 
 

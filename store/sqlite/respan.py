@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from store.sqlite.driver import Connection
 from store.sqlite.evidence import Reach, Weighable, load_places
 from store.sqlite.ledger import Rows
 from store.sqlite.names import Names
-from store.sqlite.records import STATE_COLUMNS, decode_state, encode_state, unpack_id
+from store.sqlite.records import STATE_COLUMNS, decode_state, encode_state
 
 _BLOCK = 20_000
 """Events that are in memory at a time, where a single place does not have more."""
@@ -49,6 +49,7 @@ _PUT = insertion(
         *("place", "status", "actor", "former", "flags", "since", "since_precision", "n_for", "n_against", "grade"),
         *("events", "occurred_from", "occurred_to", "known_from", "known_to", "situation"),
     ),
+    blobs=("events",),
     verb="INSERT OR REPLACE",
 )
 _DROP = "DELETE FROM span WHERE situation = ? AND place = ? AND occurred_from = ? AND known_from = ?"
@@ -63,8 +64,6 @@ class Group:
     """Place -> the spans that may change."""
     stored: Mapping[str, Sequence[Weighable]]
     """Place -> the events within reach."""
-    seqs: Mapping[str, int]
-    """Id -> number of the events that the current spans rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +89,13 @@ async def load_groups(connection: Connection, names: Names, reach: Reach, before
         some = {place: reach[place] for place in places}
         wanted = json.dumps([(names.no("place", place), *limits) for place, limits in some.items()])
         rows = await connection.rows(_CURRENT, (wanted, names.situation))
-        ids = await ids_of(connection, {int(seq) for row in rows for seq in row[_WIDTH - 1].split()})
         current: defaultdict[str, list[Span]] = defaultdict(list)
         for row in rows:
-            span = Span(decode_state(row[:_WIDTH], names, ids), *row[_WIDTH:])
+            span = Span(decode_state(row[:_WIDTH], names), *row[_WIDTH:])
             current[span.state.place].append(span)
         since = {place: occurred_from for place, (occurred_from, _) in some.items()}
         stored = await load_places(connection, names, since, before)
-        yield Group(some, current, stored, {id_: seq for seq, id_ in ids.items()})
+        yield Group(some, current, stored)
 
 
 def respan(names: Names, catalog: Catalog, group: Group, fresh: Mapping[str, Sequence[Weighable]]) -> Change:
@@ -111,10 +109,8 @@ def respan(names: Names, catalog: Catalog, group: Group, fresh: Mapping[str, Seq
     """
     drops: list[tuple[Any, ...]] = []
     puts: list[tuple[Any, ...]] = []
-    seqs = dict(group.seqs)
     for place, (occurred_from, known_after) in group.reach.items():
         events = [*group.stored.get(place, ()), *fresh.get(place, ())]
-        seqs.update((one.evidence.event.id, one.seq) for one in events)
         put, drop = extend(
             place,
             group.current.get(place, ()),
@@ -127,7 +123,7 @@ def respan(names: Names, catalog: Catalog, group: Group, fresh: Mapping[str, Seq
         drops += [(*key, *span.key) for span in drop]
         # A place of which nothing is known is as if it had never been heard of.
         drops += [(*key, *span.key) for span in put if _says_nothing(span)]
-        puts += [_encode(span, names, seqs) for span in put if not _says_nothing(span)]
+        puts += [_encode(span, names) for span in put if not _says_nothing(span)]
     return Change(drops, puts)
 
 
@@ -135,9 +131,8 @@ def whole_change(names: Names, catalog: Catalog, stored: Mapping[str, Sequence[W
     """Return the spans of places from all their events."""
     puts = []
     for place, events in stored.items():
-        seqs = {one.evidence.event.id: one.seq for one in events}
         spans = timeline(place, [one.evidence for one in events], catalog)
-        puts += [_encode(span, names, seqs) for span in spans if not _says_nothing(span)]
+        puts += [_encode(span, names) for span in spans if not _says_nothing(span)]
     return Change(puts=puts)
 
 
@@ -169,25 +164,14 @@ def group_by_size(sizes: Mapping[str, int]) -> list[list[str]]:
     return groups
 
 
-async def ids_of(connection: Connection, seqs: Iterable[int]) -> dict[int, str]:
-    """Return the ids of the events of these numbers."""
-    wanted = list(seqs)
-    if not wanted:
-        return {}
-    rows = await connection.rows(
-        "SELECT seq, id FROM event WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
-    )
-    return {seq: unpack_id(id_) for seq, id_ in rows}
-
-
 def _says_nothing(span: Span) -> bool:
     return (*span.key, span.occurred_to, span.known_to) == (EARLIEST, EARLIEST, FOREVER, FOREVER) and (
         span.state.status is Status.UNKNOWN
     )
 
 
-def _encode(span: Span, names: Names, seqs: Mapping[str, int]) -> tuple[object, ...]:
+def _encode(span: Span, names: Names) -> tuple[object, ...]:
     return (
-        *encode_state(span.state, names, seqs),
+        *encode_state(span.state, names),
         *(span.occurred_from, span.occurred_to, span.known_from, span.known_to, names.situation),
     )

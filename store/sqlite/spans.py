@@ -17,11 +17,7 @@ from model.tally import count
 from model.times import EARLIEST, FOREVER
 from store.sqlite.evidence import IN_FORCE, load_places
 from store.sqlite.pages import View
-from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, Row, decode_state, decode_tally_claim
-from store.sqlite.respan import ids_of
-
-_EVENTS = 10
-"""Where in a row of `STATE_COLUMNS` the events stand."""
+from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, decode_state, decode_tally_claim
 
 # Parameters of all statements here: ?1 situation, ?2 as-of, ?3 known-at, ?4 numbers of places as JSON.
 _CONTAINS = "occurred_from <= ?2 AND occurred_to > ?2 AND known_from <= ?3 AND known_to > ?3"
@@ -95,8 +91,7 @@ async def control(view: View, *, clocks: Clocks = NOW) -> tuple[ControlState, ..
     """Return who controls each place of the catalog, in its order."""
     places = view.catalog.places
     rows = await _rows_at(view, places, clocks)
-    ids = await ids_of(view.connection, _events(rows))
-    states = {state.place: state for row in rows for state in (decode_state(row, view.names, ids),)}
+    states = {state.place: state for state in (decode_state(row, view.names) for row in rows)}
     return tuple(states.get(place) or ControlState(place, Status.UNKNOWN) for place in places)
 
 
@@ -111,10 +106,9 @@ async def history(view: View, place: str, *, known_at: int = FOREVER) -> tuple[C
         f"WHERE span.situation = ?1 AND span.place = ?2 AND {_KNOWN} ORDER BY span.occurred_from",
         (view.names.situation, number, min(known_at, FOREVER - 1)),
     )
-    ids = await ids_of(view.connection, _events(rows))
     states: list[ControlState] = []
     for *row, begin in rows:
-        state = decode_state(row, view.names, ids)
+        state = decode_state(row, view.names)
         if states and _is_same(states[-1], state):
             states[-1] = replace(state, since=states[-1].since)
         elif states or state.status is not Status.UNKNOWN:
@@ -211,10 +205,6 @@ def _span_at(as_of: int, known_at: int, *, each: str = "?2") -> str:
     else:
         statement = _AT
     return statement.replace("?2", each)
-
-
-def _events(rows: Iterable[Row]) -> set[int]:
-    return {int(seq) for row in rows for seq in row[_EVENTS].split()}
 
 
 def _is_same(one: ControlState, other: ControlState) -> bool:

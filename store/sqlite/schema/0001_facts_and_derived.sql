@@ -198,7 +198,7 @@ CREATE TABLE span (
     n_for INTEGER NOT NULL,
     n_against INTEGER NOT NULL,
     grade TEXT,
-    events TEXT NOT NULL,              -- event.seq of each it rests on, separated by spaces
+    events BLOB NOT NULL,              -- id of each that it rests on, 16 bytes one after the other
     PRIMARY KEY (situation, place, occurred_from, known_from)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX span_now ON span (situation, place, occurred_from) WHERE known_to = 9223372036854775807;
