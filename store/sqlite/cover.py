@@ -26,11 +26,14 @@ from model.filters.conditions import (
 )
 from model.grades import CREDIBILITIES, RELIABILITIES, Grade
 from model.ids import SHORT_LENGTH
+from model.text import fold
 from model.times import DAY, SECOND
 from store.sqlite import facets
 from store.sqlite.names import Names
 from store.sqlite.records import STANDINGS
 from store.sqlite.scene import Scene
+
+_DIGITS = frozenset("0123456789abcdef")
 
 NEVER = '"\ue000"'
 """A word that no event has."""
@@ -149,6 +152,8 @@ def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911
             return _coined(facets.STANDING, sorted(map(STANDINGS.index, condition.standings)))
         case GradeAtLeast() if not past:
             return _coined(facets.GRADE, grades_from(condition.grade))
+        case IdEnds() if set(condition.digits) - _DIGITS:
+            return Cover((NEVER,))
         case IdEnds():
             word = quoted(facets.id_word(condition.digits))
             short = len(condition.digits) < SHORT_LENGTH
@@ -162,7 +167,7 @@ def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911
 
 
 def _text(condition: TextHas, scene: Scene) -> tuple[str, ...]:
-    if not all(word.isalnum() for word in condition.words):
+    if not all(word.isalnum() and word == fold(word) for word in condition.words):
         return (NEVER,)
     words = tuple(map(quoted, condition.words))
     if not words or not condition.prefix:

@@ -91,7 +91,7 @@ def plan(condition: Condition, clocks: Clocks, scene: Scene) -> Plan:
     return Plan(tuple(branch for branch, _ in planned if branch.begin < branch.end), None if exact else condition)
 
 
-def settle(condition: Condition, *, negated: bool = False) -> Condition:
+def settle(condition: Condition, *, negated: bool = False) -> Condition:  # noqa: PLR0911 - a case per condition
     """Return an equal condition in which only single conditions are negated and nothing is trivial.
 
     Always true is `AllOf()`, never true `AnyOf()`, and neither is part of anything.
@@ -102,6 +102,8 @@ def settle(condition: Condition, *, negated: bool = False) -> Condition:
         case AllOf() | AnyOf():
             settled = [settle(part, negated=negated) for part in condition.parts]
             return _any(settled) if isinstance(condition, AnyOf) is not negated else _all(settled)
+        case TextHas(words=()):
+            return AnyOf() if negated else AllOf()
         case Occurred() if negated:
             return _any(
                 settle(period) for period in (Occurred(EARLIEST, condition.begin), Occurred(condition.end, FOREVER))
