@@ -39,7 +39,7 @@ from store.sqlite.records import (
     pack_id,
     unpack_id,
 )
-from store.sqlite.scan import COLUMNS, OCCURRED_AT, Scan, Way
+from store.sqlite.scan import COLUMNS, OCCURRED_AT, Course, Scan, Way
 from store.sqlite.scene import load_scene
 
 _PERSONAL = ", ".join(f"'{kind.value}'" for kind in sorted(PERSONAL))
@@ -161,7 +161,7 @@ class _Search:
     view: View
     query: EventQuery
     scan: Scan
-    ways: tuple[tuple[Branch, Way], ...]
+    ways: tuple[tuple[Branch, Course], ...]
     check: Condition | None
 
     async def read(self, after: Cursor | None, need: int) -> AsyncIterator[list[EventRow]]:
@@ -178,7 +178,7 @@ class _Search:
     async def count(self, cap: int | None, since: int) -> int:
         """Count the matches that arrived later than since; a number above the cap says only that."""
         if self.check is None and len(self.ways) <= 1:
-            return sum([await self.scan.count(branch, way, cap, since=since) for branch, way in self.ways])
+            return sum([await self.scan.count(branch, course, cap, since=since) for branch, course in self.ways])
         number = 0
         async for rows in self.read(Cursor(0, since), _MOST):
             number += len(rows)
@@ -214,8 +214,8 @@ async def _prepare(view: View, query: EventQuery, *, newer: bool) -> tuple[_Sear
     scene, revision = await load_scene(view.connection, view.names, view.author, query)
     planned = plan(query.where, query.clocks, scene)
     scan = Scan(view.connection, view.names.situation, scene.frame, query.order, newer)
-    ways = tuple([(branch, await scan.way(branch)) for branch in planned.branches])
-    unasked = any(way is Way.MARKS and not branch.everything for branch, way in ways)
+    ways = tuple([(branch, await scan.course(branch)) for branch in planned.branches])
+    unasked = any(course.way is Way.MARKS and not branch.everything for branch, course in ways)
     return _Search(view, query, scan, ways, query.where if unasked else planned.check), revision
 
 

@@ -57,6 +57,15 @@ class Way(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """A way, and what was found out when it was chosen."""
+
+    way: Way
+    days: int = 1
+    """So many days at the start of a scan are likely to have a page's rows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """The part of an order that is looked at, both ends included."""
 
@@ -86,25 +95,28 @@ class Scan:
     order: Order = Order.RECEIVED
     newer: bool = False
 
-    async def way(self, branch: Branch) -> Way:
+    async def course(self, branch: Branch) -> Course:
         """Choose how the branch's rows are found."""
         occurred = self.order is Order.OCCURRED
         if branch.everything and branch.marks and not occurred:
-            return Way.MARKS
+            return Course(Way.MARKS)
+        days = 1
         if not branch.everything and (occurred or branch.marks):
             match = branch.between(branch.begin, branch.end - 1, self.frame)
-            if await self._count_match(match) <= _FEW:
-                return Way.SORT if occurred else Way.INDEX
+            number, reach = await self._sample(match)
+            if number <= _FEW:
+                return Course(Way.SORT if occurred else Way.INDEX)
+            days = self._days_for_page(number, reach)
         cap = max(_FEWEST_SORTED, isqrt(self.frame.newest)) if branch.everything else _FEW_MARKED
         if branch.marks and await self._count_marked(branch.marks[0], cap) <= cap:
-            return Way.MARKS
+            return Course(Way.MARKS)
         if occurred:
-            return Way.TIME if branch.everything else Way.WINDOWS
-        return Way.INDEX
+            return Course(Way.TIME) if branch.everything else Course(Way.WINDOWS, days)
+        return Course(Way.INDEX)
 
-    async def rows(self, branch: Branch, way: Way, after: Cursor | None, need: int) -> list[Row]:
+    async def rows(self, branch: Branch, course: Course, after: Cursor | None, need: int) -> list[Row]:
         """Return up to so many rows of `COLUMNS` that come after the cursor, in the scan's direction."""
-        stretch = self._stretch(after)
+        way, stretch = course.way, self._stretch(after)
         if self.order is Order.RECEIVED:
             return await self._run(*self._select(branch, way, stretch), need)
         stretch = stretch.cut(max(branch.begin, self.frame.first), min(branch.end, self.frame.last + 1))
@@ -119,15 +131,16 @@ class Scan:
             if part == ahead:
                 early = replace(branch, match=f"({branch.match}) AND {quoted(EARLY)}")
                 whole = (part.high.at - part.low.at) // DAY + 2
-                rows += await self._windows(early, part, need - len(rows), days=whole)
+                rows += await self._windows(early, part, need - len(rows), whole)
             elif way is Way.TIME:
                 rows += await self._run(*self._select(branch, way, part), need - len(rows))
             else:
-                rows += await self._windows(branch, part, need - len(rows))
+                rows += await self._windows(branch, part, need - len(rows), course.days)
         return rows
 
-    async def count(self, branch: Branch, way: Way, cap: int | None, *, since: int = 0) -> int:
+    async def count(self, branch: Branch, course: Course, cap: int | None, *, since: int = 0) -> int:
         """Count the branch's events that arrived later than since; a number above the cap says only that."""
+        way = course.way
         first, last = max(branch.begin, self.frame.first), min(branch.end - 1, self.frame.last)
         if first > last:
             return 0
@@ -187,7 +200,7 @@ class Scan:
             )
         )
 
-    async def _windows(self, branch: Branch, stretch: Stretch, need: int, *, days: int = 1) -> list[Row]:
+    async def _windows(self, branch: Branch, stretch: Stretch, need: int, days: int) -> list[Row]:
         keys: list[Cursor] = []
         while len(keys) < need and not stretch.empty:
             window, rest = self._window(stretch, days)
@@ -267,11 +280,19 @@ class Scan:
             return replace(stretch, low=Cursor(slice_.high.at, slice_.high.seq + 1))
         return replace(stretch, high=Cursor(slice_.low.at, slice_.low.seq - 1))
 
-    async def _count_match(self, match: str) -> int:
-        ((number,),) = await self.connection.rows(
-            "SELECT count(*) FROM (SELECT 1 FROM event_index WHERE event_index MATCH ? LIMIT ?)", (match, _FEW + 1)
+    async def _sample(self, match: str) -> tuple[int, int]:
+        """Count what matches as far as it is few, and say over how many arrivals that is spread."""
+        ((number, reach),) = await self.connection.rows(
+            "SELECT count(*), max(rowid) - min(rowid) + 1 "
+            "FROM (SELECT rowid FROM event_index WHERE event_index MATCH ? LIMIT ?)",
+            (match, _FEW + 1),
         )
-        return int(number)
+        return int(number), int(reach or 0)
+
+    def _days_for_page(self, number: int, reach: int) -> int:
+        """Guess how many days have some more rows than a page, where so many are spread over so many arrivals."""
+        days = (self.frame.last - self.frame.first) // DAY + 1
+        return max(1, min(days, days * reach * (_FEW // 2) // (number * max(self.frame.newest, 1))))
 
     async def _count_marked(self, mark: Sql, cap: int) -> int:
         clause, parameters = mark
