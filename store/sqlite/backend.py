@@ -1,4 +1,8 @@
-"""The `Store` of one SQLite file: each method a transaction around what another module does."""
+"""The `Store` of one SQLite file: each method a transaction around what another module does.
+
+What a session may never do, or not at first (writing, undoing, checking), is imported when it is done: the screen
+waits for everything else.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +15,7 @@ from model.control import Why
 from model.entities import Changeset, ControlState, Situation, TallyClaim
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
-from store.sqlite import admin, chain, files, fingerprint, pages, rebuild, spans, undo, watch, write
+from store.sqlite import files, pages, spans, watch
 from store.sqlite.bodies import decode_body
 from store.sqlite.driver import Pool, open_pool
 from store.sqlite.names import Directory
@@ -62,6 +66,8 @@ class SqliteStore:
 
     async def put_situation(self, situation: Situation) -> bool:
         """Create the situation or its next version."""
+        from store.sqlite import write
+
         async with self._pool.write() as connection:
             return await write.put_situation(
                 connection, self._directory, situation, author=self._author, recorded_at=times.now()
@@ -147,6 +153,8 @@ class SqliteStore:
 
     async def write(self, situation: str, draft: Draft) -> Written:
         """Write the draft and everything derived from it."""
+        from store.sqlite import write
+
         async with self._pool.write() as connection:
             return await write.write(
                 connection, self._directory, situation, draft, author=self._author, recorded_at=times.now()
@@ -154,16 +162,22 @@ class SqliteStore:
 
     async def undo(self, situation: str, changeset: str | None = None) -> tuple[Changeset, ...]:
         """Undo a changeset with its whole batch, or this user's latest one."""
+        from store.sqlite import undo
+
         return await undo.undo(
             self._pool, self._directory, situation, changeset, author=self._author, recorded_at=times.now()
         )
 
     async def redo(self, situation: str) -> tuple[Changeset, ...]:
         """Redo what this user undid last."""
+        from store.sqlite import undo
+
         return await undo.redo(self._pool, self._directory, situation, author=self._author, recorded_at=times.now())
 
     async def changesets(self, situation: str, *, limit: int = 100) -> tuple[Changeset, ...]:
         """Return the newest changesets, newest first."""
+        from store.sqlite import undo
+
         async with self._view(situation) as view:
             return tuple(await undo.load_changesets(view.connection, view.names, limit))
 
@@ -181,32 +195,46 @@ class SqliteStore:
 
     async def info(self) -> StoreInfo:
         """Return what there is to know about the store."""
+        from store.sqlite import admin
+
         return await admin.read_info(self._pool, self._author)
 
     async def head(self, situation: str) -> Head:
         """Return the end of the situation's hash chain."""
+        from store.sqlite import chain
+
         async with self._pool.read() as connection:
             return await chain.load_head(connection, situation)
 
     async def verify(self, situation: str, head: Head | None = None, *, progress: Progress | None = None) -> Verdict:
         """Check every changeset against the chain, and the chain against a head."""
+        from store.sqlite import chain
+
         return await chain.verify(self._pool, situation, head, progress)
 
     async def state_hash(self, situation: str) -> str:
         """Return a SHA-256 over all that is derived."""
+        from store.sqlite import fingerprint
+
         return await fingerprint.state_hash(self._pool, situation)
 
     async def rebuild(self, situation: str, *, progress: Progress | None = None) -> str:
         """Derive everything anew and return the state hash."""
+        from store.sqlite import rebuild
+
         await rebuild.rebuild(self._pool, self._directory, situation, progress)
         return await self.state_hash(situation)
 
     async def check(self) -> tuple[str, ...]:
         """Return what is wrong inside the store."""
+        from store.sqlite import admin
+
         return await admin.check(self._pool)
 
     async def backup(self, target: Path, *, progress: Progress | None = None) -> None:
         """Copy the store to a new file while it is in use."""
+        from store.sqlite import admin
+
         await admin.back_up(self._pool, target, progress=progress)
 
     async def aclose(self) -> None:

@@ -38,7 +38,11 @@ def encode_body(thing: Thing) -> str:
 
 def decode_body(what: str, body: str) -> Thing:
     """Return the thing that a body stands for."""
-    values: dict[str, Any] = json.loads(body)
+    return thing_of(what, json.loads(body))
+
+
+def thing_of(what: str, values: dict[str, Any]) -> Thing:
+    """Return the thing that a body's values stand for; they are changed on the way."""
     for key, value in values.items():
         if isinstance(value, list):
             part = _PARTS.get(key)

@@ -1,7 +1,6 @@
 """The schema of a SQLite store: numbered files, each applied in one transaction with the number that it makes."""
 
 import functools
-import importlib.resources
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,9 +14,8 @@ APPLICATION_ID = 0x73_69_74_6D
 @functools.cache
 def schemas() -> tuple[str, ...]:
     """Return the text of each schema file in order; the first makes schema 1."""
-    folder = importlib.resources.files("store.sqlite") / "schema"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
-    return tuple(entry.read_text(encoding="utf-8") for entry in found)
+    found = sorted((Path(__file__).parent / "schema").glob("*.sql"))
+    return tuple(path.read_text(encoding="utf-8") for path in found)
 
 
 def statements(text: str) -> Iterator[str]:
