@@ -1,9 +1,7 @@
 """Configuration: a TOML file and the environment -> one frozen `Config`; and the store that it leads to."""
 
 import dataclasses
-import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 import platformdirs
 
 from model.errors import InputRefused
-from sitmon.output import say
 from store.base import Store
 
 SHIPPED = "afghanistan_2021"
@@ -64,7 +61,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         text = ""
     except (OSError, UnicodeDecodeError) as error:
         raise InputRefused(f"the configuration {path} cannot be read: {error}") from None
-    config = _from_toml(text, path)
+    config = _from_toml(text, path) if text else Config()
     return dataclasses.replace(
         config,
         store=environment.get("SITMON_STORE") or config.store,
@@ -73,6 +70,9 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
 
 
 def _from_toml(text: str, path: Path) -> Config:
+    import difflib
+    import tomllib
+
     try:
         table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -108,6 +108,7 @@ async def ready_store(store: str | None) -> Store:
 
 async def _make_default(path: Path) -> None:
     from seed import load_shipped
+    from sitmon.output import say
     from store import open_store
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from model import times
 from model.catalog import Catalog
 from model.errors import StoreError
-from model.query import NOW, Clocks, Revision
+from model.query import NOW, Clocks
 from store.base import Store
 from tui.keymap import ACTIONS
 from tui.main_screen import MainScreen
@@ -67,19 +67,26 @@ class SitmonApp(App[int], inherit_bindings=False):
         self.session = Session(store, catalog, clocks, present)
         self.main = MainScreen(self.session, Palette(look, catalog))
 
+    def get_default_screen(self) -> MainScreen:
+        """Begin with the main screen."""
+        return self.main
+
+    async def on_load(self) -> None:
+        """Read the first page, so that it is painted with the screen and not after it."""
+        await self.main.read_ahead()
+
     def on_mount(self) -> None:
-        """Open the main screen, and listen."""
-        self.push_screen(self.main)
-        self.run_worker(self._listen(), group="changes")
+        """Listen, once the screen is there to see."""
+        self.call_after_refresh(self.run_worker, self._listen, group="changes")
 
     async def _listen(self) -> None:
         """Tell the main screen what is newest, for as long as it runs; a lost store is said, and asked again."""
-        # The first revision is what the screen is reading already.
-        newest: Revision | None = None
+        # The screen began with the first page; what it read after that is no older.
+        newest = self.main.log_window.revision
         while True:
             try:
                 async for revision in self.session.store.changes():
-                    if newest is not None:
+                    if revision != newest:
                         self.main.post_message(StoreChanged(revision))
                     newest = revision
             except StoreError as error:

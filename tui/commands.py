@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from model.entities import ControlState, MarkKind
 from model.errors import InputRefused
-from model.filters.ast import Field, Term
-from model.filters.write import write
 from model.query import EventRow
 from tui.keymap import ACTIONS, Scope
 from tui.panes.event_log import EventLog
@@ -94,9 +92,9 @@ def _open_event(screen: "MainScreen") -> Work:
 def _open_city(screen: "MainScreen") -> Work:
     entry = screen.cities.entry
     if isinstance(entry, ControlState):
-        _show_events(screen, Field.PLACE, entry.place)
+        _show_events(screen, "place", entry.place)
     elif entry is not None and entry.actor:
-        _show_events(screen, Field.ACTOR, entry.actor)
+        _show_events(screen, "actor", entry.actor)
     return None
 
 
@@ -104,12 +102,15 @@ def _open_place(screen: "MainScreen") -> Work:
     if screen.actor.place is None:
         screen.say("this line is about no place")
     else:
-        _show_events(screen, Field.PLACE, screen.actor.place)
+        _show_events(screen, "place", screen.actor.place)
     return None
 
 
-def _show_events(screen: "MainScreen", field: Field, id_: str) -> None:
-    apply_filter(screen, write(Term(field, id_)))
+def _show_events(screen: "MainScreen", field: str, id_: str) -> None:
+    from model.filters.ast import Field, Term
+    from model.filters.write import write
+
+    apply_filter(screen, write(Term(Field(field), id_)))
     screen.to_pane(screen.events)
 
 

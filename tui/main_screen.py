@@ -6,6 +6,7 @@ attributes down into the panes. Nothing else updates a widget.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
@@ -109,11 +110,26 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield self.question
         yield self.footer
 
+    async def read_ahead(self) -> None:
+        """Read the first page of the log before there is a screen to show it on."""
+        # What goes wrong here goes wrong again when everything is read, and is said then.
+        with suppress(SitmonError):
+            await self.log_window.load(self.session.query)
+
     def on_mount(self) -> None:
-        """Begin with the events, and read everything."""
+        """Begin with the events, and read everything else."""
         self.drawer.display = not self.narrow and self.app.size.height >= 30
         self.to_pane(self.events)
-        self.read_all()
+        if self.log_window.revision is None:
+            self.read_all()
+            return
+        self.events.nothing = self._why_empty()
+        self.events.begin()
+        self._begin("board", self._read_rest, exclusive=True)
+
+    async def _read_rest(self) -> None:
+        await self._read_board()
+        self._begin("log", self._count_all, exclusive=True)
 
     # -- the one way round -----------------------------------------------------------------------------------------
 
@@ -161,6 +177,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             await asyncio.sleep(after)
         self.events.nothing = self._why_empty()
         await self.events.load(self.session.query, oldest=oldest)
+        await self._count_all()
+
+    async def _count_all(self) -> None:
         await self._count()
         if self.total is not None and self.total.capped:
             self.total = await self.session.store.count(self.session.situation, self.session.query, cap=None)

@@ -14,7 +14,6 @@ from model.catalog import Catalog
 from model.control import Why
 from model.entities import Actor, ControlState, Mark, MarkKind, Relation, Role, Tally
 from model.errors import IdUnknown, NothingToUndo
-from model.filters.bind import compile_filter
 from model.filters.conditions import EVERYTHING, ActorIn, Condition
 from model.ids import new_id
 from model.query import NOW, Clocks, Count, EventFile, EventQuery, EventRow, Order
@@ -131,6 +130,8 @@ class Session:
         Raises:
             FilterError: the text is no filter of this situation; the present one stays.
         """
+        from model.filters.bind import compile_filter
+
         self.where = compile_filter(text, self.catalog, self.store.author)
         self.filter_text = text.strip()
 

@@ -63,6 +63,8 @@ class Palette:
     look: Look
     catalog: Catalog
     _styles: dict[str, Style] = field(default_factory=dict)
+    _sides: dict[str | None, int] = field(default_factory=dict)
+    """Each side's number, once it was needed."""
 
     def style(self, role: str) -> Style:
         """Return the style of a role, or of several with spaces between; `actor:ID` is the hue of that actor's side.
@@ -81,10 +83,9 @@ class Palette:
 
     def _hue(self, actor: str) -> str | None:
         """Return the hue of a side: its number among the sides that the situation lists."""
-        situation = self.catalog.situation
-        instant = situation.begins or 0
-        sides = dict.fromkeys(self.catalog.side_of(one, instant) for one in self.catalog.actors)
-        side = self.catalog.side_of(actor, instant)
-        if side not in sides:
-            return None
-        return self.look.actors[list(sides).index(side) % len(self.look.actors)]
+        instant = self.catalog.situation.begins or 0
+        if not self._sides:
+            for one in self.catalog.actors:
+                self._sides.setdefault(self.catalog.side_of(one, instant), len(self._sides))
+        side = self._sides.get(self.catalog.side_of(actor, instant))
+        return None if side is None else self.look.actors[side % len(self.look.actors)]

@@ -8,7 +8,7 @@ are added at either end, so nothing that is on the screen moves. The window show
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from model.query import Count, Cursor, EventQuery, EventRow, Page
+from model.query import Count, Cursor, EventQuery, EventRow, Page, Revision
 from store.base import Store
 
 PAGE = 128
@@ -39,8 +39,6 @@ class Window:
         self._loads = 0
         self._newer_edge: Cursor | None = None
         self._older_edge: Cursor | None = None
-        self.loaded = False
-        """Whether anything was ever read: an empty window before that only waits."""
         self.first = 0
         """Position of the newest row held."""
         self.at_newest = True
@@ -49,6 +47,8 @@ class Window:
         """Whether no row is older than the last one."""
         self.horizon = 0
         """Arrival number of the last event that may be shown."""
+        self.revision: Revision | None = None
+        """How new the store was when the window was loaded; None before that."""
 
     @property
     def last(self) -> int:
@@ -72,10 +72,10 @@ class Window:
         self._rows = list(page.rows)
         self.first = 0
         self.horizon = page.revision.newest
+        self.revision = page.revision
         self.at_newest = not (oldest and page.more)
         self.at_oldest = oldest or not page.more
         self._set_edges()
-        self.loaded = True
 
     async def extend(self, *, newer: bool) -> bool:
         """Hold a page more at one end, dropping rows at the other beyond `KEPT`; return whether anything changed."""
@@ -111,7 +111,7 @@ class Window:
         loads = self._loads
         first, last = max(first, self.first), min(last, self.last)
         if first > last:
-            if self.loaded:
+            if self.revision is not None:
                 await self.load(self._query)
             return
         seen = self._rows[first - self.first : last - self.first + 1]

@@ -1,13 +1,15 @@
 """`sitmon` alone: the screen, or without a terminal what the screen would begin with."""
 
+import asyncio
+import gc
 import sys
 
 from model.query import NOW
-from sitmon.commands.places import print_places
 from sitmon.config import read_config
-from sitmon.output import say
-from sitmon.reading import read_places
 from sitmon.session import open_session, run
+
+_STARTED = 2.0
+"""Seconds after which a start is over."""
 
 
 def open_screen(store: str | None, situation: str | None) -> int:
@@ -25,6 +27,10 @@ def open_screen(store: str | None, situation: str | None) -> int:
 
 
 async def _print(store: str | None, situation: str | None) -> None:
+    from sitmon.commands.places import print_places
+    from sitmon.output import say
+    from sitmon.reading import read_places
+
     async with open_session(store, situation) as session:
         view, lines = await read_places(session, NOW)
     print_places(view, lines)
@@ -32,7 +38,16 @@ async def _print(store: str | None, situation: str | None) -> None:
 
 
 async def _show(store: str | None, situation: str | None) -> int:
+    # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
+    gc.disable()
+    asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
     from tui import app
 
     async with open_session(store, situation) as session:
         return await app.run(app.SitmonApp(session.store, session.catalog, mouse=read_config().mouse))
+
+
+def _collect_garbage() -> None:
+    # What is there by now stays to the end: looking through it would stop the screen for twenty milliseconds each time.
+    gc.freeze()
+    gc.enable()

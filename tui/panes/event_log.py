@@ -79,6 +79,10 @@ class EventLog(LineView):
     async def load(self, query: EventQuery, *, oldest: bool = False) -> None:
         """Show a query from its newest or its oldest row."""
         await self.window.load(query, oldest=oldest)
+        self.begin(oldest=oldest)
+
+    def begin(self, *, oldest: bool = False) -> None:
+        """Show what was loaded from its newest or its oldest row."""
         self.cursor = self.last if oldest else self.first
         self.top = self.first
         self.settle()

@@ -106,7 +106,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Paint one line of the screen."""
         width = self.size.width
-        base = self.rich_style
+        base = self.visual_style.rich_style  # kept by Textual; `rich_style` is made anew for every line
         position = self.top + y
         if self.last < self.first:
             text = self.nothing[y] if y < len(self.nothing) else ""
@@ -248,7 +248,7 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Paint the line; below it there is nothing."""
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self.visual_style.rich_style
         if y:
             return Strip.blank(width, base)
         room = max(0, width - width_of(self._right))
