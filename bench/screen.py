@@ -2,7 +2,6 @@
 
 import statistics
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,44 +15,58 @@ _MINIMAL = (
     "Minimal().run()\n"
 )
 
+IDLE = 10.0
+"""Seconds of doing nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """The cost of doing nothing."""
+
+    share: float
+    """Of a core."""
+    written: float
+    """Bytes a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Seconds, mebibytes and shares of a core."""
+    """Seconds, mebibytes, and idleness."""
 
     ours: float
     minimal: float
     resident_mib: float
-    idle_share: float
-    idle_bytes: int
-    """Written to the terminal in `IDLE` seconds of doing nothing."""
-
-
-IDLE = 5.0
+    idle: Idle
+    idle_minimal: Idle
 
 
 def measure(store: Path, situation: str, *, rounds: int = 7) -> Screen:
     """Start both programs in turn; the first round warms the page cache and does not count."""
     ours: list[float] = []
     minimal: list[float] = []
-    resident = idle_share = 0.0
-    idle_bytes = 0
     for number in range(rounds + 1):
         plain = Terminal([sys.executable, "-c", _MINIMAL])
         took_plain = plain.wait_for("ready")
-        plain.close()
+        if number < rounds:
+            plain.close()
         app = Terminal([sys.executable, "-m", "sitmon", "--store", str(store), "--situation", situation])
         took = app.wait_for(r"(?s)CITIES.*\+1-0")
-        if number == rounds:
-            app.read(1.0)
-            resident = app.resident_mib()
-            before = app.cpu_seconds()
-            end = time.perf_counter() + IDLE
-            while (left := end - time.perf_counter()) > 0:
-                idle_bytes += sum(len(data) for _, data in app.read(left))
-            idle_share = (app.cpu_seconds() - before) / IDLE
-        app.close()
+        if number < rounds:
+            app.close()
         if number:
             ours.append(took)
             minimal.append(took_plain)
-    return Screen(statistics.median(ours), statistics.median(minimal), resident, idle_share, idle_bytes)
+    costs, costs_plain = idle(app), idle(plain)
+    resident = app.resident_mib()
+    app.close()
+    plain.close()
+    return Screen(statistics.median(ours), statistics.median(minimal), resident, costs, costs_plain)
+
+
+def idle(terminal: Terminal, *, seconds: float = IDLE) -> Idle:
+    """Return what a program costs while nothing happens, after a second in which it may finish what it was doing."""
+    terminal.read(seconds, limit=1.0)
+    used, begin = terminal.cpu_seconds(), len(terminal.chunks)
+    terminal.read(seconds, limit=seconds)
+    written = sum(len(data) for _, data in terminal.chunks[begin:])
+    return Idle((terminal.cpu_seconds() - used) / seconds, written / seconds)
