@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        click.echo(f"sitmon: {clean_line(str(error))}", err=True)
+        click.echo(f"sitmon: {clean_line(_system_sentence(error))}", err=True)
         return EXIT_REFUSED
     except (click.Abort, KeyboardInterrupt):
         click.echo("sitmon: interrupted; what was acknowledged is kept", err=True)
@@ -113,8 +113,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, click.UsageError) and error.ctx:
-        return f"{error.format_message()} `{error.ctx.command_path} --help` shows how it is used."
+        message = error.format_message().removesuffix(".")
+        return f"{message}. `{error.ctx.command_path} --help` shows how it is used."
     return error.format_message() if isinstance(error, click.ClickException) else str(error)
+
+
+def _system_sentence(error: OSError) -> str:
+    what = error.strerror or str(error)
+    return f"{error.filename}: {what}" if error.filename else what
 
 
 def _exit_code(error: Exception) -> int:

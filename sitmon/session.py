@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from model.catalog import Catalog
-from model.errors import IdUnknown
+from model.errors import IdUnknown, InputRefused
 from model.query import Clocks
 from model.times import FOREVER, end_of, parse_time
 from store.base import Store
@@ -38,12 +38,15 @@ class Session:
 
     def clocks(self, as_of: str | None, known_at: str | None) -> Clocks:
         """Read the two clock options: a time with a precision means the end of its period."""
-        return Clocks(self._clock(as_of), self._clock(known_at))
+        return Clocks(self._clock("--as-of", as_of), self._clock("--known-at", known_at))
 
-    def _clock(self, text: str | None) -> int:
+    def _clock(self, option: str, text: str | None) -> int:
         if text is None:
             return FOREVER
-        return end_of(*parse_time(text, self.zone), self.zone)
+        try:
+            return end_of(*parse_time(text, self.zone), self.zone)
+        except InputRefused as error:
+            raise InputRefused(f"{option}: {error}") from None
 
 
 def store_options(function: F) -> F:
@@ -82,9 +85,11 @@ async def open_session(store: str | None, situation: str | None) -> AsyncIterato
         situation = situation or read_config().situation
         if situation is None:
             present = await opened.situations()
-            if len(present) != 1:
-                names = ", ".join(one.id for one in present) or "none; load one with `sitmon situation load`"
-                raise IdUnknown(f"say which situation with --situation; this store has: {names}")
+            if not present:
+                raise IdUnknown("this store has no situation yet; `sitmon situation load` writes one into it")
+            if len(present) > 1:
+                names = ", ".join(one.id for one in present)
+                raise IdUnknown(f"say which situation with --situation or SITMON_SITUATION; this store has: {names}")
             situation = present[0].id
         yield Session(opened, await opened.catalog(situation))
 

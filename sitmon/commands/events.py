@@ -187,7 +187,7 @@ def _file_lines(file: EventFile, view: View) -> Iterator[str]:
     yield f"{format_time(event.occurred_at, event.precision, view.zone)}  {kind.label} ({kind.acled_sub_type})"
     sides = f"by {actor or 'nobody named'}" + (f", against {against}" if against else "")
     yield f"{place or 'no place'}; {sides}"
-    yield weight_words(file.row.weight, catalog)
+    yield weight_words(file.row.weight, file.claims, view)
     yield f"id {event.id}"
     yield ""
     for claim in file.claims:
@@ -204,9 +204,9 @@ def _file_lines(file: EventFile, view: View) -> Iterator[str]:
 def _claim_lines(claim: Claim, view: View) -> Iterator[str]:
     source = view.catalog.sources[claim.source]
     grade = f"{source.reliability_at(claim.reported_at)}{claim.credibility}"
-    attribution = f", quoting {claim.attribution}" if claim.attribution else ""
+    attribution = f": {claim.attribution}" if claim.attribution else ""
     reported = format_time(claim.reported_at, claim.reported_precision, view.zone)
-    yield f"{source.name} {claim.stance} ({grade}, reported {reported}{attribution})"
+    yield f"{source.name} {claim.stance} ({grade}, reported {reported}){attribution}"
     if claim.occurred_at is not None:
         precision = claim.occurred_precision or times.Precision.DAY
         yield f"    dates it {format_time(claim.occurred_at, precision, view.zone)}"
@@ -275,8 +275,9 @@ def _actor_record(actor: Actor, instant: int) -> dict[str, Any]:
 def _actor_lines(actor: Actor, instant: int, catalog: Catalog) -> Iterator[str]:
     record = _actor_record(actor, instant)
     yield f"{actor.name} ({actor.kind})"
-    if actor.names:
-        yield f"also {', '.join(name.text for name in actor.names)}"
+    others = dict.fromkeys(name.text for name in actor.names if name.text != actor.name)
+    if others:
+        yield f"also {', '.join(others)}"
     yield from (f"{role['title']}: {role['person']}" for role in record["roles"])
     yield from (f"{one['kind']} {name_of(catalog.actors, one['other'])}" for one in record["relations"])
     if actor.note:

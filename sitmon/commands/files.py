@@ -1,6 +1,8 @@
 """`sitmon import` and `sitmon export`: whole files in, whole views out."""
 
+import errno
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import IO, BinaryIO
 
 import click
@@ -9,11 +11,12 @@ from export.files import write_csv, write_json, write_jsonl
 from export.geojson import events_geojson, places_geojson
 from export.view import CONTROL_COLUMNS, NATIVE_COLUMNS, Record, View, control_record, native_records
 from ingest.native import Imported, import_native
+from model.errors import InputRefused
 from model.query import Clocks, EventQuery
 from model.rows import Form as RowForm
 from model.rows import Refused
 from sitmon.arguments import FilterCommand, filter_argument
-from sitmon.cli import EXIT_REFUSED
+from sitmon.cli import EXIT_REFUSED, EXIT_USAGE
 from sitmon.output import Form, say
 from sitmon.reading import event_query, read_events, read_places, view_of
 from sitmon.session import Session, clock_options, with_session
@@ -36,7 +39,7 @@ async def import_command(
     """Import events with their claims from CSV or JSON Lines; `-` is stdin.
 
     A row that is wrong is refused, with its line and why, and the rest goes in. Importing a file again adds nothing,
-    and completes what was interrupted. docs/guide.md lists the columns.
+    and completes what was interrupted. docs/situations.md lists the columns.
 
     \b
     sitmon import events.csv
@@ -49,18 +52,23 @@ async def import_command(
         def refuse(refused: Refused, name: str = file.name) -> None:
             say(f"{name}, {refused}")
 
-        imported = await import_native(
-            session.store,
-            session.catalog,
-            file,
-            reason=f"import {file.name}",
-            form=RowForm(form) if form else None,
-            create=create,
-            dry_run=dry_run,
-            on_refused=refuse,
-        )
+        try:
+            imported = await import_native(
+                session.store,
+                session.catalog,
+                file,
+                reason=f"import {file.name}",
+                form=RowForm(form) if form else None,
+                create=create,
+                dry_run=dry_run,
+                on_refused=refuse,
+            )
+        except InputRefused as error:
+            say(f"{file.name}: {error}; nothing of it was written")
+            code = EXIT_USAGE
+            continue
         click.echo(f"{file.name}: {_counts(imported, dry_run=dry_run)}")
-        code = EXIT_REFUSED if imported.refused else code
+        code = max(code, EXIT_REFUSED) if imported.refused else code
     return code
 
 
@@ -88,7 +96,7 @@ def _counts(imported: Imported, *, dry_run: bool) -> str:
     callback=lambda _context, _parameter, value: Form(value),
     help="How to write it.",
 )
-@click.option("--output", metavar="FILE", default="-", help="Where to; the file appears when it is complete.")
+@click.option("--output", "-o", metavar="FILE", default="-", help="Where to; the file appears when it is complete.")
 @clock_options
 @with_session
 async def export_command(
@@ -113,11 +121,24 @@ async def export_command(
     """  # noqa: D301 - click's mark for lines that stay as they are
     clocks = session.clocks(as_of, known_at)
     query = event_query(session, filter_text, clocks) if what == "events" or (not what and form is Form.JSONL) else None
+    _check_target(Path(output))
     with click.open_file(output, "w", encoding="utf-8", atomic=output != "-") as stream:
         if query is None:
             await _export_places(session, stream, form, clocks, filter_text)
         else:
             await _export_events(session, stream, form, query, view_of(session, clocks, filter_text))
+
+
+def _check_target(path: Path) -> None:
+    """Refuse a file that cannot come to be; what writes it would name a temporary one instead.
+
+    Raises:
+        OSError: it is a directory, or its directory is not there.
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, f"there is no directory {path.parent}; make it first", str(path))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a directory; name a file", str(path))
 
 
 async def _export_places(session: Session, stream: IO[str], form: Form, clocks: Clocks, filter_text: str) -> None:

@@ -1,6 +1,6 @@
 """`sitmon places` and `why`: who controls what, and on what grounds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -9,10 +9,11 @@ from export.geojson import places_geojson
 from export.view import PLACE_COLUMNS, PlaceLine, View, place_record
 from model.catalog import Catalog
 from model.control import Step, Why
-from model.entities import ControlState, Weight
+from model.entities import Claim, ControlState, Stance, Weight
 from model.ids import short_id
 from model.kinds import KINDS
-from model.times import format_time, write_time
+from model.query import EventFile
+from model.times import Precision, format_time, write_time
 from sitmon.arguments import FilterCommand, filter_argument
 from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table
 from sitmon.reading import name_of, read_places, view_of
@@ -91,7 +92,11 @@ async def why_command(session: Session, *, place: str, as_of: str | None, known_
     if form is Form.JSON:
         print_document(form, {**place_record(line, view), "steps": [_step_record(step, view) for step in why.steps]})
     else:
-        print_lines(_why_lines(line, why, view))
+        files = {
+            step.event.id: await session.store.event(session.situation, step.event.id, clocks=clocks)
+            for step in why.steps
+        }
+        print_lines(_why_lines(line, why, files, view))
 
 
 def _step_record(step: Step, view: View) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def _state_record(state: ControlState) -> dict[str, Any]:
     return {"status": state.status.value, "actor": state.actor, "former": state.former, "disputed": state.disputed}
 
 
-def _why_lines(line: PlaceLine, why: Why, view: View) -> Iterator[str]:
+def _why_lines(line: PlaceLine, why: Why, files: Mapping[str, EventFile], view: View) -> Iterator[str]:
     place, state, catalog = line.place, line.state, view.catalog
     since = "" if state.since is None else f", since {format_time(state.since, state.since_precision, view.zone)}"
     yield f"{place.name}: {_state_words(state, catalog)}{since}"
@@ -130,17 +135,35 @@ def _why_lines(line: PlaceLine, why: Why, view: View) -> Iterator[str]:
         when = format_time(event.occurred_at, event.precision, view.zone)
         yield ""
         yield f"{when}  {KINDS[event.kind].label}  {event.summary}  ({short_id(event.id)})"
-        yield f"    {weight_words(step.weight, catalog)}"
+        yield f"    {weight_words(step.weight, files[event.id].claims, view)}"
         before, after = _state_words(step.before, catalog), _state_words(step.after, catalog)
         yield f"    {before} -> {after}" if before != after else f"    stays: {after}"
         yield f"    {step.reason}"
 
 
-def weight_words(weight: Weight, catalog: Catalog) -> str:
-    """Return an event's weight as people read it: `confirmed +3-1 B2: AFP, Reuters`."""
+def weight_words(weight: Weight, claims: Iterable[Claim], view: View) -> str:
+    """Return an event's weight as people read it: `disputed +2-1 B2: AFP, Reuters (9 Aug 2021); against: Taliban`.
+
+    Args:
+        weight: of the event.
+        claims: all on it that the clocks let through; a source's last one says where it stands, and which other day
+            it gives.
+        view: whose names and zone.
+    """
+    last = {claim.source: claim for claim in sorted(claims, key=lambda claim: (claim.reported_at, claim.id))}
+    spoken = [last[source] for source in weight.source_ids if source in last]
+    behind = ", ".join(_source_words(claim, view) for claim in spoken if claim.stance is not Stance.DENIES)
+    against = ", ".join(_source_words(claim, view) for claim in spoken if claim.stance is Stance.DENIES)
+    sides = "; ".join([*([behind] if behind else []), *([f"against: {against}"] if against else [])])
     grade = f" {weight.grade}" if weight.grade else ""
-    sources = ", ".join(name_of(catalog.sources, source) for source in weight.source_ids)
-    return f"{weight.standing} +{weight.n_for}-{weight.n_against}{grade}: {sources or 'no source'}"
+    return f"{weight.standing} +{weight.n_for}-{weight.n_against}{grade}: {sides or 'no source'}"
+
+
+def _source_words(claim: Claim, view: View) -> str:
+    name = name_of(view.catalog.sources, claim.source)
+    if claim.occurred_at is None:
+        return name
+    return f"{name} ({format_time(claim.occurred_at, claim.occurred_precision or Precision.DAY, view.zone)})"
 
 
 def _state_words(state: ControlState, catalog: Catalog) -> str:

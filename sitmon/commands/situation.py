@@ -18,14 +18,14 @@ _COLUMNS = ("id", "name", "zone", "shipped", "stored")
 
 @click.group("situation")
 def situation_command() -> None:
-    r"""Write a situation of your own as a folder of tables, check it, load it.
+    """Write a situation of your own as a folder of tables, check it, load it.
 
     \b
     sitmon situation new my-valley --zone Europe/Berlin
     sitmon situation check my-valley
     sitmon situation load my-valley
     sitmon situation load syria-2024
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are
 
 
 @situation_command.command("new")

@@ -83,7 +83,8 @@ def init_command(path: str | None, shared: bool, group: str | None, store: str |
 
     run(work())
     click.echo(clean_line(str(target)))
-    say("it was there already" if present else "made; `sitmon situation load` fills it")
+    named = f" --store {target}" if path else ""
+    say("it was there already" if present else f"made; `sitmon{named} situation load FOLDER|ID` fills it")
 
 
 @store_command.command("info")
@@ -221,7 +222,7 @@ async def backup_command(opened: Store, _situations: list[str], *, target: Path)
 
 
 @click.command("doctor")
-@format_option(Form.TABLE, Form.JSONL)
+@format_option(Form.TABLE, Form.JSON, Form.JSONL)
 @store_options
 def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
     """Say what could go wrong where the store lies, why that matters, and the command that mends it.
@@ -236,7 +237,7 @@ def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
     from store.doctor import Level, examine, look
 
     findings = examine(look(path_of(_named(store))))
-    if form is Form.JSONL:
+    if form is not Form.TABLE:
         columns = ("level", "what", "why", "mend")
         print_records(form, columns, [{name: str(getattr(one, name)) for name in columns} for one in findings])
     else:

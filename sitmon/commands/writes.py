@@ -148,6 +148,7 @@ async def mark_command(
     sitmon mark 3f9c02ab 77aa01bc --tag airport --assign me
     sitmon mark 77aa01bc --duplicate-of 3f9c02ab
     """  # noqa: D301 - click's mark for lines that stay as they are
+    _refuse_opposites(options, duplicate_of, clear=clear)
     events = [await session.store.find(session.situation, id_) for id_ in dict.fromkeys(ids)]
     original = await session.store.find(session.situation, duplicate_of) if duplicate_of else None
     if original in events:
@@ -169,6 +170,16 @@ async def mark_command(
     if written.changeset:
         click.echo(written.changeset.id)
     say(f"marked {counted}: {words}; `sitmon undo` takes it back")
+
+
+def _refuse_opposites(options: dict[str, bool | tuple[str, ...]], duplicate_of: str | None, *, clear: bool) -> None:
+    """Refuse marks of which one would silently win: an event has one verdict, and is read and starred or not."""
+    given = {**options, "duplicate-of": bool(duplicate_of), "clear": clear}
+    verdicts = ("verify", "dispute", "reject", "unverifiable", "duplicate-of", "clear")
+    for exclusive in (("read", "unread"), ("star", "unstar"), verdicts):
+        chosen = [f"--{name}" for name in exclusive if given[name]]
+        if len(chosen) > 1:
+            raise InputRefused(f"{' and '.join(chosen)} exclude each other; nothing was written")
 
 
 def _marks(event: str, options: dict[str, bool | tuple[str, ...]], author: str) -> Iterator[Mark]:
