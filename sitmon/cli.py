@@ -80,7 +80,13 @@ def cli(ctx: click.Context, store: str | None, situation: str | None) -> int:
     """Who controls each city, who says so, since when, and what was known at the time.
 
     Without a command: opens the screen on the situation.
-    """
+
+    \b
+    sitmon                                     # the screen
+    sitmon places --as-of 2021-08-12           # who holds what
+    sitmon why ghazni --as-of 2021-08-12       # and on what grounds
+    sitmon events standing:disputed place:ghazni
+    """  # noqa: D301 - click's mark for lines that stay as they are
     ctx.obj = {"store": store, "situation": situation}
     if ctx.invoked_subcommand is not None:
         return 0

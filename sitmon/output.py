@@ -16,8 +16,8 @@ from model.text import clean_line
 F = TypeVar("F", bound=Callable[..., Any])
 
 _GAP = "  "
-_LEAST = 12
-"""Cells of the last column that a narrow terminal still shows."""
+_LEAST = 16
+"""Cells of a wide column that a narrow terminal still shows."""
 
 
 class Form(enum.StrEnum):
@@ -67,18 +67,44 @@ def print_document(form: Form, document: object) -> None:
         write_json(sys.stdout, document)
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows in columns under their headings; on a terminal the last column is cut to what fits."""
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], spare: Sequence[str] = ()) -> None:
+    """Print rows in columns under their headings, on a terminal no wider than it is.
+
+    Args:
+        headings: of the columns.
+        rows: a cell a column.
+        spare: headings of columns that a narrow terminal does without, the first one first.
+    """
     cells = [[clean_line(cell) for cell in row] for row in itertools.chain([headings], rows)]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     if sys.stdout.isatty():
-        before = sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
-        room = shutil.get_terminal_size().columns - before
-        widths[-1] = min(widths[-1], max(room, _LEAST))
+        widths = fit(widths, shutil.get_terminal_size().columns, [headings.index(heading) for heading in spare])
     for row in cells:
-        last = cut(row[-1], widths[-1])
-        line = _GAP.join([*(pad(cell, width) for cell, width in zip(row, widths[:-1], strict=False)), last])
-        sys.stdout.write(f"{line.rstrip()}\n")
+        shown = (pad(cut(cell, width), width) for cell, width in zip(row, widths, strict=True) if width)
+        sys.stdout.write(f"{_GAP.join(shown).rstrip()}\n")
+    if len(cells) == 1:
+        say("there is nothing to show")
+
+
+def fit(widths: Sequence[int], room: int, spare: Sequence[int] = ()) -> list[int]:
+    """Return the widths of columns, in cells, such that they fit into the room if they can.
+
+    Spare columns, given by their places, become 0 wide one after the other while the others would not fit, however
+    narrow; then the widest are cut, the rightmost first, but none to less than what is still of use.
+    """
+    fitted = list(widths)
+    for column in spare:
+        if _filled([min(width, _LEAST) for width in fitted]) <= room:
+            break
+        fitted[column] = 0
+    while _filled(fitted) > room and max(fitted) > _LEAST:
+        fitted[max(range(len(fitted)), key=lambda column: (fitted[column], column))] -= 1
+    return fitted
+
+
+def _filled(widths: Sequence[int]) -> int:
+    shown = [width for width in widths if width]
+    return sum(shown) + len(_GAP) * (len(shown) - 1)
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -128,6 +128,11 @@ def test_why_gives_the_steps_and_their_sources(shell: Shell) -> None:
     text = shell.run("why", "غزني", *AUGUST_12)
     assert text.startswith("Ghazni:")
     assert why["steps"][-1]["reason"] in text
+    assert "; against: Afghan Interior Ministry\n" in text
+
+
+def test_why_names_the_day_that_a_source_gives_instead(shell: Shell) -> None:
+    assert "(13 Aug 2021)" in shell.run("why", "herat")
 
 
 def test_events_are_the_newest_first_up_to_the_limit(shell: Shell) -> None:
@@ -206,6 +211,18 @@ def test_an_export_into_a_file_appears_whole(shell: Shell, tmp_path: Path) -> No
     assert shell.err.count("\n") == 1
 
 
+def test_a_file_that_cannot_come_to_be_is_refused_by_its_own_name(shell: Shell, tmp_path: Path) -> None:
+    for target in (tmp_path / "none" / "x.csv", tmp_path):
+        shell.run("export", "-o", str(target), code=1)
+        assert shell.err.startswith(f"sitmon: {target}: ")
+
+
+def test_a_wrong_time_is_refused_by_its_option(shell: Shell) -> None:
+    for option in ("--as-of", "--known-at"):
+        shell.run("places", option, "2021-08-32", code=2)
+        assert shell.err.startswith(f"sitmon: {option}: '2021-08-32' is not a time")
+
+
 def test_what_is_exported_is_imported_as_it_was(shell: Shell, own_shell: Shell, tmp_path: Path) -> None:
     whole = ("export", "--format", "jsonl", "--as-of", "2021-12-31", "--known-at", "2021-12-31")
     exported = shell.run(*whole)
@@ -236,6 +253,15 @@ def add(shell: Shell, *more: str, code: int = 0) -> str:
     event = ("--kind", "capture", "--place", "Herat", "--actor", "taliban", "--against", "gov")
     said = ("--occurred-at", "2021-08-14 evening", "--summary", "=Governor's office [/] taken", "--source", "afp")
     return shell.run("add", *event, *said, *more, code=code).strip()
+
+
+def test_a_file_that_is_no_table_is_refused_by_name_and_the_next_is_read(own_shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "semicolons.csv").write_text("kind;summary\nclash;x\n")
+    (tmp_path / "good.csv").write_text("kind,place,occurred_at,summary\nclash,kabul,2021-08-12,Shots near the gate\n")
+    printed = own_shell.run("import", str(tmp_path / "semicolons.csv"), str(tmp_path / "good.csv"), code=2)
+    assert "semicolons.csv: line 1" in own_shell.err
+    assert "good.csv: read 1" in printed
+    assert len(own_shell.lines("events", "--all")) == len(own_shell.lines("events", "--all", '-"Shots near"')) + 1
 
 
 def test_add_writes_an_event_that_the_log_shows(own_shell: Shell) -> None:
@@ -292,7 +318,8 @@ def test_a_verdict_changes_what_an_event_is_worth_and_can_be_cleared(own_shell: 
 
 def test_marks_that_mean_nothing_are_refused(own_shell: Shell) -> None:
     event = own_shell.json("events", "--limit", "1")[0]["id"]
-    for wrong in ((), ("--duplicate-of", event), ("--tag", " ")):
+    opposites = [("--verify", "--reject"), ("--star", "--unstar"), ("--dispute", "--clear")]
+    for wrong in ((), ("--duplicate-of", event), ("--tag", " "), *opposites):
         own_shell.run("mark", event, *wrong, code=2)
     own_shell.run("mark", "0000", "--star", code=2)
     own_shell.run("undo", "0000", code=2)

@@ -1,5 +1,6 @@
 """The command's frame: arguments, configuration, tables, and how errors end."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from model.text import clean_line
 from sitmon import cli
 from sitmon.arguments import FilterCommand, filter_argument
 from sitmon.config import Config, read_config
-from sitmon.output import cell_width, cut, print_table
+from sitmon.output import cell_width, cut, fit, print_table
 
 
 @click.command(cls=FilterCommand)
@@ -91,6 +92,29 @@ def test_no_cell_of_a_table_reaches_the_terminal_raw(capsys: pytest.CaptureFixtu
     assert not any(char in printed for char in "\x1b\x9b\u202e")
     assert len(printed.splitlines()) == 3
     assert "[/]" in printed
+
+
+@given(st.lists(st.integers(1, 60), min_size=3, max_size=9), st.integers(20, 200))
+def test_columns_fit_a_terminal_that_has_room_for_what_is_of_use(widths: list[int], room: int) -> None:
+    fitted = fit(widths, room, spare=[1])
+    assert all(0 <= new <= old for new, old in zip(fitted, widths, strict=True))
+    assert [column for column, width in enumerate(fitted) if not width] in ([], [1])
+    shown = [width for width in fitted if width]
+    assert sum(shown) + 2 * (len(shown) - 1) <= room or max(shown) <= 16
+
+
+def test_on_a_narrow_terminal_spare_columns_go_and_wide_ones_are_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "30")
+    print_table(("ID", "KIND", "SUMMARY"), [("4a", "captured" * 3, "Ghazni falls without a fight")], spare=("KIND",))
+    assert capsys.readouterr().out.splitlines() == ["ID  SUMMARY", "4a  Ghazni falls without a fi…"]
+
+
+def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("A", "B"), [])
+    assert capsys.readouterr().err == "sitmon: there is nothing to show\n"
 
 
 @given(st.text(max_size=40).map(clean_line), st.integers(1, 30))

@@ -27,7 +27,7 @@ _RECENT = 10
 """Events that an actor's file shows."""
 
 
-@click.command("events", cls=FilterCommand)
+@click.command("events", short_help="The log: what is said to have happened.", cls=FilterCommand)
 @filter_argument
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many events.")
 @click.option("--all", "everything", is_flag=True, help="All events, however many.")
@@ -68,7 +68,7 @@ async def events_command(
     more = not everything and len(rows) > limit
     rows = rows if everything else rows[:limit]
     if form is Form.TABLE:
-        print_table(_HEADINGS, (_cells(row, view) for row in rows))
+        print_table(_HEADINGS, (_cells(row, view) for row in rows), _SPARE)
     elif form is Form.GEOJSON:
         print_document(form, events_geojson(rows, view))
     else:
@@ -78,6 +78,7 @@ async def events_command(
 
 
 _HEADINGS = ("ID", "WHEN", "", "PLACE", "KIND", "ACTOR", "STANDING", "FOR", "GRADE", "SUMMARY")
+_SPARE = ("STANDING", "KIND", "ACTOR")
 
 
 def _cells(row: EventRow, view: View) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ def _cells(row: EventRow, view: View) -> tuple[str, ...]:
     )
 
 
-@click.command("show")
+@click.command("show", short_help="One event with its claims and marks.")
 @click.argument("id_", metavar="ID")
 @clock_options
 @format_option(Form.TABLE, Form.JSON)
@@ -216,7 +217,7 @@ def _claim_lines(claim: Claim, view: View) -> Iterator[str]:
         yield f"    {claim.url}"
 
 
-@click.command("actor")
+@click.command("actor", short_help="An actor's file: who it is, what it holds.")
 @click.argument("name")
 @clock_options
 @format_option(Form.TABLE, Form.JSON)
@@ -249,7 +250,7 @@ async def actor_command(session: Session, *, name: str, as_of: str | None, known
         print_lines(["", f"its side's places: {len(held)} of {len(lines)}"])
         print_lines(f"  {line.state.status.letter} {line.place.name}  {line.state.status}" for line in held)
         print_lines(["", "latest events:"])
-        print_table(_HEADINGS, (_cells(row, view) for row in rows))
+        print_table(_HEADINGS, (_cells(row, view) for row in rows), _SPARE)
 
 
 def _actor_record(actor: Actor, instant: int) -> dict[str, Any]:
@@ -284,7 +285,7 @@ def _actor_lines(actor: Actor, instant: int, catalog: Catalog) -> Iterator[str]:
         yield actor.note
 
 
-@click.command("watch", cls=FilterCommand)
+@click.command("watch", short_help="Print new events as they arrive.", cls=FilterCommand)
 @filter_argument
 @click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after so many events.")
 @with_session

@@ -22,7 +22,7 @@ from sitmon.reading import event_query, read_events, read_places, view_of
 from sitmon.session import Session, clock_options, with_session
 
 
-@click.command("import")
+@click.command("import", short_help="Import events from CSV or JSON Lines.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.File("rb"))
 @click.option(
     "--as",
@@ -80,7 +80,7 @@ def _counts(imported: Imported, *, dry_run: bool) -> str:
     return f"{counted} (dry run: nothing was written)" if dry_run else counted
 
 
-@click.command("export", cls=FilterCommand)
+@click.command("export", short_help="Write a view into a file.", cls=FilterCommand)
 @filter_argument
 @click.option(
     "--what",

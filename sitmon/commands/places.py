@@ -52,7 +52,7 @@ async def places_command(
 def print_places(view: View, lines: list[PlaceLine]) -> None:
     """Print places as a table for people."""
     headings = ("", "PLACE", "ADMIN 1", "STATUS", "ACTOR", "", "FOR", "GRADE", "SINCE")
-    print_table(headings, (_place_cells(line, view) for line in lines))
+    print_table(headings, (_place_cells(line, view) for line in lines), ("STATUS",))
 
 
 def _place_cells(line: PlaceLine, view: View) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def _place_cells(line: PlaceLine, view: View) -> tuple[str, ...]:
     )
 
 
-@click.command("why")
+@click.command("why", short_help="Why a place's control is what it is.")
 @click.argument("place")
 @clock_options
 @format_option(Form.TABLE, Form.JSON)

@@ -19,7 +19,7 @@ _RECENT = 10
 """Events about the route that are shown."""
 
 
-@click.command("route")
+@click.command("route", short_help="Whether a route is open, leg by leg.")
 @click.argument("name")
 @clock_options
 @format_option(Form.TABLE, Form.JSON)

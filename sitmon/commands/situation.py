@@ -16,7 +16,7 @@ from sitmon.session import run, store_options
 _COLUMNS = ("id", "name", "zone", "shipped", "stored")
 
 
-@click.group("situation")
+@click.group("situation", short_help="Write, check and load your own situation.")
 def situation_command() -> None:
     """Write a situation of your own as a folder of tables, check it, load it.
 

@@ -23,7 +23,7 @@ _MARKS = {"good": "ok", "note": "note", "bad": "BAD"}
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
-@click.group("store")
+@click.group("store", short_help="Make a store, check it, back it up.")
 def store_command() -> None:
     """Make a store, look into it, check it, back it up.
 
@@ -221,7 +221,7 @@ async def backup_command(opened: Store, _situations: list[str], *, target: Path)
     click.echo(clean_line(str(target)))
 
 
-@click.command("doctor")
+@click.command("doctor", short_help="Say what could go wrong, and what mends it.")
 @format_option(Form.TABLE, Form.JSON, Form.JSONL)
 @store_options
 def doctor_command(store: str | None, situation: str | None, form: Form) -> int:

@@ -39,7 +39,7 @@ class TallyDay:
     published: tuple[Published, ...]
 
 
-@click.command("tally")
+@click.command("tally", short_help="Counts day by day, beside published ones.")
 @click.argument("name", required=False)
 @clock_options
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
@@ -70,7 +70,7 @@ async def tally_command(
     ]
     if form is Form.TABLE:
         headings = ("TALLY", "DAY", "COMPUTED", "OF", "CLAIMED", "PUBLISHED", "BY THEN", "DIFFERENCE", "SOURCE")
-        print_table(headings, (row for day in days for row in _rows(day, view)))
+        print_table(headings, (row for day in days for row in _rows(day, view)), ("OF", "BY THEN"))
     else:
         print_records(form, COLUMNS, (record for day in days for record in _records(day, view)))
 

@@ -49,7 +49,7 @@ def _cell_options(function: F) -> F:
     return function
 
 
-@click.command("add")
+@click.command("add", short_help="Add an event, or a claim to an event.")
 @_cell_options
 @click.option("--create", is_flag=True, help="Make an entry of a place, actor or source that is not known yet.")
 @click.option("--reason", metavar="TEXT", help="Why; kept with the changeset.")
@@ -122,7 +122,7 @@ def _mark_options(function: F) -> F:
     return function
 
 
-@click.command("mark")
+@click.command("mark", short_help="Read, star, verify, dispute, tag, note.")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @_mark_options
 @click.option("--duplicate-of", metavar="ID", help="It repeats this event, for everybody.")
@@ -201,7 +201,7 @@ async def _clearing(session: Session, event: str) -> list[Mark]:
     return [Mark(new_id(), event, verdict, on=False)] if verdict else []
 
 
-@click.command("undo")
+@click.command("undo", short_help="Take your latest action back.")
 @click.argument("changeset", required=False)
 @with_session
 async def undo_command(session: Session, *, changeset: str | None) -> None:
@@ -219,7 +219,7 @@ async def undo_command(session: Session, *, changeset: str | None) -> None:
         say(f"undone: {undone.reason}")
 
 
-@click.command("redo")
+@click.command("redo", short_help="Bring back what you undid last.")
 @with_session
 async def redo_command(session: Session) -> None:
     """Bring back what you undid last; prints the ids of what is in force again.
