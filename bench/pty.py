@@ -13,6 +13,7 @@ import signal
 import struct
 import termios
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,11 +48,14 @@ class Change:
 
 
 class _Screen(pyte.Screen):
-    """A terminal's cells; with the three commands that ncurses uses and pyte lacks."""
+    """A terminal's cells; with what pyte lacks of what is written here and by ncurses."""
 
     _drawn = " "
 
     def draw(self, data: str) -> None:
+        if not data.isascii():
+            # At a joiner or a mark of direction pyte would drop the rest of the text.
+            data = "".join(character for character in data if unicodedata.category(character) != "Cf")
         self._drawn = data[-1:] or self._drawn
         super().draw(data)
 

@@ -94,6 +94,14 @@ def test_a_sequence_that_two_chunks_share_is_obeyed_once_it_is_complete(tmp_path
             assert "".join(terminal.lines()).split() == ["here!│"]
 
 
+def test_a_joiner_takes_no_cell_and_nothing_away(tmp_path: Path) -> None:
+    with running(tmp_path) as (terminal, _):
+        terminal.blank()
+        terminal.chunks += [(1.0, "ab\u200ccd".encode())]
+        terminal.replay()
+        assert terminal.lines()[0].strip() == "abcd"
+
+
 @pytest.mark.parametrize("scroll", [b"\x1b[3;1H\x1bM", b"\x1b[1T"])
 def test_a_scroll_region_moves_its_rows_only(tmp_path: Path, scroll: bytes) -> None:
     rows = b"".join(b"\x1b[%d;1Hrow%d" % (y, y) for y in range(1, 7))

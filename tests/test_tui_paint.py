@@ -1,0 +1,136 @@
+"""What is painted bit by bit is what painting everything anew would show: after random keys, paced and in bursts.
+
+`SITMON_PAINT_KEYS=1000 pytest tests/test_tui_paint.py` presses that many in each test, `SITMON_PAINT_SEED=8` others.
+"""
+
+import asyncio
+import os
+import random
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.pty import Terminal
+from model.entities import Claim, Event, Stance
+from model.ids import new_id
+from model.times import MINUTE, Precision, parse_time
+from seed import load_shipped
+from store import open_store
+from store.base import Draft
+
+KEYS = int(os.environ.get("SITMON_PAINT_KEYS", "72"))
+SEED = int(os.environ.get("SITMON_PAINT_SEED", "7"))
+ROUND = 12
+"""Keys between two full repaints."""
+PACE = 0.02
+"""Seconds between keys that are not sent at once."""
+QUIET = 0.1
+"""Seconds in which a program with nothing left to do writes nothing; what it waits for on purpose is shorter."""
+SITUATION = "afghanistan_2021"
+
+MOVES = ("j", "k", "\x1b[A", "\x1b[B", "j" * 5, "k" * 5, "\x1b[6~", "\x1b[5~", "\x04", "\x15", "g", "G")
+PANES = ("\t", "\x1b[Z", "1", "2", "3", "l", "\r", "e", "S", ".", "p")
+CLOCKS = ("[", "]", "{", "}", "\\", "0")
+MARKS = ("m", "s", "xv", "xd", "u", "\x12")
+ASKED = ("/the", "/place:kabul", "/-kind:capture", "ttagged", "cnoted")
+ESCAPE = "\x1b[27u"
+"""As terminals with the kitty protocol send it: it cannot be taken for the begin of what follows."""
+OVER = (f"?{ESCAPE}", f"?\x1b[6~{ESCAPE}", ":events\r", f":now{ESCAPE}", f"/ka{ESCAPE}", ESCAPE)
+OTHERS = (*PANES, *OVER, *CLOCKS, *MARKS, *(f"{text}\r" for text in ASKED))
+"""Keys that neither quit nor stop the program."""
+CLEARED = "\x1b[24~"
+"""A key that does nothing but end a message in the last line, as redrawing does."""
+REDRAW = "\x0c"
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the situation that comes with sitmon."""
+    path = tmp_path_factory.mktemp("paint") / "loaded.db"
+
+    async def load() -> None:
+        async with await open_store(str(path), create=True) as store:
+            await load_shipped(store, SITUATION)
+
+    asyncio.run(load())
+    return path
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest, loaded: Path, tmp_path: Path) -> Iterator[tuple[Terminal, Path]]:
+    """The real command on a real terminal, and its store."""
+    columns, rows = request.param
+    path = tmp_path / "own.db"
+    shutil.copy(loaded, path)
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    terminal = Terminal([sys.executable, "-m", "sitmon", "--store", str(path)], rows=rows, columns=columns, env=home)
+    try:
+        terminal.wait_for(r"EVENTS \d")
+        yield terminal, path
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize(
+    ("screen", "together"),
+    [((120, 40), 1), ((120, 40), ROUND), ((80, 24), ROUND), ((170, 50), ROUND)],
+    ids=["paced", "in bursts", "one pane, in bursts", "wide, in bursts"],
+    indirect=["screen"],
+)
+def test_the_screen_equals_a_full_repaint(screen: tuple[Terminal, Path], together: int) -> None:
+    terminal, path = screen
+    chooser = random.Random(f"{SEED} {together} {terminal.columns}")
+    pressed: list[str] = []
+    for number in range(0, KEYS, ROUND):
+        if number % (3 * ROUND) == 2 * ROUND:
+            asyncio.run(arrive(path, number))
+        for _ in range(ROUND // together):
+            pressed.append("".join(choose(chooser) for _ in range(together)))
+            terminal.send(pressed[-1])
+            terminal.read(PACE, limit=PACE)
+        settle(terminal)
+        expect_full_repaint(terminal, pressed)
+
+
+def choose(chooser: random.Random) -> str:
+    """Return a key or a few that belong together, moves above all."""
+    return chooser.choice(MOVES if chooser.random() < 0.7 else OTHERS)
+
+
+async def arrive(path: Path, number: int) -> None:
+    """Let another session write an event."""
+    at = parse_time("2021-08-14")[0] + number * MINUTE
+    event = Event(new_id(), "clash", at, Precision.MINUTE, f"arrived {number}", place="kabul", actor="taliban")
+    claim = Claim(new_id(), event.id, "afp", Stance.ASSERTS, reported_at=at, credibility=2)
+    async with await open_store(str(path)) as store:
+        (situation,) = await store.situations()
+        await store.write(situation.id, Draft("arrive", events=(event,), claims=(claim,)))
+
+
+def settle(terminal: Terminal) -> None:
+    """Read until the program has nothing left to do: it writes nothing, computes nothing, and waits."""
+    for _ in range(100):
+        before = terminal.cpu_seconds()
+        if not terminal.read(QUIET) and terminal.cpu_seconds() - before < 0.005 and terminal.is_at_rest():
+            return
+    raise AssertionError("the program never came to rest")
+
+
+def expect_full_repaint(terminal: Terminal, pressed: list[str]) -> None:
+    """Compare every cell, colours and all, with what is painted on a screen of which nothing is known."""
+    terminal.send(CLEARED)
+    settle(terminal)
+    terminal.replay()
+    cells, seen = terminal.cells, terminal.lines()
+    terminal.blank("?")
+    terminal.send(REDRAW)
+    settle(terminal)
+    terminal.replay()
+    painted = terminal.lines()
+    assert any(line.strip() for line in painted)
+    differing = [y for y in range(terminal.rows) if cells[y] != terminal.cells[y]]
+    shown = "\n".join(f"{y:2} was {seen[y]}\n   now {painted[y]}" for y in differing)
+    assert not differing, f"after {pressed[-12:]!r} of {len(pressed)}:\n{shown}"
