@@ -163,6 +163,15 @@ def test_quitting_gives_the_terminal_back() -> None:
         assert terminal.is_given_back()
 
 
+def test_bytes_that_are_no_utf_8_end_nothing() -> None:
+    with opened() as terminal:
+        os.write(terminal.master, b"\x9b\xe9\xff")
+        terminal.press("?")
+        terminal.until(lambda: terminal.shows("KEYS"), "the help")
+        terminal.press("\x11")
+        assert terminal.end() == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
     with opened() as terminal:

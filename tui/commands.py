@@ -129,14 +129,14 @@ def _back(screen: "MainScreen") -> Work:
     elif screen.session.filter_text:
         apply_filter(screen, "")
     elif screen.pressed == "q":
-        screen.app.exit()
+        screen.app.exit(0)
     else:
         screen.say("this is the outermost level; q quits")
     return None
 
 
 def _quit(screen: "MainScreen") -> Work:
-    screen.app.exit()
+    screen.app.exit(0)
     return None
 
 

@@ -15,6 +15,7 @@ from textual.app import App
 
 from model.errors import InputRefused
 from model.text import clean_text
+from tui._textual_compat import read_any_bytes
 
 PATIENCE = 1.5
 """Seconds that leaving after a signal may take; a stalled line can make a write wait for ever."""
@@ -59,6 +60,7 @@ async def show(app: App[int], *, mouse: bool = True) -> int:
         raise InputRefused("the screen needs a terminal; `sitmon places` prints who holds what")
     if os.environ.get("TERM", "dumb") in ("", "dumb"):
         raise InputRefused("this terminal cannot show a screen (TERM=dumb); `sitmon places` prints who holds what")
+    read_any_bytes()
     loop = asyncio.get_running_loop()
     # By number: while an app runs, Textual puts streams of its own in their place.
     keyboard, screen = sys.stdin.fileno(), sys.stderr.fileno()
@@ -83,10 +85,10 @@ async def show(app: App[int], *, mouse: bool = True) -> int:
             signal.signal(number, handler)
     if received:
         return 128 + received[0]
-    if app.return_code:
+    if result is None or app.return_code:  # whoever quits says with what code
         sys.stderr.write("sitmon: the screen met an error that it did not expect; all that it had stored is kept\n")
-        return app.return_code
-    return result or 0
+        return app.return_code or 1
+    return result
 
 
 async def _watch(keyboard: int, gone: Callable[[], None]) -> None:
