@@ -195,6 +195,13 @@ def test_a_tally_stands_beside_the_published_counts_with_the_difference(shell: S
     shell.run("tally", "no such count", code=2)
 
 
+def test_the_table_of_a_tally_leaves_out_days_without_news(shell: Shell) -> None:
+    days = [line.split("  ")[1].strip() for line in shell.run("tally", "taliban-capitals").splitlines()]
+    assert "12 Aug 2021" in days
+    assert "20 Aug 2021" not in days
+    assert {"6 Sep 2021", "7 Sep 2021"} <= set(days)
+
+
 def test_the_control_file_has_its_columns_clocks_and_filter(shell: Shell) -> None:
     text = shell.run("export", "--format", "csv", "actor:taliban", *AUGUST_12)
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -50,7 +50,8 @@ async def tally_command(
     """Counts day by day, beside the ones that sources published, with the difference.
 
     NAME is a tally's id or name; without it, all of them. A published count is compared with the computed one at the
-    end of the time that it speaks of: a morning's count with noon.
+    end of the time that it speaks of: a morning's count with noon. The table leaves out days on which nothing changed
+    and nothing was published.
 
     \b
     sitmon tally
@@ -70,7 +71,7 @@ async def tally_command(
     ]
     if form is Form.TABLE:
         headings = ("TALLY", "DAY", "COMPUTED", "OF", "CLAIMED", "PUBLISHED", "BY THEN", "DIFFERENCE", "SOURCE")
-        print_table(headings, (row for day in days for row in _rows(day, view)), ("OF", "BY THEN"))
+        print_table(headings, (row for day in _telling(days) for row in _rows(day, view)), ("OF", "BY THEN"))
     else:
         print_records(form, COLUMNS, (record for day in days for record in _records(day, view)))
 
@@ -125,6 +126,18 @@ def _rows(day: TallyDay, view: View) -> Iterator[tuple[str, ...]]:
         yield (*cells, str(one.claim.count), then, _signed(one.difference), source)
     if not day.published:
         yield (*cells, "", "", "", "")
+
+
+def _telling(days: list[TallyDay]) -> Iterator[TallyDay]:
+    """Yield the days that differ from the one before or have a published count, and each tally's first and last."""
+    for before, day, after in zip([None, *days], days, [*days[1:], None], strict=False):
+        same = before and (before.tally, before.computed, before.claimed_only) == (
+            day.tally,
+            day.computed,
+            day.claimed_only,
+        )
+        if day.published or not same or after is None or after.tally != day.tally:
+            yield day
 
 
 def _signed(difference: int) -> str:
