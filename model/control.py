@@ -37,9 +37,9 @@ does not undo it.
 
 **What is shown with it.** *Since* is the occurrence of the event that made status and actor what they are; its grade
 and the numbers of its sources are the state's. The state is *disputed* if an event that it rests on is denied by a
-grade as good as its own or marked disputed by an analyst, or if an event contradicts it; and its date is disputed if
-the date of an event that it rests on is. It names the event that made it and the first seven that bear
-it out or dispute it. `influence` is never derived; it comes from imported assessments alone.
+grade as good as its own, unless an analyst verified it, or marked disputed by an analyst, or if an event contradicts
+it; and its date is disputed if the date of an event that it rests on is. It names the event that made it and the first
+seven that bear it out or dispute it. `influence` is never derived; it comes from imported assessments alone.
 """
 
 from collections.abc import Iterable, Iterator

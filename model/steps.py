@@ -63,7 +63,7 @@ class Weighed:
     @property
     def disputed(self) -> bool:
         """Whether it makes disputed what rests on it."""
-        return self.weight.denied or self.marked
+        return self.marked or (self.weight.denied and self.weight.standing is not Standing.VERIFIED)
 
 
 def bears_on_control(event: Event) -> bool:

@@ -232,6 +232,9 @@ def test_marks_outweigh_sources() -> None:
     assert state_of(HELD_BY_BLUE, rejected) == state_of(HELD_BY_BLUE)
     marked = evidence(event(), claim("wire"), verdicts=(verdict(MarkKind.DISPUTED),))
     assert (state_of(marked).actor, state_of(marked).disputed) == ("red", True)
+    denied = evidence(event(), claim("wire"), claim("gazette", DENIES), verdicts=(verdict(MarkKind.VERIFIED),))
+    assert (state_of(denied).actor, state_of(denied).disputed) == ("red", False)
+    assert state_of(replace(denied, verdicts=())).disputed
     redated = replace(marked, claims=(claim("wire"), claim("gazette", dated=START + DAY)))
     assert (state_of(redated).disputed, state_of(redated).date_disputed) == (True, True)
 

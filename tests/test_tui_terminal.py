@@ -102,7 +102,7 @@ class Terminal:
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Read until the condition holds."""
-        for _ in range(300):
+        for _ in range(1_200):  # a minute: other tests keep the processors busy
             if condition():
                 return
             self.read(0.05)
