@@ -266,6 +266,24 @@ def test_weak_captures_stay_weak() -> None:
         assert weight.grade.weight <= most, place
 
 
+def test_what_no_report_was_at_hand_for_says_so_and_is_graded_low() -> None:
+    unread = [claim for claim in contents().claims if claim.attribution.endswith("; report not at hand")]
+    assert {claim.source for claim in contents().claims if claim not in unread}.isdisjoint({"generally-recorded"})
+    probable = {claim.event for claim in unread if claim.credibility < 3}
+    assert {one.event.summary for one in evidence() if one.event.id in probable} == {
+        "Taliban enter Kabul",
+        "President Ghani leaves the country",
+        "Taliban fighters take the presidential palace",
+        "Suicide bomb at a gate of Kabul airport kills 13 US troops and many civilians",
+        "US drone strike on a car in Kabul",
+        "Last US aircraft leaves Kabul airport",
+    }
+    assert min(claim.credibility for claim in unread) == 2
+    falls = {one.event.id for one in evidence() if one.event.kind in ("capture", "handover")}
+    of_capitals = {one.event.id for one in evidence() if one.event.id in falls and one.event.place in capitals()}
+    assert {claim.source for claim in unread if claim.event in of_capitals} == {"generally-recorded"}
+
+
 def test_a_copy_is_not_counted_beside_its_original() -> None:
     catalog = contents().catalog
     copies = {source.id: source.copies for source in catalog.sources.values() if source.copies}
