@@ -351,3 +351,8 @@ def test_a_place_that_nothing_is_known_of_has_no_beginning() -> None:
     unknown = ControlState("kabul", Status.UNKNOWN)
     for text in ("since:2021-08-01", "until:2021-09-01", "grade:F6", "is:disputed", "actor:taliban"):
         assert not place_matches(condition(text), CATALOG.places["kabul"], unknown)
+
+
+def test_a_kind_goes_by_its_code_and_by_what_a_row_says() -> None:
+    assert condition('kind:"handed over"') == condition("kind:handover") == condition("kind:Handover")
+    assert condition("kind:captured") == condition("kind:capture")

@@ -24,7 +24,7 @@ from model.filters.conditions import (
     TextHas,
 )
 from model.filters.parse import parse
-from model.filters.terms import STATES, read_digits, read_grade, read_near
+from model.filters.terms import STATES, read_digits, read_grade, read_kind, read_near
 from model.text import clean_text, fold
 from model.times import EARLIEST, FOREVER, end_of, parse_time
 
@@ -92,7 +92,7 @@ def _term(  # noqa: C901, PLR0911, PLR0912 - a case per field
         case Field.SOURCE:
             return SourceIn(frozenset({catalog.source(value).id}))
         case Field.KIND:
-            return KindIn(frozenset({value.lower()}))
+            return KindIn(frozenset({read_kind(value)}))
         case Field.STANDING:
             return StandingIn(frozenset({Standing(value.lower())}))
         case Field.GRADE:

@@ -10,7 +10,7 @@ from model.filters.ast import Field
 from model.grades import Grade, parse_grade
 from model.ids import is_id
 from model.kinds import KINDS
-from model.text import clean_text
+from model.text import clean_text, fold
 from model.times import parse_time
 
 STATES: dict[str, MarkKind] = {
@@ -74,7 +74,7 @@ def check_value(field: Field, value: str) -> None:
     if not clean_text(value).strip():
         raise InputRefused(f"{field}: has no value")
     if field is Field.KIND:
-        _one_of("kind of event", value, KINDS)
+        read_kind(value)
     elif field is Field.STANDING:
         _one_of("standing", value, tuple(Standing))
     elif field is Field.IS:
@@ -87,6 +87,21 @@ def check_value(field: Field, value: str) -> None:
         read_digits(value)
     elif field in _TIMES:
         parse_time(value)
+
+
+def read_kind(value: str) -> str:
+    """Read a kind by its code or by the label that a row of the log shows: `capture`, `captured`; return the code.
+
+    Raises:
+        InputRefused: no kind has either.
+    """
+    code = value.strip().lower()
+    if code in KINDS:
+        return code
+    named = next((kind.code for kind in KINDS.values() if fold(kind.label) == fold(value)), None)
+    if named is None:
+        raise InputRefused(f"no kind of event is called {value[:40]!r}")
+    return named
 
 
 def read_grade(value: str) -> Grade:
