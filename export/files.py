@@ -1,4 +1,8 @@
-"""Records -> text on a stream: CSV, JSON, JSON Lines."""
+"""Records -> text on a stream: CSV, JSON, JSON Lines.
+
+Every text is cleaned once more on its way out: what reads the stream may be a terminal, and what wrote the store may
+have been another program.
+"""
 
 import csv
 import json
@@ -6,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from export.view import Record, Value
+from model.text import clean_text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet takes for a formula."""
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\n")
+"""What a clean text begins with that a spreadsheet takes for a formula; some read the wide forms as the plain ones."""
 
 
 def write_csv(stream: IO[str], columns: Sequence[str], records: Iterable[Record], *, header: bool = True) -> None:
@@ -31,12 +36,12 @@ def write_csv(stream: IO[str], columns: Sequence[str], records: Iterable[Record]
 
 def write_jsonl(stream: IO[str], records: Iterable[Mapping[str, Any]]) -> None:
     """Write one JSON object a line."""
-    stream.writelines(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
+    stream.writelines(f"{json.dumps(_clean(record), ensure_ascii=False)}\n" for record in records)
 
 
 def write_json(stream: IO[str], document: object) -> None:
     """Write one JSON document, indented, with a line feed at its end."""
-    json.dump(document, stream, ensure_ascii=False, indent=2)
+    json.dump(_clean(document), stream, ensure_ascii=False, indent=2)
     stream.write("\n")
 
 
@@ -47,6 +52,16 @@ def _cell(value: Value) -> str | int | float:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value
-    text = " ".join(value) if isinstance(value, list) else value
-    text = f"'{text}" if text.startswith(_FORMULA) else text
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = " ".join(map(clean_text, value)) if isinstance(value, list) else clean_text(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _clean(value: object) -> object:
+    """Return a JSON value with every text in it clean, keys as well."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, Mapping):
+        return {clean_text(key): _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value

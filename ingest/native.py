@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from model.catalog import Catalog
 from model.entities import Actor, Claim, Event, Place, Source
-from model.errors import IdUnknown
+from model.errors import IdUnknown, StoreError
 from model.native import COLUMNS, VIEW_COLUMNS, Line, read_native
 from model.native import Made as Entry
 from model.rows import Form, Refused, read_rows
@@ -44,6 +44,17 @@ class Imported:
     """The first one written: what undoes the whole import. None where nothing was."""
 
 
+class ImportStopped(StoreError):
+    """Raised when the store fails during an import: the batches before are kept, and importing again completes it."""
+
+    def __init__(self, error: StoreError, imported: Imported) -> None:
+        self.imported = imported
+        """What is written, and how many rows were read until then."""
+        # The store speaks of its transaction, which is one batch of this file.
+        cause = str(error).replace("nothing was written", "the rows since the last batch are not written")
+        super().__init__(cause)
+
+
 async def import_native(
     store: Store,
     catalog: Catalog,
@@ -74,25 +85,28 @@ async def import_native(
 
     Raises:
         InputRefused: the file as a whole is no such file; nothing was written.
-        StoreError: a batch could not be written; those before it are.
+        ImportStopped: a batch could not be written, or the store not be read; the batches before are written.
     """
     work = _Import(store, catalog, reason, dry_run=dry_run)
     read = refused = 0
     rows = read_rows(stream, (*COLUMNS, *VIEW_COLUMNS), form)
-    for line in read_native(rows, catalog, create=create, source=ANALYST.id):
-        refusal = line if isinstance(line, Refused) else await work.take(line)
-        read += 1
-        if refusal is not None:
-            refused += 1
-            if on_refused:
-                on_refused(refusal)
-        if read % BATCH == 0:
-            await work.flush()
-        if read % _BREATH == 0:
-            if progress:
-                progress(read, _rows_in(stream, read))
-            await asyncio.sleep(0)
-    await work.flush()
+    try:
+        for line in read_native(rows, catalog, create=create, source=ANALYST.id):
+            refusal = line if isinstance(line, Refused) else await work.take(line)
+            read += 1
+            if refusal is not None:
+                refused += 1
+                if on_refused:
+                    on_refused(refusal)
+            if read % BATCH == 0:
+                await work.flush()
+            if read % _BREATH == 0:
+                if progress:
+                    progress(read, _rows_in(stream, read))
+                await asyncio.sleep(0)
+        await work.flush()
+    except StoreError as error:
+        raise ImportStopped(error, work.result(read, refused)) from error
     if progress:
         progress(read, read)
     return work.result(read, refused)

@@ -24,7 +24,7 @@ def read_situation(folder: Path, problems: list[Problem]) -> Situation:
     try:
         text = (folder / FILE).read_text("utf-8-sig")
         stated = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         problems.append(Problem(FILE, 0, "", _why_not(error)))
         return Situation("", "", "UTC")
     heading = _Heading(text, problems)
@@ -94,4 +94,6 @@ def _why_not(error: Exception) -> str:
         return "is missing; `sitmon situation new FOLDER` writes one to begin with"
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start:,} is not UTF-8; save the file as UTF-8"
+    if isinstance(error, RecursionError):
+        return "is nested too deeply; its keys need no brackets"
     return str(error)

@@ -77,6 +77,8 @@ def _from_toml(text: str, path: Path) -> Config:
         table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputRefused(f"the configuration {path} is not TOML: {error}") from None
+    except RecursionError:
+        raise InputRefused(f"the configuration {path} is nested too deeply; its keys need no brackets") from None
     for key, value in table.items():
         if key not in _KEYS:
             nearest = difflib.get_close_matches(key, _KEYS, n=1) or _KEYS

@@ -31,6 +31,7 @@ from model.ids import new_id
 from model.native import VIEW_COLUMNS, Line, read_native
 from model.query import Clocks, Cursor, EventFile, EventRow
 from model.rows import read_rows
+from model.text import clean_text
 from model.times import Precision, end_of, parse_time
 
 ZONE = "Europe/Berlin"
@@ -156,15 +157,32 @@ def test_no_csv_cell_that_is_a_text_begins_like_a_formula(records: list[Record])
     for row, record in zip(rows, records, strict=True):
         for cell, value in zip(row, (record["a"], record["b"]), strict=True):
             if isinstance(value, str):
-                assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-                lines = value.replace("\r\n", "\n").replace("\r", "\n")
-                assert cell in (lines, f"'{lines}")
+                assert not cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"))
+                assert cell in (clean_text(value), f"'{clean_text(value)}")
 
 
 def test_a_formula_gets_an_apostrophe_and_a_number_does_not() -> None:
     stream = io.StringIO()
     write_csv(stream, ("text", "number", "flag", "nothing"), [{"text": "=1+1", "number": -3, "flag": True}])
     assert stream.getvalue() == "text,number,flag,nothing\n'=1+1,-3,true,\n"
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\u200b=", "\r\n="])
+def test_whatever_may_begin_a_formula_gets_an_apostrophe(begin: str) -> None:
+    stream = io.StringIO()
+    write_csv(stream, ("text", "list"), [{"text": f"{begin}A1", "list": [f"{begin}A1", "b"]}], header=False)
+    (row,) = csv.reader(io.StringIO(stream.getvalue()), strict=True)
+    assert [cell[0] for cell in row] == ["'", "'"]
+
+
+@given(st.recursive(_CELLS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))
+@settings(max_examples=100)
+def test_no_text_is_written_raw_however_deep_it_is(value: object) -> None:
+    indented, line = io.StringIO(), io.StringIO()
+    write_json(indented, value)
+    write_jsonl(line, [{"key": value}])
+    for written in (indented.getvalue(), line.getvalue()):
+        assert written == clean_text(written)
 
 
 def test_exported_events_are_read_back_as_they_are(line: PlaceLine, view: View, event: Event) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 import ingest.native
-from ingest.native import ANALYST, Imported, import_native
+from ingest.native import ANALYST, Imported, ImportStopped, import_native
 from model.catalog import Catalog
 from model.errors import InputRefused
 from model.ids import new_id
@@ -20,6 +21,7 @@ from model.rows import Refused
 from model.text import clean_text
 from store import Store, open_store
 from store.base import Draft, Written
+from store.sqlite.driver import explain
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -188,6 +190,31 @@ async def test_what_was_written_before_an_interruption_stays_and_a_second_run_co
     imported, _ = await take(store, numbered(35))
     assert (imported.new, imported.unchanged) == (30, 40)
     assert await events(store) == 35
+
+
+async def test_a_full_disk_says_what_is_in_and_the_next_time_completes_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.native.BATCH", 10)
+    write, batches = store.write, 0
+
+    async def until_full(situation: str, draft: Draft) -> Written:
+        nonlocal batches
+        batches += 1
+        if batches == 3:
+            raise explain(sqlite3.OperationalError("database or disk is full"), Path("s.db"))
+        return await write(situation, draft)
+
+    monkeypatch.setattr(store, "write", until_full)
+    with pytest.raises(ImportStopped, match="no room is left on the disk") as caught:
+        await take(store, numbered(35))
+    assert "nothing was written" not in str(caught.value)
+    stopped = caught.value.imported
+    assert (stopped.read, stopped.new, stopped.refused) == (30, 40, 0)
+    assert stopped.changeset is not None
+    assert await events(store) == 20
+    imported, _ = await take(store, numbered(35))
+    assert (imported.new, imported.unchanged) == (30, 40)
 
 
 async def test_progress_is_told_in_rows(store: Store, tmp_path: Path) -> None:

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from export.view import CONTROL_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
+from model.errors import StoreFull
 from seed import load_shipped
 from sitmon import cli
 from store import open_store
+from store.base import Draft, Written
+from store.sqlite.backend import SqliteStore
 
 AUGUST_12 = ("--as-of", "2021-08-12")
 
@@ -239,6 +242,30 @@ def test_what_is_exported_is_imported_as_it_was(shell: Shell, own_shell: Shell, 
     assert "new 0" in printed
     assert "refused 0" in printed
     assert own_shell.run(*whole) == exported
+
+
+def test_an_import_that_the_store_stops_says_what_is_in_and_how_to_complete_it(
+    own_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [{"kind": "clash", "place": "herat", "occurred_at": "2021-08-01", "summary": str(n)} for n in range(5)]
+    file = tmp_path / "clashes.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    with monkeypatch.context() as patch:
+        patch.setattr("ingest.native.BATCH", 2)
+        write, batches = SqliteStore.write, iter(range(9))
+
+        async def until_full(store: SqliteStore, situation: str, draft: Draft) -> Written:
+            if next(batches) == 1:
+                raise StoreFull("no room is left; nothing was written; free some space")
+            return await write(store, situation, draft)
+
+        patch.setattr(SqliteStore, "write", until_full)
+        printed = own_shell.run("import", str(file), str(file), code=3)
+    assert printed == f"{file}: read 4, new 5, updated 0, unchanged 0, refused 0\n"
+    assert own_shell.err.startswith(f"sitmon: {file}: no room is left; ")
+    assert own_shell.err.endswith("; run it again to complete it\n")
+    assert "nothing was written" not in own_shell.err
+    assert "new 6, updated 0, unchanged 4, refused 0" in own_shell.run("import", str(file))
 
 
 def test_an_import_takes_the_good_rows_and_names_the_others(own_shell: Shell, tmp_path: Path) -> None:

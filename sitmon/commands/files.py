@@ -10,14 +10,14 @@ import click
 from export.files import write_csv, write_json, write_jsonl
 from export.geojson import events_geojson, places_geojson
 from export.view import CONTROL_COLUMNS, NATIVE_COLUMNS, Record, View, control_record, native_records
-from ingest.native import Imported, import_native
+from ingest.native import Imported, ImportStopped, import_native
 from model.errors import InputRefused
 from model.query import Clocks, EventQuery
 from model.rows import Form as RowForm
 from model.rows import Refused
 from sitmon.arguments import FilterCommand, filter_argument
-from sitmon.cli import EXIT_REFUSED, EXIT_USAGE
-from sitmon.output import Form, say
+from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
+from sitmon.output import Form, print_lines, say
 from sitmon.reading import event_query, read_events, read_places, view_of
 from sitmon.session import Session, clock_options, with_session
 
@@ -67,7 +67,11 @@ async def import_command(
             say(f"{file.name}: {error}; nothing of it was written")
             code = EXIT_USAGE
             continue
-        click.echo(f"{file.name}: {_counts(imported, dry_run=dry_run)}")
+        except ImportStopped as stopped:
+            print_lines([f"{file.name}: {_counts(stopped.imported, dry_run=dry_run)}"])
+            say(f"{file.name}: {stopped}; run it again to complete it")
+            return EXIT_STORE
+        print_lines([f"{file.name}: {_counts(imported, dry_run=dry_run)}"])
         code = max(code, EXIT_REFUSED) if imported.refused else code
     return code
 

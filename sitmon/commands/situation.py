@@ -10,7 +10,7 @@ from model.text import clean_line
 from seed import FolderRefused, Problem, folder_of, load, read, shipped, write_template
 from sitmon.cli import EXIT_REFUSED
 from sitmon.config import ready_store
-from sitmon.output import Form, format_option, print_records, print_table, say
+from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
 from sitmon.session import run, store_options
 
 _COLUMNS = ("id", "name", "zone", "shipped", "stored")
@@ -58,7 +58,7 @@ def check_command(folder: Path) -> int:
         "events": len(contents.events),
         "claims": len(contents.claims),
     }
-    click.echo(f"{catalog.situation.id}: {', '.join(f'{what} {count:,}' for what, count in counts.items())}")
+    print_lines([f"{catalog.situation.id}: {', '.join(f'{what} {count:,}' for what, count in counts.items())}"])
     return 0
 
 
@@ -80,9 +80,8 @@ def load_command(ctx: click.Context, situation: str, store: str | None) -> int:
                 loaded = await load(opened, folder)
             except FolderRefused as refused:
                 return _tell(refused.problems)
-        click.echo(
-            f"{loaded.situation.id}: new {loaded.new:,}, updated {loaded.updated:,}, unchanged {loaded.unchanged:,}"
-        )
+        counts = f"new {loaded.new:,}, updated {loaded.updated:,}, unchanged {loaded.unchanged:,}"
+        print_lines([f"{loaded.situation.id}: {counts}"])
         return 0
 
     return run(work())
