@@ -2,10 +2,16 @@
 
 Both only ever hold what was committed. A writer adds its own new names to a copy (`Names.grown`), so that a
 transaction which is rolled back leaves nothing behind.
+
+Where the changeset that made a name is undone, the name need not go with it: *a place, route, actor, source or tally
+that something in force still names stays, in its newest version, even where the changeset that made it was undone; it
+goes when nothing names it any more; redo brings back the same.* What names it is an event or claim, a count that a
+source published, a report, or another thing's version that stays. Only an undo, a redo or a new version can change
+that, and each of them has the catalog read again.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +20,13 @@ from model.entities import Actor, Place, Route, Situation, Source, Tally
 from model.errors import IdUnknown
 from store.sqlite.bodies import Thing, thing_of
 from store.sqlite.driver import Connection
+from store.sqlite.facets import ACTOR, PLACE, ROUTE, SOURCE, word
+
+Key = tuple[str, str]
+"""What a thing is (`place`, `actor`, ...), and its id."""
+
+_LETTERS = {"place": PLACE, "actor": ACTOR, "route": ROUTE, "source": SOURCE}
+"""What -> its facet; no event names a tally."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +85,96 @@ async def load_names(connection: Connection, situation_id: str) -> Names:
     )
 
 
-async def load_catalog(connection: Connection, names: Names) -> Catalog:
-    """Return the newest version of all that the situation's events can name, undone versions left out."""
+async def load_whole(connection: Connection, names: Names) -> Catalog:
+    """Return all that the situation ever had, each in its newest version in force or, where none is, its newest one.
+
+    What events are weighed by: it lacks nothing that an event could name, whatever was undone and in which order. What
+    nothing in force names weighs nothing either, so that it does no harm here.
+    """
+    things, _ = await _load_things(connection, names)
+    return _catalog_of(things)
+
+
+async def _load_things(connection: Connection, names: Names) -> tuple[dict[Key, Thing], set[Key]]:
+    """Return all things of `load_whole`, in the order of their numbers, and which of them have no version in force."""
     # One row and one text: thousands of either take three times as long, and the screen waits for this.
     [(text,)] = await connection.rows(
         """
-        SELECT '[' || group_concat('[' || name || ',' || body || ']', ',' ORDER BY name) || ']' FROM (
-            SELECT name, max(seq), body FROM version
-            WHERE situation = ? AND changeset NOT IN (SELECT changeset FROM undone)
-            GROUP BY name
+        SELECT '[' || group_concat('[' || name || ',' || body || ',' || (rank < 1 << 62) || ']', ',' ORDER BY name)
+               || ']'
+        FROM (
+            SELECT name, body, max(iif(changeset IN (SELECT changeset FROM undone), seq, seq + (1 << 62))) AS rank
+            FROM version WHERE situation = ? GROUP BY name
         )
         """,
         (names.situation,),
     )
+    return _decode_things(text, names)
+
+
+def _decode_things(text: str, names: Names) -> tuple[dict[Key, Thing], set[Key]]:
+    things: dict[Key, Thing] = {}
+    undone: set[Key] = set()
+    for name, values, is_undone in json.loads(text):
+        key = names.ids[name]
+        things[key] = thing_of(key[0], values)
+        if is_undone:
+            undone.add(key)
+    return things, undone
+
+
+async def _load_catalogs(connection: Connection, names: Names) -> tuple[Catalog, Catalog]:
+    """Return what the situation's events can name, and `load_whole`; the same one where nothing has gone."""
+    things, undone = await _load_things(connection, names)
+    whole = _catalog_of(things)
+    gone = undone - await _named_by_facts(connection, names, undone) if undone else undone
+    look = things.keys() - gone
+    while gone and look:
+        named = {key for one in look for key in _named_by(things[one])} & gone
+        gone -= named
+        look = named
+    return _catalog_of({key: thing for key, thing in things.items() if key not in gone}) if gone else whole, whole
+
+
+async def _named_by_facts(connection: Connection, names: Names, keys: Iterable[Key]) -> set[Key]:
+    """Return which of these a fact in force names: the index has events in force, with the claims that count."""
+    numbers = {names.no(what, id_): what for what, id_ in keys}
+    words = [(no, f'"{word(_LETTERS[what], no)}"') for no, what in numbers.items() if what in _LETTERS]
+    rows = await connection.rows(
+        """
+        SELECT value ->> 0 FROM json_each(?2)
+        WHERE EXISTS (SELECT 1 FROM event_index WHERE event_index MATCH value ->> 1)
+        UNION SELECT source FROM report WHERE situation = ?1 AND changeset NOT IN (SELECT changeset FROM undone)
+        UNION SELECT source FROM tally_claim WHERE situation = ?1 AND changeset NOT IN (SELECT changeset FROM undone)
+        UNION SELECT tally FROM tally_claim WHERE situation = ?1 AND changeset NOT IN (SELECT changeset FROM undone)
+        """,
+        (names.situation, json.dumps(words)),
+    )
+    return {names.ids[no] for (no,) in rows if no in numbers}
+
+
+def _named_by(thing: Thing) -> Iterator[Key]:
+    match thing:
+        case Place(parent=str(parent)):
+            yield "place", parent
+        case Route():
+            yield from (("place", place) for place in thing.place_ids)
+        case Actor():
+            yield from (("actor", relation.other) for relation in thing.relations)
+        case Source():
+            if thing.speaks_for is not None:
+                yield "actor", thing.speaks_for
+            if thing.copies is not None:
+                yield "source", thing.copies
+        case Tally():
+            yield "actor", thing.actor
+            yield from (("place", place) for place in thing.place_ids)
+
+
+def _catalog_of(given: Mapping[Key, Thing]) -> Catalog:
     things: dict[str, dict[str, Thing]] = {}
-    for name, values in json.loads(text):
-        what, id_ = names.ids[name]
-        things.setdefault(what, {})[id_] = thing_of(what, values)
+    for (what, id_), thing in given.items():
+        things.setdefault(what, {})[id_] = thing
     (situation,) = things["situation"].values()
     return Catalog(
         cast("Situation", situation),
@@ -104,6 +190,7 @@ async def load_catalog(connection: Connection, names: Names) -> Catalog:
 class _Known:
     names: Names
     catalog: Catalog
+    whole: Catalog
     changeset: int
     """The newest one of the file when they were read."""
 
@@ -123,15 +210,28 @@ class Directory:
         Raises:
             IdUnknown: there is no such situation.
         """
+        known = await self._look_up(connection, situation_id)
+        return known.names, known.catalog
+
+    async def look_up_whole(self, connection: Connection, situation_id: str) -> tuple[Names, Catalog]:
+        """Return the same, but the catalog as `load_whole` has it.
+
+        Raises:
+            IdUnknown: there is no such situation.
+        """
+        known = await self._look_up(connection, situation_id)
+        return known.names, known.whole
+
+    async def _look_up(self, connection: Connection, situation_id: str) -> _Known:
         known = self._known.get(situation_id)
         if known is None:
             ((newest,),) = await connection.rows("SELECT coalesce(max(seq), 0) FROM changeset")
             names = await load_names(connection, situation_id)
-            known = _Known(names, await load_catalog(connection, names), newest)
+            known = _Known(names, *await _load_catalogs(connection, names), newest)
         else:
             known = await _brought_up_to_date(connection, known)
         self._known[situation_id] = known
-        return known.names, known.catalog
+        return known
 
     def forget(self, situation_id: str) -> None:
         """Read a situation anew when it is looked up next."""
@@ -151,7 +251,8 @@ async def _brought_up_to_date(connection: Connection, known: _Known) -> _Known:
     if newest is None:
         return known
     names = await _newer_names(connection, known.names) if name_to > known.names.last else known.names
-    return _Known(names, await load_catalog(connection, names) if catalog_changed else known.catalog, newest)
+    catalogs = await _load_catalogs(connection, names) if catalog_changed else (known.catalog, known.whole)
+    return _Known(names, *catalogs, newest)
 
 
 async def _newer_names(connection: Connection, names: Names) -> Names:

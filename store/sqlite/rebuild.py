@@ -59,7 +59,7 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
     last = 0
     while last < FOREVER:
         async with pool.write() as connection:
-            names, catalog = await directory.look_up(connection, situation_id)
+            names, catalog = await directory.look_up_whole(connection, situation_id)
             count, last = await _rebuild_events(connection, names, catalog, last)
         done += count
         if progress is not None:
@@ -68,12 +68,13 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
     await _merge_index(pool)
     for places in group_by_size(sizes):
         async with pool.write() as connection:
-            names, catalog = await directory.look_up(connection, situation_id)
+            names, catalog = await directory.look_up_whole(connection, situation_id)
             await _rebuild_places(connection, names, catalog, places)
         done += len(places)
         if progress is not None:
             progress(done, max(done, in_all))
         await asyncio.sleep(0)
+    directory.forget(situation_id)  # which undone names stay was asked of the index as it was before
 
 
 async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog, after: int) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 `model/history.py` says which ones. A large action is turned in several transactions, newest changesets first, so that
 one that was interrupted goes on where it stopped when it is asked for again.
+
+What others' facts still name stays, though the changeset that made it is undone (`names.py` has the rule).
 """
 
 import json
@@ -17,7 +19,7 @@ from model.text import clean_text
 from store.sqlite.derive import derive
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.ledger import Heading, append, forge, load_tail
-from store.sqlite.names import Directory, Names, load_catalog
+from store.sqlite.names import Directory, Names, load_whole
 from store.sqlite.records import CHANGESET_COLUMNS, CHANGESETS, decode_changeset, pack_id
 from store.sqlite.stale import load_stale
 
@@ -135,7 +137,7 @@ async def _turn_all(
     batch: tuple[int, str] | None = None
     for group in _groups(targets):
         async with pool.write() as connection:
-            names, before = await directory.look_up(connection, situation_id)
+            names, before = await directory.look_up_whole(connection, situation_id)
             tail = await load_tail(connection, names.situation)
             off = {seq for (seq,) in await connection.rows("SELECT changeset FROM undone")}
             ready = [one for one in group if (one.seq in off) is (like.deed is Deed.REDO)]
@@ -163,7 +165,7 @@ async def _rederive(connection: Connection, names: Names, before: Catalog, turne
     """Derive anew what rests on the rows of changesets that were turned off or on."""
     rows = await connection.rows(_TOUCHED, (json.dumps(turned),))
     touched = {seq: weighs for seq, weighs in rows if seq is not None}
-    after = before if len(touched) == len(rows) else await load_catalog(connection, names)
+    after = before if len(touched) == len(rows) else await load_whole(connection, names)
     weighed = {seq for seq, weighs in touched.items() if weighs}
     weighed.update(await load_stale(connection, names, before, after))
     await derive(connection, names, after, weighed=weighed, marked=touched)

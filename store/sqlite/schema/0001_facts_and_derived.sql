@@ -154,7 +154,7 @@ CREATE TABLE weight (
     n_against INTEGER NOT NULL,
     grade TEXT,
     grade_against TEXT,
-    flags INTEGER NOT NULL,            -- 1 denied, 2 date disputed, 4 only claimed, 4 only claimed
+    flags INTEGER NOT NULL,            -- 1 denied, 2 date disputed, 4 only claimed
     first_reported_at INTEGER NOT NULL,
     sources TEXT NOT NULL              -- name.no of each source, best grade first, separated by spaces
 ) STRICT;
