@@ -2,16 +2,37 @@
 
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from model.entities import Deed, Mark, MarkKind, Place, Reliability, Situation, Source, Status
+from model.entities import (
+    Actor,
+    Claim,
+    Deed,
+    Event,
+    Mark,
+    MarkKind,
+    Place,
+    Relation,
+    Reliability,
+    Report,
+    Route,
+    Situation,
+    Source,
+    Stance,
+    Status,
+    Tally,
+    TallyClaim,
+)
 from model.errors import IdUnknown, InputRefused, NothingToUndo
 from model.ids import new_id
 from model.query import EventQuery
+from model.times import DAY, HOUR, Precision
 from store import open_store
 from store.base import Draft, Store
+from store.sqlite.driver import Pool
 from tests.store_world import random_claims, random_events, random_marks
 
 
@@ -212,3 +233,172 @@ async def test_undoing_all_leaves_a_situation_of_which_nothing_is_known(store: S
     assert {state.status for state in await store.control(situation)} == {Status.UNKNOWN}
     await store.undo(situation)
     assert (await store.catalog(situation)).places == {}
+
+
+AT = 18_850 * DAY
+EAST = Place("east", "East Town")
+GREEN = Actor("green", "Green Side")
+LANE = Route("lane", "The Lane", ("east", "north"))
+ANALYST = Source("analyst", "The Analyst", reliability=(Reliability("B"),))
+HILLS = Tally("hills", "hills held by the Greens", "green", ("east",))
+
+
+def report_of(number: int, place: str = "east", actor: str = "green", source: str = "analyst") -> Draft:
+    fell = Event(new_id(), "capture", AT + number * DAY, Precision.DAY, f"report {number}", place, actor, None, "lane")
+    claim = Claim(new_id(), fell.id, source, Stance.ASSERTS, fell.occurred_at + HOUR, credibility=2)
+    return Draft(f"add {number}", events=(fell,), claims=(claim,))
+
+
+def first_report() -> Draft:
+    return replace(report_of(1), places=(EAST,), actors=(GREEN,), routes=(LANE,), sources=(ANALYST,))
+
+
+def on_the_road(draft: Draft) -> Draft:
+    return replace(draft, events=tuple(replace(event, route="road") for event in draft.events))
+
+
+async def shown(store: Store) -> list[object]:
+    """What a user sees of the situation; each of it fails where a name is missing."""
+    catalog, page = await store.catalog("valley"), await store.page("valley", EventQuery())
+    files = [await store.event("valley", row.event.id) for row in page.rows]
+    for file in files:
+        event = file.row.event
+        assert event.place in catalog.places
+        assert event.actor in catalog.actors
+        assert event.route in catalog.routes
+        assert {claim.source for claim in file.claims} <= catalog.sources.keys()
+    control = await store.control("valley")
+    assert [state.place for state in control] == list(catalog.places)
+    why = [await store.why("valley", place) for place in catalog.places]
+    return [catalog, page.rows, files, control, why, await store.state_hash("valley")]
+
+
+async def test_what_others_name_stays_when_the_one_who_made_it_undoes(
+    store: Store, colleague: Store, situation: str
+) -> None:
+    before = await shown(store)
+    await store.write(situation, first_report())
+    one = await shown(store)
+    await colleague.write(situation, report_of(2))
+    both = await shown(store)
+    await store.undo(situation)
+    second = await shown(store)
+    assert second == await shown(colleague)
+    assert second[0] == both[0]
+    assert [row.event.summary for row in (await store.page(situation, EventQuery())).rows] == ["report 2"]
+    held = {state.place: (state.status, state.actor) for state in await colleague.control(situation)}
+    assert held["east"] == (Status.HELD, "green")
+    assert await store.rebuild(situation) == second[-1]
+    assert await shown(store) == second
+    await colleague.undo(situation)
+    assert await shown(store) == await shown(colleague) == before
+    await store.redo(situation)
+    assert await shown(store) == await shown(colleague) == one
+    await colleague.redo(situation)
+    assert await shown(store) == await shown(colleague) == both
+    assert await store.rebuild(situation) == both[-1]
+
+
+async def test_redoing_the_second_first_brings_the_names_back_with_it(
+    store: Store, colleague: Store, situation: str
+) -> None:
+    await store.write(situation, first_report())
+    await colleague.write(situation, report_of(2))
+    both = await shown(store)
+    await store.undo(situation)
+    second = await shown(store)
+    await colleague.undo(situation)
+    await colleague.redo(situation)
+    assert await shown(store) == second
+    await store.redo(situation)
+    assert await shown(store) == both
+
+
+async def test_what_stays_can_be_named_anew_and_what_went_cannot(
+    store: Store, colleague: Store, situation: str
+) -> None:
+    await store.write(situation, first_report())
+    await colleague.write(situation, report_of(2))
+    await store.undo(situation)
+    await store.write(situation, report_of(3))
+    await colleague.undo(situation)
+    third = await shown(store)
+    assert await shown(colleague) == third
+    await store.undo(situation)
+    with pytest.raises(IdUnknown, match="place 'east'"):
+        await colleague.write(situation, report_of(4))
+    await colleague.write(situation, replace(first_report(), places=(replace(EAST, name="Far East"),)))
+    assert (await store.catalog(situation)).places["east"].name == "Far East"
+    assert (await shown(store))[-1] == await store.rebuild(situation)
+
+
+NAMING = {
+    "a place's parent": ({"place"}, Draft("x", places=(Place("gate", "East Gate", parent="east"),))),
+    "a route": ({"place"}, Draft("x", routes=(Route("pass", "The Pass", ("north", "east")),))),
+    "a relation": ({"actor"}, Draft("x", actors=(Actor("moss", "Moss", relations=(Relation("ally-of", "green"),)),))),
+    "a voice": ({"actor"}, Draft("x", sources=(Source("green-radio", "Green Radio", speaks_for="green"),))),
+    "a copy": ({"source"}, Draft("x", sources=(Source("echo", "Echo", copies="analyst"),))),
+    "a tally": ({"actor", "place"}, Draft("x", tallies=(Tally("towns-2", "towns", "green", ("east",)),))),
+    "a count": (
+        {"source", "tally", "actor", "place"},
+        Draft("x", tally_claims=(TallyClaim(new_id(), "hills", "analyst", 1, 3, AT, Precision.DAY, AT),)),
+    ),
+    "a count of another tally": (
+        {"source"},
+        Draft("x", tally_claims=(TallyClaim(new_id(), "towns", "analyst", 1, 3, AT, Precision.DAY, AT),)),
+    ),
+    "a report": ({"source"}, Draft("x", reports=(Report(new_id(), "analyst", "Front page"),))),
+    "an event's route, and the route its place": ({"route", "place"}, report_of(2, "north", "red", "wire")),
+    "an event's place": ({"place"}, on_the_road(report_of(2, "east", "red", "wire"))),
+    "an event's actor": ({"actor"}, on_the_road(report_of(2, "north", "green", "wire"))),
+    "a claim": ({"source"}, on_the_road(report_of(2, "north", "red", "analyst"))),
+}
+
+
+@pytest.mark.parametrize(("stays", "draft"), NAMING.values(), ids=NAMING)
+async def test_each_thing_stays_as_long_as_something_names_it_and_no_other_does(
+    store: Store, colleague: Store, situation: str, stays: set[str], draft: Draft
+) -> None:
+    async def there() -> set[str]:
+        catalog = await colleague.catalog(situation)
+        made = {"place": EAST, "actor": GREEN, "route": LANE, "source": ANALYST, "tally": HILLS}
+        lists = {"place": catalog.places, "actor": catalog.actors, "route": catalog.routes, "source": catalog.sources}
+        return {what for what, one in made.items() if one in {**lists, "tally": catalog.tallies}[what].values()}
+
+    await store.write(situation, replace(first_report(), tallies=(HILLS,)))
+    await colleague.write(situation, draft)
+    assert await there() == {"place", "actor", "route", "source", "tally"}
+    await store.undo(situation)
+    assert await there() == stays
+    await colleague.undo(situation)
+    assert await there() == set()
+    await colleague.redo(situation)
+    assert await there() == stays
+
+
+async def test_a_name_goes_when_a_next_version_no_longer_names_it(
+    store: Store, colleague: Store, situation: str
+) -> None:
+    await store.write(situation, Draft("make", actors=(GREEN,)))
+    radio = Source("green-radio", "Green Radio", speaks_for="green")
+    await colleague.write(situation, Draft("x", sources=(radio,)))
+    await store.undo(situation)
+    assert "green" in (await store.catalog(situation)).actors
+    await colleague.write(situation, Draft("y", sources=(replace(radio, speaks_for=None),)))
+    assert "green" not in (await store.catalog(situation)).actors
+    assert "green" not in (await colleague.catalog(situation)).actors
+    await colleague.undo(situation)
+    assert (await store.catalog(situation)).actors["green"] == GREEN
+
+
+async def test_a_rebuild_needs_no_index_to_know_what_stays(
+    store: Store, colleague: Store, situation: str, pool: Pool
+) -> None:
+    await store.write(situation, first_report())
+    await colleague.write(situation, report_of(2))
+    await store.undo(situation)
+    second = await shown(store)
+    async with pool.write() as connection:
+        await connection.run("DELETE FROM event_index")
+    assert await store.rebuild(situation) == second[-1]
+    assert await shown(store) == second
