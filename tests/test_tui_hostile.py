@@ -231,6 +231,21 @@ async def test_a_megabyte_in_every_field_does_not_hold_the_screen_up() -> None:
     assert max(len(span.text) for line in lines for span in line) <= 3 * MAX_LINE
 
 
+async def test_a_paste_over_a_selection_has_the_room_of_all_that_it_replaces() -> None:
+    store = FakeStore(hostile_catalog("x"))
+    await store.happen(event_on(3, "p"))
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.main.events.row, "the row")
+        await pilot.press("slash")
+        for letter in "xy":
+            await type_in(pilot, letter * 1_000)
+            await pilot.press("shift+home")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: not app.main.question.display, "the filter")
+    assert app.session.filter_text == "y" * 1_000
+
+
 async def test_a_pasted_megabyte_is_cut() -> None:
     store = FakeStore(hostile_catalog("x"))
     await store.happen(event_on(3, "p"))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from textual.events import Key, MouseScrollDown
@@ -12,10 +13,11 @@ from model.entities import Mark, MarkKind, Stance
 from model.errors import StoreBusy, StoreError
 from model.ids import new_id
 from model.query import NOW, EventQuery, EventRow
-from model.times import FOREVER
+from model.times import DAY, FOREVER
 from store.base import Draft
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tui.app import SitmonApp
+from tui.cells import event_line
 from tui.panes.lines import WHEEL_LINES
 
 WIDE, NARROW, SMALL = (120, 40), (80, 24), (60, 20)
@@ -154,6 +156,30 @@ async def test_a_wrong_filter_says_where_and_leaves_the_log(store: FakeStore) ->
         assert "EVENTS 18" in screen_text(app)
 
 
+async def test_enter_on_a_wrong_filter_keeps_the_line_open_until_it_is_mended(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash", *"kind:clas", "enter")
+        await wait_for(pilot, lambda: "column" in screen_text(app).splitlines()[-1], "the error")
+        assert app.main.question.display
+        assert "kind:clas" in screen_text(app).splitlines()[-2]
+        await pilot.press("h", "enter")
+        await wait_for(pilot, lambda: app.main.events.has_focus, "the events to have the keys")
+        assert app.session.filter_text == "kind:clash"
+        await wait_for(pilot, lambda: "EVENTS 6  /kind:clash" in screen_text(app), "the filtered log")
+
+
+async def test_typing_replaces_the_present_filter_and_an_arrow_keeps_it(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash", *"kind:clash", "enter", "slash", *"kind:entered", "enter")
+        assert app.session.filter_text == "kind:entered"
+        await pilot.press("slash", "end", *" town", "enter")
+        assert app.session.filter_text == "kind:entered town"
+        await pilot.press("slash")
+        await type_in(pilot, "kind:capture")
+        await pilot.press("enter")
+        assert app.session.filter_text == "kind:capture"
+
+
 async def test_a_filter_without_a_match_says_why_and_what_to_press(store: FakeStore) -> None:
     async with opened(store) as (app, pilot):
         await pilot.press("slash")
@@ -274,6 +300,20 @@ async def test_anothers_mark_appears_by_itself(store: FakeStore) -> None:
         await store.write("valley", Draft("dispute", marks=(mark,)), user="colleague")
         await wait_for(pilot, lambda: "!" in screen_text(app).splitlines()[4], "the flag on the third row")
         assert app.main.events.cursor == 0
+
+
+async def test_a_disputed_date_has_its_own_sign_and_a_denial_has_its(catalog: Catalog) -> None:
+    store = FakeStore(catalog)
+    redated, denied = event_on(3, summary="redated"), event_on(4, summary="denied")
+    elsewhen = replace(claim_on(redated), occurred_at=redated.occurred_at + 3 * DAY)
+    await store.happen(redated, claims=[elsewhen])
+    await store.happen(denied, claims=[claim_on(denied), claim_on(denied, "reprint", Stance.DENIES)])
+    by_words = {found.event.summary: found for found in (await store.page("valley", EventQuery())).rows}
+    lines = {words: "".join(span.text for span in event_line(found, catalog, 80)) for words, found in by_words.items()}
+    assert "3 Aug~" in lines["redated"]
+    assert "!" not in lines["redated"]
+    assert "~" not in lines["denied"]
+    assert "!" in lines["denied"]
 
 
 async def test_while_paused_nothing_comes_in(store: FakeStore) -> None:

@@ -203,7 +203,7 @@ def event_flag(row: EventRow) -> str:
         return VERDICT_SIGNS.get(row.verdict, " ")
     if row.weight.standing in FALLEN:
         return "x"
-    return "!" if row.weight.standing is Standing.DISPUTED or row.weight.denied else " "
+    return "!" if row.weight.denied else " "  # not for its date, which has a sign of its own
 
 
 def event_letter(row: EventRow) -> str:

@@ -148,23 +148,21 @@ def _filter(screen: "MainScreen") -> Work:
     return None
 
 
-def apply_filter(screen: "MainScreen", text: str, *, after: float = 0) -> None:
-    """Filter the log, if the text is a filter; else say what is wrong with it and where."""
+def apply_filter(screen: "MainScreen", text: str, *, after: float = 0) -> bool:
+    """Filter the log, if the text is a filter; else say what is wrong with it and where. Return whether it is one."""
     try:
         screen.session.set_filter(text)
     except InputRefused as error:
         screen.say(str(error), "warn")
-        return
+        return False
     screen.show_keys()
     screen.show_bars()
     screen.read_log(after=after)
+    return True
 
 
 def answer(screen: "MainScreen", purpose: str, text: str) -> Work:
-    """Do what the entered text was asked for."""
-    if purpose == FILTER:
-        apply_filter(screen, text)
-        return None
+    """Write the tag or the note that was entered."""
     row = screen.session.selected
     if row is None:
         return None

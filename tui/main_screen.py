@@ -420,10 +420,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(Ask.Answered)
     def take_answer(self, event: Ask.Answered) -> None:
-        """Do what was asked for."""
+        """Do what was asked for; a filter that is none stays to be mended."""
         event.stop()
-        self._close_question()
-        self._run_in_turn(commands.answer(self, event.purpose, event.text))
+        if event.purpose != commands.FILTER:
+            self._close_question()
+            self._run_in_turn(commands.answer(self, event.purpose, event.text))
+        elif commands.apply_filter(self, event.text):
+            self._close_question()
 
     @on(Ask.GivenUp)
     def leave_question(self, event: Ask.GivenUp) -> None:

@@ -31,7 +31,8 @@ class HarmlessInput(Input):
         event.stop()
         event.prevent_default()
         text = clean_line(" ".join(event.text[:MAX_TYPED].split()))
-        self.insert_text_at_cursor(text[: MAX_TYPED - len(self.value)])
+        start, end = sorted(self.selection)
+        self.replace(text[: MAX_TYPED - len(self.value) + end - start], start, end)
 
     def validate_value(self, value: str) -> str:
         """Clean whatever is typed, pasted or set."""
@@ -78,13 +79,13 @@ class Ask(Horizontal):
         yield self._input
 
     def ask(self, purpose: str, label: str, text: str = "") -> None:
-        """Show the line and take the keys."""
+        """Show the line and take the keys; a text that is there already is replaced by typing, kept by an arrow."""
         self.purpose = purpose
         self._label.styles.width = len(label) + 2
         self._label.show((Span(f" {label} ", "bar"),))
         with self.prevent(Input.Changed):
             self._input.value = text
-        self._input.cursor_position = len(self._input.value)
+        self._input.select_all()
         self.display = True
         # At once: what is typed next must not be taken for commands.
         self.screen.set_focus(self._input)
