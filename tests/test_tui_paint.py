@@ -31,7 +31,9 @@ QUIET = 0.1
 """Seconds in which a program with nothing left to do writes nothing; what it waits for on purpose is shorter."""
 SITUATION = "afghanistan_2021"
 
-MOVES = ("j", "k", "\x1b[A", "\x1b[B", "j" * 5, "k" * 5, "\x1b[6~", "\x1b[5~", "\x04", "\x15", "g", "G")
+STEPS = ("j", "k", "\x1b[A", "\x1b[B", "j" * 5, "k" * 5, "j" * 40, "k" * 40)
+"""By a row each, so that some scroll and some do not."""
+MOVES = (*STEPS, "\x1b[6~", "\x1b[5~", "\x04", "\x15", "g", "G")
 PANES = ("\t", "\x1b[Z", "1", "2", "3", "l", "\r", "e", "S", ".", "p")
 CLOCKS = ("[", "]", "{", "}", "\\", "0")
 MARKS = ("m", "s", "xv", "xd", "u", "\x12")
@@ -39,11 +41,26 @@ ASKED = ("/the", "/place:kabul", "/-kind:capture", "ttagged", "cnoted")
 ESCAPE = "\x1b[27u"
 """As terminals with the kitty protocol send it: it cannot be taken for the begin of what follows."""
 OVER = (f"?{ESCAPE}", f"?\x1b[6~{ESCAPE}", ":events\r", f":now{ESCAPE}", f"/ka{ESCAPE}", ESCAPE)
-OTHERS = (*PANES, *OVER, *CLOCKS, *MARKS, *(f"{text}\r" for text in ASKED))
+"""What is opened over the panes and left again: one thing before each round."""
+OTHERS = (*PANES, *CLOCKS, *MARKS, *(f"{text}\r" for text in ASKED))
 """Keys that neither quit nor stop the program."""
 CLEARED = "\x1b[24~"
 """A key that does nothing but end a message in the last line, as redrawing does."""
 REDRAW = "\x0c"
+COMMAND = """
+import sys
+from tui import commands
+
+def redraw(screen):
+    for widget in screen.walk_children():
+        widget.refresh()
+    screen.app.refresh(layout=True)
+
+commands.DO["redraw"] = redraw
+from sitmon.__main__ import main
+sys.exit(main())
+"""
+"""The real command, but redrawing asks every widget for its lines anew instead of painting those it has kept."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +83,7 @@ def screen(request: pytest.FixtureRequest, loaded: Path, tmp_path: Path) -> Iter
     path = tmp_path / "own.db"
     shutil.copy(loaded, path)
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    terminal = Terminal([sys.executable, "-m", "sitmon", "--store", str(path)], rows=rows, columns=columns, env=home)
+    terminal = Terminal([sys.executable, "-c", COMMAND, "--store", str(path)], rows=rows, columns=columns, env=home)
     try:
         terminal.wait_for(r"EVENTS \d")
         yield terminal, path
@@ -87,16 +104,22 @@ def test_the_screen_equals_a_full_repaint(screen: tuple[Terminal, Path], togethe
     for number in range(0, KEYS, ROUND):
         if number % (3 * ROUND) == 2 * ROUND:
             asyncio.run(arrive(path, number))
+        pressed.append(chooser.choice(OVER))
+        terminal.send(pressed[-1])
+        settle(terminal)
+        steps_alone = chooser.random() < 0.5
         for _ in range(ROUND // together):
-            pressed.append("".join(choose(chooser) for _ in range(together)))
+            pressed.append("".join(choose(chooser, steps_alone=steps_alone) for _ in range(together)))
             terminal.send(pressed[-1])
             terminal.read(PACE, limit=PACE)
         settle(terminal)
         expect_full_repaint(terminal, pressed)
 
 
-def choose(chooser: random.Random) -> str:
+def choose(chooser: random.Random, *, steps_alone: bool) -> str:
     """Return a key or a few that belong together, moves above all."""
+    if steps_alone:
+        return chooser.choice(STEPS)
     return chooser.choice(MOVES if chooser.random() < 0.7 else OTHERS)
 
 
@@ -116,7 +139,8 @@ def settle(terminal: Terminal) -> None:
         before = terminal.cpu_seconds()
         if not terminal.read(QUIET) and terminal.cpu_seconds() - before < 0.005 and terminal.is_at_rest():
             return
-    raise AssertionError("the program never came to rest")
+    terminal.replay()
+    raise AssertionError("the program ended, or never came to rest:\n" + "\n".join(terminal.lines()))
 
 
 def expect_full_repaint(terminal: Terminal, pressed: list[str]) -> None:
