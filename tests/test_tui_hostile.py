@@ -138,7 +138,11 @@ async def all_lines(text: str) -> list[Line]:
         lines += [line for line, _ in actor_lines(await session.actor_file("red", board), catalog, width)]
         lines += [*event_heading(file, catalog, width), *why_heading(why, catalog)]
         lines += [*bars.header(session, board, width)]
-    titles = (bars.cities_title(board.states), bars.events_title(session, Count(1)), *bars.actor_title(catalog, "red"))
+    titles = (
+        bars.cities_title(board.states, catalog),
+        bars.events_title(session, Count(1)),
+        *bars.actor_title(catalog, "red"),
+    )
     return [*lines, bars.tabs(titles, 1)]
 
 

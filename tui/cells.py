@@ -3,7 +3,7 @@
 Every string of the data passes `clean_line` here, and `tui/panes/lines.py` lets no other character through.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -112,6 +112,14 @@ def counted(count: Count) -> str:
     return f"{count.number:,}" + ("+" if count.capped else "")
 
 
+def counted_places(states: Collection[ControlState], catalog: Catalog, word: str = "") -> str:
+    """Return how many of these places the situation's tallies count, and how many others there are: `34 +13`."""
+    places = {id_ for tally in catalog.tallies.values() for id_ in tally.place_ids}
+    number = sum(state.place in places for state in states) if places else len(states)
+    others = f"+{len(states) - number}{word}" if number < len(states) else ""
+    return f"{number} {others}".strip() if number or not others else others
+
+
 def weighed(weight: Weight | ControlState) -> str:
     """Return the sources for and against, `+3-1`."""
     return f"+{weight.n_for}-{weight.n_against}"
@@ -169,12 +177,17 @@ def time_cell(instant: int, precision: Precision, zone: str, width: int) -> str:
 
 
 def clock_text(instant: int, zone: str, *, short: bool = False) -> str:
-    """Return the instant that a clock is set to: `12 Aug 2021 23:59 +0430`, short `12 Aug 2021`; `now` for no limit."""
+    """Return the instant that a clock is set to: `12 Aug 2021 23:59 +0430`; `now` for no limit.
+
+    Short it is `12 Aug 2021` at the end of the day, else `12 Aug 2021 14:20`.
+    """
     if instant == FOREVER:
         return "now"
     moment = to_datetime(instant, zone)
     day = f"{moment.day} {moment:%b %Y}"
-    return day if short else f"{day} {moment:%H:%M} {moment.tzname()}"
+    if short:
+        return day if to_datetime(instant + 1, zone).date() != moment.date() else f"{day} {moment:%H:%M}"
+    return f"{day} {moment:%H:%M} {moment.tzname()}"
 
 
 def age_text(instant: int, present: int) -> str:

@@ -248,7 +248,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.header.show(*bars.header(session, self.board, width))
         actor, kind = bars.actor_title(session.catalog, session.actor)
         titles = (
-            bars.cities_title(self.board.states if self.board else ()),
+            bars.cities_title(self.board.states if self.board else (), session.catalog),
             bars.events_title(session, self.total),
             actor,
         )

@@ -7,7 +7,7 @@ from model.entities import ControlState
 from model.query import Count
 from model.text import clean_line
 from model.times import FOREVER
-from tui.cells import Line, Span, actor_name, age_text, clock_text, counted, is_now, trend, width_of
+from tui.cells import Line, Span, actor_name, age_text, clock_text, counted, counted_places, is_now, trend, width_of
 from tui.keymap import ACTIONS, FOOTER, Scope, shown_key
 from tui.session import Board, Clock, Session
 
@@ -62,10 +62,10 @@ def _right(session: Session, board: Board | None, *, with_trend: bool) -> Line:
     return tuple(spans)
 
 
-def cities_title(states: Sequence[ControlState]) -> str:
-    """Return the city list's title."""
+def cities_title(states: Sequence[ControlState], catalog: Catalog) -> str:
+    """Return the city list's title: how many the tallies count, how many more there are, how many are disputed."""
     disputed = sum(state.disputed for state in states)
-    return f"CITIES {len(states)}" + (f"  ·{disputed} disputed" if disputed else "")
+    return f"CITIES {counted_places(states, catalog, ' more')}" + (f"  ·{disputed} disputed" if disputed else "")
 
 
 def events_title(session: Session, total: Count | None) -> str:

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 
 from model.catalog import Catalog
 from model.entities import ControlState, Status
-from tui.cells import GLYPHS, Line, Span, actor_name, city_line, fit
+from tui.cells import GLYPHS, Line, Span, actor_name, city_line, counted_places, fit
 from tui.keymap import Scope
 from tui.panes.lines import LineView, bindings
 from tui.themes import Palette
@@ -32,7 +32,8 @@ class Heading:
 
     status: Status
     actor: str | None
-    number: int
+    number: str
+    """How many places of the group the tallies count, and how many others there are."""
 
 
 Entry = Heading | ControlState
@@ -53,7 +54,7 @@ def grouped(states: Iterable[ControlState], catalog: Catalog, first: str | None 
 
     entries: list[Entry] = []
     for key in sorted(groups, key=turn):
-        entries.append(Heading(key[0], key[1], len(groups[key])))
+        entries.append(Heading(key[0], key[1], counted_places(groups[key], catalog)))
         members = sorted(groups[key], key=lambda state: _name(state, catalog))
         entries.extend(members)
     return tuple(entries)
@@ -100,11 +101,10 @@ class CityList(LineView):
             hue = f"actor:{entry.actor}" if entry.actor else ""
             name = actor_name(self.catalog, entry.actor)
             words = name if entry.status is Status.HELD else f"{name} {entry.status.value}".strip()
-            number = str(entry.number)
             return (
                 Span(f"{entry.status.letter} {GLYPHS[entry.status]} ", f"{hue} strong"),
-                Span(fit(words or entry.status.value, width - 5 - len(number)), f"{hue} strong"),
-                Span(f"{number} ", "dim"),
+                Span(fit(words or entry.status.value, width - 5 - len(entry.number)), f"{hue} strong"),
+                Span(f"{entry.number} ", "dim"),
             )
         return city_line(entry, self.catalog.places.get(entry.place), self.catalog.situation.zone, width)
 

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 
 from model.catalog import Catalog
 from model.control import Why
-from model.entities import Claim, Mark, MarkKind, Stance
+from model.entities import Claim, ControlState, Mark, MarkKind, Stance
 from model.grades import Grade
 from model.kinds import KINDS
 from model.query import EventFile
@@ -32,7 +32,7 @@ from tui.panes.lines import FixedLines, bindings
 from tui.themes import Palette
 
 _ROOMY = 100
-"""Columns from which the drawer's title also says when an event was first reported."""
+"""Columns from which the drawer says more in a line: when an event was first reported, the reason beside its step."""
 
 _SIDES = {
     Stance.ASSERTS: ("for", ""),
@@ -139,23 +139,30 @@ def why_lines(why: Why, catalog: Catalog, width: int) -> tuple[Line, ...]:
     if not why.steps:
         return ((Span("no accepted event says who holds it; at these clocks nothing is known", "dim"),),)
     lines: list[Line] = []
+    who = 9 if width >= 75 else 6
+    beside = 49 + 2 * who
     for step in reversed(why.steps):
         when = format_time(step.event.occurred_at, step.event.precision, zone, year=False)
         kind = KINDS.get(step.event.kind, KINDS["other"]).label
         head = (
             Span(fit(when, 13), "dim"),
-            Span(step.before.status.letter, f"actor:{step.before.actor}"),
-            Span("→"),
-            Span(f"{step.after.status.letter} ", f"actor:{step.after.actor} strong"),
-            Span(fit(kind, 17), "strong"),
+            Span(_holder(step.before, catalog, who), f"actor:{step.before.actor}"),
+            Span(" → "),
+            Span(_holder(step.after, catalog, who), f"actor:{step.after.actor} strong"),
+            Span(f" {fit(kind, 16)} ", "strong"),
             Span(f"{weighed(step.weight):>5} {graded(step.weight.grade)} {fit(step.weight.standing.value, 10)}", "dim"),
         )
-        reason = wrapped(step.reason, width - 53, most=3) if width >= 80 else []
+        reason = wrapped(step.reason, width - beside, most=3) if width >= _ROOMY else []
         lines.append((*head, Span(reason[0] if reason else "")))
-        lines += [(Span(" " * 53), Span(part)) for part in reason[1:]]
-        if width < 80:
+        lines += [(Span(" " * beside), Span(part)) for part in reason[1:]]
+        if width < _ROOMY:
             lines += [(Span("    "), Span(part, "dim")) for part in wrapped(step.reason, width - 4, most=3)]
     return tuple(lines)
+
+
+def _holder(state: ControlState, catalog: Catalog, width: int) -> str:
+    # The name too, because a change of hands from `H` to `H` is one of colour only.
+    return f"{state.status.letter} {fit(actor_name(catalog, state.actor), width)}"
 
 
 class Evidence(FixedLines):

@@ -115,9 +115,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, base)
         if position != self.cursor:
             return paint((Span(" "), *self.line(position, width - 1)), width, self.palette, base)
-        if self.has_focus:
+        if self.has_focus or not self.can_focus:
             base += self.palette.style("cursor")
-        return paint((Span("▌", "bar"), *self.line(position, width - 1)), width, self.palette, base)
+            return paint((Span("▌", "bar"), *self.line(position, width - 1)), width, self.palette, base)
+        return paint((Span("·", "dim"), *self.line(position, width - 1)), width, self.palette, base)
 
     def repaint(self, position: int) -> None:
         """Paint one line again, if it is on the screen."""

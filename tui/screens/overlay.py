@@ -25,6 +25,8 @@ class Listing(FixedLines, can_focus=False):
 class Overlay(ModalScreen[Result]):
     """A title, an input, and the lines that hold what was typed."""
 
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (84, "-wide")]  # noqa: RUF012
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("down", "move(1)", show=False, priority=True),
