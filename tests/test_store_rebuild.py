@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from model.catalog import Catalog
-from model.entities import Claim, Event
+from model.entities import Actor, Claim, Event, Relation, Reliability, Situation, Source, Stance
 from model.errors import IdUnknown
 from model.filters.conditions import EVERYTHING, TextHas
+from model.ids import new_id
 from model.query import EventQuery
+from model.times import DAY, HOUR, Precision
 from store import open_store
 from store.base import Draft, Store
 from store.sqlite.driver import Connection, Pool, open_pool
@@ -170,3 +172,63 @@ async def test_writers_get_their_turn_between_blocks(
     assert len(writing) == 5
     state = await store.state_hash(situation)
     assert await store.rebuild(situation) == state
+
+
+NOON = 18_850 * DAY + 12 * HOUR
+CHAIN = Draft(
+    "copies of copies, and a part of a part",
+    sources=(
+        Source("echo", "The Echo", reliability=(Reliability("C"),), copies="reprint"),
+        Source("blue-echo", "Blue Echo", reliability=(Reliability("C"),), copies="blue-ministry"),
+    ),
+    actors=(Actor("squad", "Red Squad", relations=(Relation("part-of", "red-guard"),)),),
+)
+CHANGES: dict[str, tuple[str, tuple[str, ...], Draft | str]] = {
+    "a grade": ("red", ("wire",), Draft("x", sources=(Source("wire", "The Wire", reliability=(Reliability("E"),)),))),
+    "what a copy's origin copies": (
+        *("red", ("echo", "gazette")),
+        Draft("x", sources=(Source("wire", "The Wire", reliability=(Reliability("B"),), copies="gazette"),)),
+    ),
+    "for whom a copy's origin speaks": (
+        *("red", ("echo",)),
+        Draft("x", sources=(Source("wire", "The Wire", reliability=(Reliability("B"),), speaks_for="red"),)),
+    ),
+    "the side of the actor that a source speaks for": (
+        *("red", ("blue-ministry",)),
+        Draft("x", actors=(Actor("blue", "Blue Side", relations=(Relation("part-of", "red"),)),)),
+    ),
+    "the side of the actor that a copy's origin speaks for": (
+        *("red", ("blue-echo",)),
+        Draft("x", actors=(Actor("blue", "Blue Side", relations=(Relation("part-of", "red"),)),)),
+    ),
+    "the side of an actor": ("red-guard", ("red-radio",), Draft("x", actors=(Actor("red-guard", "Red Guard"),))),
+    "the side of what an actor is part of": (
+        *("squad", ("red-radio",)),
+        Draft("x", actors=(Actor("red-guard", "Red Guard"),)),
+    ),
+    "the zone": ("red", ("wire",), "Asia/Kabul"),
+}
+
+
+@pytest.mark.parametrize(("actor", "sources", "change"), CHANGES.values(), ids=CHANGES)
+async def test_a_change_of_the_situation_reaches_every_event_that_a_rebuild_would_change(
+    store: Store, situation: str, actor: str, sources: tuple[str, ...], change: Draft | str
+) -> None:
+    await store.write(situation, CHAIN)
+    fell = Event(new_id(), "capture", NOON, Precision.HOUR, "North Town fell", "north", actor)
+    # Ten in the evening in Berlin is the next day in Kabul.
+    said = [
+        Claim(new_id(), fell.id, source, Stance.CORRECTS, NOON + DAY, occurred_at=NOON + 8 * HOUR) for source in sources
+    ]
+    await store.write(situation, Draft("fall", events=(fell,), claims=tuple(said)))
+    before = await store.state_hash(situation)
+    if isinstance(change, Draft):
+        await store.write(situation, change)
+    else:
+        assert await store.put_situation(Situation("valley", "The Valley", change))
+    after = await store.state_hash(situation)
+    assert after != before
+    assert await store.rebuild(situation) == after
+    await store.undo(situation, (await store.changesets(situation))[0].id)
+    assert await store.state_hash(situation) == before
+    assert await store.rebuild(situation) == before

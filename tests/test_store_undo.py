@@ -237,6 +237,7 @@ async def test_undoing_all_leaves_a_situation_of_which_nothing_is_known(store: S
 
 AT = 18_850 * DAY
 EAST = Place("east", "East Town")
+GATE = Place("gate", "East Gate", parent="east")
 GREEN = Actor("green", "Green Side")
 LANE = Route("lane", "The Lane", ("east", "north"))
 ANALYST = Source("analyst", "The Analyst", reliability=(Reliability("B"),))
@@ -333,8 +334,9 @@ async def test_what_stays_can_be_named_anew_and_what_went_cannot(
 
 
 NAMING = {
-    "a place's parent": ({"place"}, Draft("x", places=(Place("gate", "East Gate", parent="east"),))),
+    "a place's parent": ({"place"}, Draft("x", places=(Place("wall", "Other Gate", parent="east"),))),
     "a route": ({"place"}, Draft("x", routes=(Route("pass", "The Pass", ("north", "east")),))),
+    "what is named only by what stays": ({"place"}, Draft("x", routes=(Route("pass", "The Pass", ("gate",)),))),
     "a relation": ({"actor"}, Draft("x", actors=(Actor("moss", "Moss", relations=(Relation("ally-of", "green"),)),))),
     "a voice": ({"actor"}, Draft("x", sources=(Source("green-radio", "Green Radio", speaks_for="green"),))),
     "a copy": ({"source"}, Draft("x", sources=(Source("echo", "Echo", copies="analyst"),))),
@@ -365,7 +367,7 @@ async def test_each_thing_stays_as_long_as_something_names_it_and_no_other_does(
         lists = {"place": catalog.places, "actor": catalog.actors, "route": catalog.routes, "source": catalog.sources}
         return {what for what, one in made.items() if one in {**lists, "tally": catalog.tallies}[what].values()}
 
-    await store.write(situation, replace(first_report(), tallies=(HILLS,)))
+    await store.write(situation, replace(first_report(), places=(EAST, GATE), tallies=(HILLS,)))
     await colleague.write(situation, draft)
     assert await there() == {"place", "actor", "route", "source", "tally"}
     await store.undo(situation)
