@@ -50,6 +50,10 @@ class StoreFull(StoreError):
     """Raised when the disk is full; nothing was written, and reading goes on."""
 
 
+class StoreDamaged(StoreError):
+    """Raised when a row of the store cannot be what sitmon wrote."""
+
+
 class StoreTooNew(StoreError):
     """Raised when a newer sitmon has written the store's schema."""
 

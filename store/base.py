@@ -256,7 +256,7 @@ class Store(Protocol):
     async def rebuild(self, situation: str, *, progress: Progress | None = None) -> str:
         """Derive everything anew from the facts and return the state hash."""
 
-    async def check(self) -> tuple[str, ...]:
+    async def check(self, *, progress: Progress | None = None) -> tuple[str, ...]:
         """Return what is wrong inside the store, a sentence each; empty when all is well."""
 
     async def backup(self, target: Path, *, progress: Progress | None = None) -> None:

@@ -166,11 +166,61 @@ def test_check_of_a_good_store_finds_nothing(shell: Shell) -> None:
 
 def test_check_prints_what_is_wrong_and_rebuild_mends_what_is_derived(shell: Shell) -> None:
     shell.spoil("DELETE FROM weight WHERE event = 1")
-    assert "1 events that are not undone were never weighed" in shell.run("store", "check", code=1)
-    [(_, before, after)] = [
-        (one["situation"], one["before"], one["after"]) for one in shell.lines("store", "rebuild", "--format", "jsonl")
-    ]
-    assert before != after
+    assert "1 of 2 events are not weighed as" in shell.run("store", "check", code=1)
+    [found] = shell.lines("store", "rebuild", "--format", "jsonl", code=1)
+    assert found["before"] != found["after"]
+    assert found["result"] == "mended"
+    assert found["after"] in shell.run("store", "rebuild")
+    shell.run("store", "check")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE span SET status = 'bogus'",
+        "UPDATE span SET actor = 999",
+        "UPDATE span SET grade = 'Z9'",
+        "UPDATE weight SET grade = 'Z9'",
+        "UPDATE weight SET standing = 99",
+        "UPDATE weight SET sources = '99999 x'",
+    ],
+)
+def test_what_is_derived_and_cannot_be_read_is_said_to_be_unreadable_and_mended(shell: Shell, statement: str) -> None:
+    [good] = shell.lines("store", "rebuild", "--format", "jsonl")
+    shell.spoil(statement)
+    assert "mend it with `sitmon store rebuild`" in shell.run("store", "check", code=1)
+    [found] = shell.lines("store", "rebuild", "--format", "jsonl", code=1)
+    assert (found["before"], found["after"], found["result"]) == ("unreadable", good["after"], "mended")
+    shell.run("store", "check")
+
+
+@pytest.mark.parametrize(
+    ("statement", "command"),
+    [
+        ("UPDATE span SET status = 'bogus'", ("places",)),
+        ("UPDATE span SET actor = 999", ("places",)),
+        ("UPDATE weight SET grade = 'Z9'", ("events",)),
+        ("UPDATE weight SET sources = '99999 x'", ("events",)),
+        ("UPDATE claim SET stance = 99", ("why", "north")),
+        ("UPDATE event SET kind = 999", ("events",)),
+        ("UPDATE version SET body = '{'", ("events",)),
+        ("UPDATE version SET body = '{\"no-such-field\": 1}'", ("places",)),
+    ],
+)
+def test_a_row_that_means_nothing_is_one_line_that_says_what_to_do(
+    shell: Shell, statement: str, command: tuple[str, ...]
+) -> None:
+    shell.spoil(statement)
+    assert shell.run(*command, code=3) == ""
+    assert len(shell.err.splitlines()) == 1
+    assert "the store is damaged: " in shell.err
+    assert "run `sitmon store check`, then `sitmon store rebuild`, or restore a backup" in shell.err
+
+
+def test_a_situation_that_was_turned_off_is_found_and_mended(shell: Shell) -> None:
+    shell.spoil("INSERT INTO undone VALUES (1)")
+    assert "1 of 4 changesets count as undone" in shell.run("store", "check", code=1)
+    shell.run("store", "rebuild", code=1)
     shell.run("store", "check")
 
 
@@ -214,6 +264,12 @@ def test_what_was_changed_is_found_without_a_head(shell: Shell, statement: str) 
     [found] = shell.lines("store", "verify", "--format", "jsonl", code=1)
     assert found["broken_at"] == 3
     assert shell.run("store", "verify", code=1).startswith("valley: BROKEN: ")
+
+
+def test_a_situation_that_calls_itself_otherwise_is_broken_not_unknown(shell: Shell) -> None:
+    shell.spoil("UPDATE version SET body = json_set(body, '$.id', 'hill') WHERE seq = 1")
+    assert '"valley"' in shell.run("store", "head")
+    assert shell.run("store", "verify", code=1).startswith("valley: BROKEN: changeset 1 ")
 
 
 def test_what_was_dropped_from_the_end_is_found_with_a_head(shell: Shell, tmp_path: Path) -> None:

@@ -2,14 +2,22 @@
 
 import asyncio
 import contextlib
+import random
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from model.catalog import Catalog
+from model.entities import Claim, Event, Mark, MarkKind, Stance
 from model.errors import StoreError, StoreFull
+from model.ids import derived_id
+from model.times import DAY, Precision
+from store.base import Draft, Store
 from store.sqlite import admin, driver, files
 from store.sqlite.driver import Pool, open_pool
+from tests.store_world import random_claims, random_events, random_marks
 
 EVENT = "INSERT INTO event VALUES (NULL, 1, randomblob(16), 1, 1, NULL, NULL, NULL, NULL, 0, 0, 0, ?)"
 
@@ -63,6 +71,141 @@ async def test_an_empty_store_is_in_order(pool: Pool) -> None:
 async def test_what_is_wrong_inside_is_said(pool: Pool, statements: tuple[str, ...], said: list[str]) -> None:
     await run(pool, *statements)
     assert list(await admin.check(pool)) == said
+
+
+DERIVED = [
+    pytest.param("INSERT INTO undone VALUES (2)", "1 of 5 changesets count as undone", id="undone"),
+    pytest.param("DELETE FROM undone", "1 of 5 changesets count as undone", id="not undone"),
+    pytest.param("UPDATE weight SET n_for = 7 WHERE event = 1", "1 of 4 events are not weighed", id="weight"),
+    pytest.param("DELETE FROM weight WHERE event < 3", "2 of 4 events are not weighed", id="no weight"),
+    pytest.param(
+        "INSERT INTO weight SELECT 4, situation, standing, n_for, n_against, grade, grade_against, flags, "
+        "first_reported_at, sources FROM weight WHERE event = 1",
+        "1 of 4 events are not weighed",
+        id="weight of an undone event",
+    ),
+    pytest.param("DELETE FROM mark_now", "2 of 4 events do not show the marks", id="no marks"),
+    pytest.param("UPDATE mark_now SET value = 'b' WHERE kind = 'tag'", "1 of 4 events do not show", id="mark"),
+    pytest.param(
+        "INSERT INTO mark_now SELECT situation, 3, kind, author, value, mark FROM mark_now WHERE kind = 'star'",
+        "1 of 4 events do not show the marks",
+        id="forged mark",
+    ),
+    pytest.param("UPDATE span SET status = 'threatened'", "2 of 4 places do not have the control", id="spans"),
+    pytest.param(
+        "UPDATE span SET events = zeroblob(16) WHERE place = (SELECT place FROM event WHERE seq = 1)",
+        "1 of 4 places do not have the control",
+        id="span's events",
+    ),
+    pytest.param("DELETE FROM span", "2 of 4 places do not have the control", id="no spans"),
+    pytest.param(
+        "INSERT INTO span SELECT situation, (SELECT no FROM name WHERE id = 'airfield'), occurred_from, known_from, "
+        "occurred_to, known_to, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events "
+        "FROM span LIMIT 1",
+        "1 of 4 places do not have the control",
+        id="forged span",
+    ),
+    pytest.param("DELETE FROM event_index WHERE rowid = 2", "1 of 4 events are not in the index", id="no document"),
+    pytest.param(
+        "INSERT INTO event_index (rowid, body) VALUES (4, 'ghost')", "1 of 4 events are not in the index", id="ghost"
+    ),
+    pytest.param(
+        "INSERT INTO event_index (rowid, body) VALUES (99, 'ghost')",
+        "1 of 4 events are not in the index",
+        id="no event",
+    ),
+    pytest.param(
+        "INSERT OR REPLACE INTO event_index (rowid, body) VALUES (2, 'another text')",
+        "1 of 4 events are not in the index",
+        id="replaced document",
+    ),
+]
+
+
+async def fill_valley(store: Store, situation: str) -> None:
+    """Write four events, the last one undone, and two marks: changesets 3 to 5 of the situation."""
+    events = [
+        Event(derived_id(day, "event"), "capture", day * DAY, Precision.DAY, f"Tag {day}: wörtlich 'so'", place, "red")
+        for day, place in enumerate(("north", "south", "north", "middle"), 1)
+    ]
+    claims = [Claim(derived_id(1, one.id), one.id, "wire", Stance.ASSERTS, one.occurred_at) for one in events]
+    marks = (
+        Mark(derived_id(1, "mark"), events[0].id, MarkKind.STAR),
+        Mark(derived_id(2, "mark"), events[1].id, MarkKind.TAG, value="a"),
+    )
+    await store.write(situation, Draft("three", events=tuple(events[:3]), claims=tuple(claims[:3]), marks=marks))
+    await store.write(situation, Draft("one", events=tuple(events[3:]), claims=tuple(claims[3:])))
+    await store.undo(situation)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.sqlite.rebuild.BLOCK", 2)
+    monkeypatch.setattr("store.sqlite.respan._BLOCK", 1)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize(("statement", "said"), DERIVED)
+async def test_what_does_not_follow_from_the_facts_is_found_and_mended(
+    store: Store, situation: str, pool: Pool, statement: str, said: str
+) -> None:
+    await fill_valley(store, situation)
+    assert await store.check() == ()
+    await run(pool, statement)
+    [sentence] = await store.check()
+    assert said in sentence
+    assert sentence.startswith(f"{situation}: ")
+    assert "mend it with `sitmon store rebuild`" in sentence
+    await store.rebuild(situation)
+    assert await store.check() == ()
+
+
+async def test_another_situations_rows_are_no_difference(store: Store, situation: str, catalog: Catalog) -> None:
+    await store.put_situation(replace(catalog.situation, id="hill"))
+    await store.write(
+        "hill",
+        Draft(
+            "scene",
+            places=tuple(catalog.places.values()),
+            actors=tuple(catalog.actors.values()),
+            sources=tuple(catalog.sources.values()),
+        ),
+    )
+    for one in ("hill", situation):
+        await fill_valley(store, one)
+    assert await store.check() == ()
+
+
+async def test_a_check_of_random_facts_finds_nothing_and_tells_how_far_it_is(
+    store: Store, situation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.sqlite.rebuild.BLOCK", 7)
+    dice = random.Random(4)
+    events = random_events(dice, 40)
+    claims, marks = random_claims(dice, events, "claim"), random_marks(dice, events, "mark")
+    await store.write(situation, Draft("a", events=tuple(events[:25])))
+    await store.write(situation, Draft("b", events=tuple(events[25:]), claims=tuple(claims)))
+    await store.write(situation, Draft("c", marks=tuple(marks)))
+    told: list[tuple[int, int]] = []
+    assert await store.check(progress=lambda done, in_all: told.append((done, in_all))) == ()
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert len(told) > 6
+    assert told[-1][0] == told[-1][1] > 40
+
+
+async def test_facts_that_mean_nothing_are_said_not_raised(store: Store, situation: str, pool: Pool) -> None:
+    await fill_valley(store, situation)
+    await run(pool, "UPDATE claim SET stance = 99 WHERE seq = 1")
+    [sentence] = await store.check()
+    assert "the store is damaged: claim" in sentence
+
+
+async def test_spans_of_a_place_that_is_none_are_mended(store: Store, situation: str, pool: Pool) -> None:
+    await fill_valley(store, situation)
+    await run(pool, "UPDATE span SET place = 999 WHERE place = (SELECT place FROM event WHERE seq = 2)")
+    assert " spans of control are of places that are missing" in " ".join(await store.check())
+    await store.rebuild(situation)
+    assert await store.check() == ()
 
 
 async def test_damage_is_said_not_raised(pool: Pool) -> None:
@@ -122,6 +265,37 @@ async def test_a_backup_is_written_over_nothing(pool: Pool, tmp_path: Path) -> N
     with pytest.raises(StoreError, match="exists already"):
         await admin.back_up(pool, target)
     assert target.read_text() == "precious"
+
+
+@pytest.mark.parametrize("prepared", ["file", "link"])
+async def test_a_backup_goes_into_no_file_that_somebody_prepared(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prepared: str
+) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda _bytes: "foreseen")
+    partial = tmp_path / ".copy.db.foreseen"
+    elsewhere = tmp_path / "elsewhere"
+    if prepared == "file":
+        partial.write_text("")
+    else:
+        partial.symlink_to(elsewhere)
+    with pytest.raises(StoreError, match="exists already"):
+        await admin.back_up(pool, tmp_path / "copy.db")
+    assert not elsewhere.exists()
+    assert not (tmp_path / "copy.db").exists()
+    assert files.exists(partial)
+
+
+async def test_nobody_can_foresee_where_a_backup_is_written(pool: Pool, tmp_path: Path) -> None:
+    await fill(pool, 1)
+    (tmp_path / "out").mkdir()
+    seen: set[str] = set()
+    for number in range(2):
+        target = tmp_path / "out" / "copy.db"
+        await admin.back_up(
+            pool, target, progress=lambda _done, _all: seen.update(one.name for one in (tmp_path / "out").iterdir())
+        )
+        target.rename(tmp_path / f"{number}.db")
+    assert len(seen) >= 2
 
 
 async def test_a_backup_into_no_directory_is_refused(pool: Pool, tmp_path: Path) -> None:

@@ -291,7 +291,7 @@ class FakeStore(Store):
     async def rebuild(self, situation: str, *, progress: Progress | None = None) -> str:
         raise NotImplementedError
 
-    async def check(self) -> tuple[str, ...]:
+    async def check(self, *, progress: Progress | None = None) -> tuple[str, ...]:
         raise NotImplementedError
 
     async def backup(self, target: Path, *, progress: Progress | None = None) -> None:

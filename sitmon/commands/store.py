@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import click
 
-from model.errors import InputRefused
+from model.errors import InputRefused, StoreDamaged
 from model.text import clean_line
 from sitmon.cli import EXIT_REFUSED
 from sitmon.config import default_store, read_config
@@ -112,8 +112,11 @@ async def info_command(opened: Store, _situations: list[str], *, form: Form) -> 
 @store_command.command("check")
 @_with_store
 async def check_command(opened: Store, _situations: list[str]) -> int:
-    """Look for damage inside the store; prints what is wrong, a line each. Reads all of it."""
-    problems = await opened.check()
+    """Look for damage inside the store; prints what is wrong, a line each.
+
+    Reads all of it, and derives anew all that is derived, to compare it with what is stored.
+    """
+    problems = await opened.check(progress=_progress("checking"))
     print_lines(problems)
     if problems:
         say("keep the file as it is; `sitmon store backup` copies what can be read, your newest backup has the rest")
@@ -125,14 +128,17 @@ async def check_command(opened: Store, _situations: list[str]) -> int:
 @store_command.command("rebuild")
 @format_option(Form.TABLE, Form.JSONL)
 @_with_store
-async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -> None:
+async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -> int:
     """Derive everything anew from the facts; prints the hash of what was derived before and after.
 
-    The two differ only where something derived was damaged or stale, which is then mended.
+    The two differ only where something derived was damaged, which is then mended: exit code 1 says so.
     """
     rows = []
     for situation in situations:
-        before = await opened.state_hash(situation)
+        try:
+            before = await opened.state_hash(situation)
+        except StoreDamaged:
+            before = "unreadable"
         after = await opened.rebuild(situation, progress=_progress(f"rebuilding {situation}"))
         rows.append((situation, before, after, "the same" if before == after else "mended"))
     columns = ("situation", "before", "after", "result")
@@ -140,6 +146,7 @@ async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -
         print_records(form, columns, [dict(zip(columns, row, strict=True)) for row in rows])
     else:
         print_table(columns, rows)
+    return EXIT_REFUSED if any(before != after for _, before, after, _ in rows) else 0
 
 
 @store_command.command("head")

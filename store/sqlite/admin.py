@@ -1,12 +1,13 @@
 """What keeps a SQLite store healthy: what there is to know about it, its inner checks, its backup."""
 
-import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from model.errors import StoreBusy, StoreError
+from model.errors import StoreBusy, StoreDamaged, StoreError
 from store.base import Progress, StoreInfo
 from store.sqlite import driver, files, migrate
+from store.sqlite.audit import audit
 from store.sqlite.driver import Pool
 
 PROMISE = "names are claims: any member of the group can write the file; the chain shows accidents"
@@ -60,13 +61,6 @@ _RULES = (
         "SELECT 1 FROM undone WHERE changeset NOT IN (SELECT seq FROM changeset)",
     ),
     (
-        "{n} events that are not undone were never weighed; `sitmon store rebuild` mends it",
-        """
-        SELECT 1 FROM event WHERE changeset NOT IN (SELECT changeset FROM undone)
-        AND seq NOT IN (SELECT event FROM weight)
-        """,
-    ),
-    (
         "{n} weights are of no event; `sitmon store rebuild` mends it",
         "SELECT 1 FROM weight WHERE event NOT IN (SELECT seq FROM event)",
     ),
@@ -97,8 +91,11 @@ async def read_info(pool: Pool, author: str) -> StoreInfo:
     )
 
 
-async def check(pool: Pool) -> tuple[str, ...]:
-    """Return what is wrong inside the store, a sentence each. Reads all of it: minutes for ten million events."""
+async def check(pool: Pool, *, progress: Progress | None = None) -> tuple[str, ...]:
+    """Return what is wrong inside the store, a sentence each.
+
+    Reads all of it and derives everything anew. What is derived is compared only where SQLite and the facts are whole.
+    """
     try:
         async with pool.read() as connection:
             found = [text for (text,) in await connection.rows("PRAGMA integrity_check(20)") if text != "ok"]
@@ -114,7 +111,12 @@ async def check(pool: Pool) -> tuple[str, ...]:
             [(number,)] = await connection.rows(f"SELECT count(*) FROM ({sql})")  # noqa: S608 - ours
         if number:
             found.append(sentence.format(n=f"{number:,}"))
-    return tuple(found)
+    if found:
+        return tuple(found)
+    try:
+        return tuple(await audit(pool, progress))
+    except StoreDamaged as error:
+        return (str(error),)
 
 
 def _differences(present: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
@@ -140,7 +142,8 @@ async def back_up(pool: Pool, target: Path, *, progress: Progress | None = None)
         StoreFull: there is no room for it.
     """
     target = files.real_path(target)
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    # A name that nobody can foresee: whoever makes a file there first would read what is written into it.
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     _require_absent(target)
     files.create_file(partial, files.PRIVATE_FILE)
     try:

@@ -6,6 +6,7 @@ waits for everything else.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self, cast
 
@@ -17,16 +18,23 @@ from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page,
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
 from store.sqlite import files, pages, spans, watch
 from store.sqlite.bodies import decode_body
+from store.sqlite.damage import decoder
 from store.sqlite.driver import Pool, open_pool
 from store.sqlite.names import Directory
 from store.sqlite.pages import View
 
 _SITUATIONS = """
-    SELECT body, max(version.seq) FROM name JOIN version ON version.situation = no AND version.name = no
-    WHERE name.situation = 0 AND what = 'situation' AND version.changeset NOT IN (SELECT changeset FROM undone)
+    SELECT name.id, body, max(version.seq) FROM name JOIN version ON version.situation = no AND version.name = no
+    WHERE name.situation = 0 AND what = 'situation'
+      AND (version.changeset = name.changeset OR version.changeset NOT IN (SELECT changeset FROM undone))
     GROUP BY no ORDER BY no
 """
-"""The newest version of each; only the maximum's own row gives the body."""
+"""The newest version of each; only the maximum's own row gives the body. The one that created it is never undone."""
+
+
+@decoder("version")
+def _decode_situation(body: str) -> Situation:
+    return cast("Situation", decode_body("situation", body))
 
 
 async def open_sqlite(path: Path, *, create: bool, group: str | None = None) -> "SqliteStore":
@@ -62,7 +70,8 @@ class SqliteStore:
         """Return every situation, oldest first."""
         async with self._pool.read() as connection:
             rows = await connection.rows(_SITUATIONS)
-        return tuple(cast("Situation", decode_body("situation", body)) for body, _ in rows)
+        # The name is what everything else in the file goes by, whatever became of the body.
+        return tuple(replace(_decode_situation(body), id=id_) for id_, body, _ in rows)
 
     async def put_situation(self, situation: Situation) -> bool:
         """Create the situation or its next version."""
@@ -225,11 +234,11 @@ class SqliteStore:
         await rebuild.rebuild(self._pool, self._directory, situation, progress)
         return await self.state_hash(situation)
 
-    async def check(self) -> tuple[str, ...]:
+    async def check(self, *, progress: Progress | None = None) -> tuple[str, ...]:
         """Return what is wrong inside the store."""
         from store.sqlite import admin
 
-        return await admin.check(self._pool)
+        return await admin.check(self._pool, progress=progress)
 
     async def backup(self, target: Path, *, progress: Progress | None = None) -> None:
         """Copy the store to a new file while it is in use."""

@@ -28,6 +28,8 @@ from store.sqlite.respan import Change, load_groups, put_spans, respan
 BLOCK = 5_000
 """Events that are read back at a time."""
 
+MARK_NOW_COLUMNS = "situation, event, kind, author, value, mark"
+
 _PUT_WEIGHT, _PUT_DOCUMENT = (
     insertion(table, columns, verb="INSERT OR REPLACE")
     for table, columns in (
@@ -138,17 +140,26 @@ async def drop_events(connection: Connection, seqs: Collection[int]) -> None:
     await connection.run_many("DELETE FROM event_index WHERE rowid = ?", rows)
 
 
-async def put_marks(connection: Connection, names: Names, seqs: Iterable[int]) -> None:
+async def put_marks(connection: Connection, names: Names, seqs: Collection[int]) -> None:
     """Write which marks are in force on the events of these numbers."""
     wanted = (names.situation, json.dumps(sorted(seqs)))
+    rows = await load_marks_now(connection, names, seqs)
     await connection.run(
         "DELETE FROM mark_now WHERE situation = ? AND event IN (SELECT value FROM json_each(?))", wanted
     )
+    await connection.run_many(
+        f"INSERT INTO mark_now ({MARK_NOW_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own columns
+        rows,
+    )
+
+
+async def load_marks_now(connection: Connection, names: Names, seqs: Iterable[int]) -> Rows:
+    """Return which marks are in force on the events of these numbers, as rows of `MARK_NOW_COLUMNS`."""
     rows = await connection.rows(
         f"SELECT mark.seq, {MARK_COLUMNS} FROM {MARKS} "  # noqa: S608 - our own columns
         "WHERE mark.situation = ? AND mark.event IN (SELECT value FROM json_each(?)) "
         f"AND mark.changeset {IN_FORCE} AND event.changeset {IN_FORCE} ORDER BY mark.event, mark.seq",
-        wanted,
+        (names.situation, json.dumps(sorted(seqs))),
     )
     marks: defaultdict[int, list[Mark]] = defaultdict(list)
     seqs_by_id: dict[str, int] = {}
@@ -156,14 +167,11 @@ async def put_marks(connection: Connection, names: Names, seqs: Iterable[int]) -
         mark = decode_mark(row)
         marks[row[0]].append(mark)
         seqs_by_id[mark.id] = seq
-    await connection.run_many(
-        "INSERT INTO mark_now (situation, event, kind, author, value, mark) VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (names.situation, event, mark.kind.value, _whose(mark), mark.value, seqs_by_id[mark.id])
-            for event, all_marks in marks.items()
-            for mark in in_force(all_marks)
-        ],
-    )
+    return [
+        (names.situation, event, mark.kind.value, _whose(mark), mark.value, seqs_by_id[mark.id])
+        for event, all_marks in marks.items()
+        for mark in in_force(all_marks)
+    ]
 
 
 def _whose(mark: Mark) -> str:

@@ -127,7 +127,10 @@ def require_store(path: Path, *, create: bool) -> None:
     except FileNotFoundError:
         if not create:
             raise StoreError(f"there is no store at {path}; make one with `sitmon store init {path}`") from None
-        create_file(path, PRIVATE_FILE)
+        try:
+            create_file(path, PRIVATE_FILE)
+        except FilePresent:  # another session was quicker
+            require_store(path, create=False)
         return
     except NotADirectoryError:
         raise StoreError(f"{path} leads through a file that is no directory; name another path") from None
@@ -143,22 +146,40 @@ def require_store(path: Path, *, create: bool) -> None:
         raise StoreError(f"{path} may not be read by {user_name()}; `sitmon doctor` says what to do")
 
 
-def create_file(path: Path, mode: int) -> None:
-    """Create an empty file with exactly these permissions, whatever the umask; leave one that is there alone.
+class FilePresent(StoreError):
+    """Raised when something has the name already that a new file was to have."""
+
+
+def create_file(path: Path, mode: int, gid: int = -1) -> None:
+    """Create an empty file with exactly these permissions, whatever the umask.
+
+    Args:
+        path: where; no link is followed.
+        mode: its permissions.
+        gid: its group; -1: the one that new files get there.
 
     Raises:
+        FilePresent: something is there already, be it a link to nothing.
         StoreError: the directory is missing or may not be written.
+        OSError: the file may not be given these permissions or that group; it is removed again.
     """
+    flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
+        # Nobody else opens it before it has its group: what is open stays open.
+        descriptor = os.open(path, flags, PRIVATE_FILE & mode)
     except FileExistsError:
-        return
+        raise FilePresent(f"{path} exists already; name a new file") from None
     except FileNotFoundError:
         raise StoreError(f"there is no directory {path.parent}; make it first, or name another file") from None
     except OSError as error:
         raise StoreError(f"{path} cannot be made: {error.strerror}; name a directory that you can write") from None
     try:
+        if gid != -1:
+            os.fchown(descriptor, -1, gid)
         os.fchmod(descriptor, mode)
+    except OSError:
+        remove(path)
+        raise
     finally:
         os.close(descriptor)
 
@@ -176,28 +197,35 @@ def create_shared(path: Path, group: str) -> None:
         gid = grp.getgrnam(group).gr_gid
     except KeyError:
         raise StoreError(f"there is no group {group!r} on this machine; `sudo groupadd {group}` makes it") from None
-    if path.exists():
+    if exists(path):
         raise StoreError(f"{path} exists already; `sitmon --store {path} doctor` says how to share it")
     directory = path.parent
     quoted = shlex.quote(str(directory))
     try:
         if not directory.exists():
-            directory.mkdir(mode=0o700)
-            os.chown(directory, -1, gid)
-            directory.chmod(SHARED_DIRECTORY)
+            _create_shared_directory(directory, gid)
         found = directory.stat()
         if found.st_gid != gid or found.st_mode & SHARED_DIRECTORY != SHARED_DIRECTORY:
             raise StoreError(
                 f"{directory} is no shared directory of {group}; "
                 f"run `sudo chgrp {group} {quoted} && sudo chmod 2770 {quoted}`, or name a directory to be made"
             )
-        create_file(path, SHARED_FILE)
-        os.chown(path, -1, gid)
+        create_file(path, SHARED_FILE, gid)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be shared with {group}: {error.strerror}; you must be a member of {group} (`id` lists your "
             "groups; a new one counts from the next login) and own the directory"
         ) from None
+
+
+def _create_shared_directory(directory: Path, gid: int) -> None:
+    directory.mkdir(mode=0o700)
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fchown(descriptor, -1, gid)
+        os.fchmod(descriptor, SHARED_DIRECTORY)
+    finally:
+        os.close(descriptor)
 
 
 def user_name(uid: int | None = None) -> str:

@@ -15,6 +15,7 @@ from store.sqlite.documents import Writer
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.evidence import load_events
 from store.sqlite.names import Names, load_names
+from store.sqlite.rebuild import WRONGLY_UNDONE
 from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_state, decode_weight
 
 _BLOCK = 5_000
@@ -42,12 +43,14 @@ class _Sum:
 async def state_hash(pool: Pool, situation_id: str) -> str:
     """Return the SHA-256 over a situation's weights, documents, marks in force and spans.
 
-    What is undone shows only in what is not there: an undo brings the hash of before it back.
+    What is undone shows only in what is not there: an undo brings the hash of before it back. What is undone, or in
+    force, against what the deeds say adds to it.
 
     One read transaction, so that all of it is of one moment.
 
     Raises:
         IdUnknown: there is no such situation.
+        StoreDamaged: a row means nothing.
     """
     total = _Sum()
     async with pool.read() as connection:
@@ -55,6 +58,8 @@ async def state_hash(pool: Pool, situation_id: str) -> str:
         await _add_events(connection, names, total)
         await _add_marks(connection, names, total)
         await _add_spans(connection, names, total)
+        for (id_,) in await connection.rows(WRONGLY_UNDONE, (names.situation,)):
+            total.add("undone", id_)
     return total.hexdigest()
 
 

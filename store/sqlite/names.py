@@ -19,6 +19,7 @@ from model.catalog import Catalog
 from model.entities import Actor, Place, Route, Situation, Source, Tally
 from model.errors import IdUnknown
 from store.sqlite.bodies import Thing, thing_of
+from store.sqlite.damage import damaged, decoder
 from store.sqlite.driver import Connection
 from store.sqlite.facets import ACTOR, PLACE, ROUTE, SOURCE, word
 
@@ -54,8 +55,15 @@ class Names:
         return found
 
     def id(self, no: int) -> str:
-        """Return the id of a number."""
-        return self.ids[no][1]
+        """Return the id of a number.
+
+        Raises:
+            StoreDamaged: the situation has no such number.
+        """
+        try:
+            return self.ids[no][1]
+        except KeyError:
+            raise damaged("name", f"no number {no}") from None
 
     def grown(self, rows: Iterable[tuple[int, str, str]], last: int) -> "Names":
         """Return these names and more of them, each (number, what, id)."""
@@ -112,6 +120,7 @@ async def _load_things(connection: Connection, names: Names) -> tuple[dict[Key, 
     return _decode_things(text, names)
 
 
+@decoder("version")
 def _decode_things(text: str, names: Names) -> tuple[dict[Key, Thing], set[Key]]:
     things: dict[Key, Thing] = {}
     undone: set[Key] = set()
@@ -171,6 +180,7 @@ def _named_by(thing: Thing) -> Iterator[Key]:
             yield from (("place", place) for place in thing.place_ids)
 
 
+@decoder("version")
 def _catalog_of(given: Mapping[Key, Thing]) -> Catalog:
     things: dict[str, dict[str, Thing]] = {}
     for (what, id_), thing in given.items():

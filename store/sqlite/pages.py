@@ -33,6 +33,7 @@ from store.sqlite.records import (
     Row,
     decode_changeset,
     decode_event,
+    decode_kind,
     decode_mark,
     decode_report,
     decode_weight,
@@ -232,7 +233,7 @@ async def _dress(
         "OR author = ?) AND event IN (SELECT value FROM json_each(?))",
         (view.names.situation, view.author, json.dumps([row[0] for row in rows])),
     ):
-        marks[seq].append(Mark("", "", MarkKind(kind), value=value, author=author))
+        marks[seq].append(Mark("", "", decode_kind(kind), value=value, author=author))
     known_at = query.clocks.known_at
     dressed = []
     for row in rows:

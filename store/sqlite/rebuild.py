@@ -6,23 +6,28 @@ other writers get their turn between blocks; nothing is ever missing from a view
 """
 
 import asyncio
+from collections.abc import Iterable
 
 from model.catalog import Catalog
 from model.times import EARLIEST, FOREVER
 from store.base import Progress
 from store.sqlite.derive import BLOCK, put_events, put_marks, weigh_events
 from store.sqlite.driver import Connection, Pool
-from store.sqlite.evidence import IN_FORCE, load_events, load_places
-from store.sqlite.names import Directory, Names
-from store.sqlite.respan import group_by_size, put_spans, whole_change
+from store.sqlite.evidence import IN_FORCE, Weighable, load_events, load_places
+from store.sqlite.names import Directory, Names, load_names
+from store.sqlite.respan import Change, group_by_size, put_spans, whole_change
 
 # The latest undo or redo of a changeset says whether it is in force.
 _UNDONE = """
-INSERT INTO undone (changeset)
 SELECT target FROM (SELECT target, deed, max(seq) FROM changeset
                     WHERE situation = ? AND target IS NOT NULL GROUP BY target)
 WHERE deed = 'undo'
 """
+WRONGLY_UNDONE = f"""
+SELECT id FROM changeset
+WHERE situation = ?1 AND (seq IN (SELECT changeset FROM undone)) <> (seq IN ({_UNDONE.replace("?", "?1")}))
+"""  # noqa: S608 - our own statement
+"""The ids of a situation's changesets that are kept as undone, or not, against what the deeds say."""
 
 _SET_INDEX = "INSERT INTO event_index (event_index, rank) VALUES (?, ?)"
 _DELETE_MERGE = 10
@@ -43,18 +48,20 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
         IdUnknown: there is no such situation.
     """
     async with pool.write() as connection:
-        names, _ = await directory.look_up(connection, situation_id)
+        # Only the names: which versions make the catalog depends on what is undone, and that may be wrong.
+        names = await load_names(connection, situation_id)
         situation = names.situation
         await connection.run(
             "DELETE FROM undone WHERE changeset IN (SELECT seq FROM changeset WHERE situation = ?)", (situation,)
         )
-        await connection.run(_UNDONE, (situation,))
-        ((events,),) = await connection.rows("SELECT count(*) FROM event WHERE situation = ?", (situation,))
-        counts = await connection.rows(
-            "SELECT place, count(*) FROM event WHERE situation = ? AND affects = 1 GROUP BY place", (situation,)
+        await connection.run(f"INSERT INTO undone (changeset) {_UNDONE}", (situation,))
+        await connection.run(
+            "DELETE FROM span WHERE situation = ?1 "
+            "AND place NOT IN (SELECT no FROM name WHERE situation = ?1 AND what = 'place')",
+            (situation,),
         )
+        events, sizes = await load_sizes(connection, names)
     directory.forget(situation_id)
-    sizes = dict.fromkeys(names.numbers.get("place", ()), 0) | {names.id(place): size for place, size in counts}
     done, in_all = 0, events + len(sizes)
     last = 0
     while last < FOREVER:
@@ -77,14 +84,34 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
     directory.forget(situation_id)  # which undone names stay was asked of the index as it was before
 
 
-async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog, after: int) -> tuple[int, int]:
-    """Derive the next block of events anew; return how many, and up to which number there is nothing else to do."""
+async def load_sizes(connection: Connection, names: Names) -> tuple[int, dict[str, int]]:
+    """Return how many events a situation has, and how many of them bear on control of each place."""
+    ((events,),) = await connection.rows("SELECT count(*) FROM event WHERE situation = ?", (names.situation,))
+    counts = await connection.rows(
+        "SELECT place, count(*) FROM event WHERE situation = ? AND affects = 1 AND place IS NOT NULL GROUP BY place",
+        (names.situation,),
+    )
+    return events, dict.fromkeys(names.numbers.get("place", ()), 0) | {names.id(place): size for place, size in counts}
+
+
+async def load_block(connection: Connection, names: Names, after: int) -> tuple[list[Weighable], int]:
+    """Return the next events, undone ones too, and up to which number of an event there is no other."""
     rows = await connection.rows(
         "SELECT seq FROM event WHERE situation = ? AND seq > ? ORDER BY seq LIMIT ?", (names.situation, after, BLOCK)
     )
     seqs = [seq for (seq,) in rows]
-    upto = seqs[-1] if len(seqs) == BLOCK else FOREVER
-    events = await load_events(connection, names, seqs)
+    return await load_events(connection, names, seqs), seqs[-1] if len(seqs) == BLOCK else FOREVER
+
+
+async def derive_spans(connection: Connection, names: Names, catalog: Catalog, places: Iterable[str]) -> Change:
+    """Return all spans of places, derived from all their events."""
+    stored = await load_places(connection, names, dict.fromkeys(places, EARLIEST), FOREVER)
+    return whole_change(names, catalog, stored)
+
+
+async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog, after: int) -> tuple[int, int]:
+    """Derive the next block of events anew; return how many, and up to which number there is nothing else to do."""
+    events, upto = await load_block(connection, names, after)
     between = (names.situation, after, upto)
     await connection.run("DELETE FROM weight WHERE situation = ? AND event > ? AND event <= ?", between)
     await connection.run("DELETE FROM mark_now WHERE situation = ? AND event > ? AND event <= ?", between)
@@ -93,8 +120,8 @@ async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog
     await connection.run(_SET_INDEX, ("deletemerge", 0))
     await put_events(connection, weigh_events(names, catalog, [one for one in events if one.in_force]))
     await connection.run(_SET_INDEX, ("deletemerge", _DELETE_MERGE))
-    await put_marks(connection, names, seqs)
-    return len(seqs), upto
+    await put_marks(connection, names, [one.seq for one in events])
+    return len(events), upto
 
 
 async def _merge_index(pool: Pool) -> None:
@@ -112,9 +139,9 @@ async def _merge_index(pool: Pool) -> None:
 
 
 async def _rebuild_places(connection: Connection, names: Names, catalog: Catalog, places: list[str]) -> None:
-    stored = await load_places(connection, names, dict.fromkeys(places, EARLIEST), FOREVER)
+    change = await derive_spans(connection, names, catalog, places)
     await connection.run_many(
         "DELETE FROM span WHERE situation = ? AND place = ?",
         [(names.situation, names.no("place", place)) for place in places],
     )
-    await put_spans(connection, whole_change(names, catalog, stored))
+    await put_spans(connection, change)

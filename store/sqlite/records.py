@@ -1,7 +1,8 @@
 """Rows as records and back: how each table's columns are written, and the record that they stand for.
 
 A list of columns and its decoder belong together: `decode_claim` reads what `SELECT {CLAIM_COLUMNS} FROM {CLAIMS}`
-returns. Small integers become ids here, through `Names`, and leave the store nowhere else.
+returns. Small integers become ids here, through `Names`, and leave the store nowhere else. A row that cannot be what
+was encoded raises `StoreDamaged`.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from model.entities import (
 from model.errors import InputRefused
 from model.grades import CREDIBILITIES, RELIABILITIES, Grade
 from model.times import Precision
+from store.sqlite.damage import decoder
 from store.sqlite.names import Names
 
 Row = Sequence[Any]
@@ -111,6 +113,7 @@ def unpack_id(packed: bytes) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+@decoder("event")
 def decode_event(row: Row, names: Names) -> Event:
     """Read a row of `EVENT_COLUMNS`; longer rows may follow on."""
     _, id_, kind, place, actor, against, route, occurred_at, precision, summary = row[:EVENT_WIDTH]
@@ -127,6 +130,7 @@ def decode_event(row: Row, names: Names) -> Event:
     )
 
 
+@decoder("claim")
 def decode_claim(row: Row, names: Names) -> Claim:
     """Read a row of `CLAIM_COLUMNS` from `CLAIMS`; its first column is the event's seq, to group by."""
     (
@@ -164,6 +168,7 @@ def decode_claim(row: Row, names: Names) -> Claim:
     )
 
 
+@decoder("mark")
 def decode_mark(row: Row) -> Mark:
     """Read a row of `MARK_COLUMNS` from `MARKS`; its first column is the event's seq, to group by."""
     _, id_, event, kind, is_on, value, author, recorded_at = row
@@ -178,6 +183,7 @@ def decode_mark(row: Row) -> Mark:
     )
 
 
+@decoder("report")
 def decode_report(row: Row, names: Names) -> Report:
     """Read a row of `REPORT_COLUMNS`."""
     _, id_, source, title, url, text, language, published_at, fetched_at, sha256 = row
@@ -194,6 +200,7 @@ def decode_report(row: Row, names: Names) -> Report:
     )
 
 
+@decoder("tally_claim")
 def decode_tally_claim(row: Row, names: Names) -> TallyClaim:
     """Read a row of `TALLY_CLAIM_COLUMNS`."""
     id_, tally, source, count, of, as_of, as_of_precision, reported_at, attribution, note = row
@@ -211,6 +218,7 @@ def decode_tally_claim(row: Row, names: Names) -> TallyClaim:
     )
 
 
+@decoder("changeset")
 def decode_changeset(row: Row) -> Changeset:
     """Read a row of `CHANGESET_COLUMNS` from `CHANGESETS`."""
     _, id_, author, recorded_at, reason, deed, target, batch, facts = row
@@ -240,6 +248,7 @@ def encode_weight(weight: Weight, names: Names) -> tuple[Any, ...]:
     )
 
 
+@decoder("weight")
 def decode_weight(row: Row, names: Names) -> Weight:
     """Read a row of `WEIGHT_COLUMNS`."""
     standing, n_for, n_against, grade, grade_against, flags, first_reported_at, sources = row
@@ -274,6 +283,19 @@ def encode_state(state: ControlState, names: Names) -> tuple[Any, ...]:
     )
 
 
+@decoder("span")
+def decode_status(text: str) -> Status:
+    """Read a value of `span.status`."""
+    return _STATUSES[text]
+
+
+@decoder("mark_now")
+def decode_kind(text: str) -> MarkKind:
+    """Read a value of `mark_now.kind`."""
+    return MarkKind(text)
+
+
+@decoder("span")
 def decode_state(row: Row, names: Names) -> ControlState:
     """Read a row of `STATE_COLUMNS`."""
     place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events = row

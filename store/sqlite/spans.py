@@ -17,7 +17,7 @@ from model.tally import count
 from model.times import EARLIEST, FOREVER
 from store.sqlite.evidence import IN_FORCE, load_places
 from store.sqlite.pages import View
-from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, decode_state, decode_tally_claim
+from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, decode_state, decode_status, decode_tally_claim
 
 # Parameters of all statements here: ?1 situation, ?2 as-of, ?3 known-at, ?4 numbers of places as JSON.
 _CONTAINS = "occurred_from <= ?2 AND occurred_to > ?2 AND known_from <= ?3 AND known_to > ?3"
@@ -169,7 +169,7 @@ async def held_by_day(
     states: defaultdict[int, list[ControlState]] = defaultdict(list)
     for instant, place, status, holder in rows:
         states[instant].append(
-            ControlState(names.id(place), Status(status), None if holder is None else names.id(holder))
+            ControlState(names.id(place), decode_status(status), None if holder is None else names.id(holder))
         )
     tally = Tally("", "", actor, tuple(sorted(places)))
     counts = {instant: count(tally, states[instant], view.catalog, instant) for instant in instants.values()}
