@@ -23,7 +23,7 @@ from store import Store, open_store
 from store.base import Draft, Written
 from store.sqlite.driver import explain
 
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+DATA = Path(__file__).parent / "data"
 
 CAPTURE = {
     "kind": "capture",
@@ -231,9 +231,8 @@ async def test_progress_is_told_in_rows(store: Store, tmp_path: Path) -> None:
     assert all(of >= done for done, of in told)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="needs the data folder beside the repository")
 async def test_hostile_strings_in_any_cell_are_refused_or_stored_harmless(store: Store) -> None:
-    strings = json.loads((SHARED / "naughty_strings" / "blns.json").read_bytes())
+    strings = json.loads((DATA / "naughty_strings" / "blns.json").read_bytes())
     rows = [row | {column: text} for text in strings for row in numbered(1) for column in COLUMNS]
     imported, refused = await take(store, rows, create=True)
     assert imported.read == len(rows)

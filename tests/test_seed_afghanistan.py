@@ -20,8 +20,9 @@ from model.times import DAY, Precision, day_of, end_of, parse_time
 
 FOLDER = Path(seed.__file__).parent / "afghanistan_2021"
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
-FALLS = SHARED / "afghanistan_2021" / "fall_of_capitals.csv"
-COUNTS = SHARED / "afghanistan_2021" / "published_counts.csv"
+DATA = Path(__file__).parent / "data"
+FALLS = DATA / "afghanistan_2021" / "fall_of_capitals.csv"
+COUNTS = DATA / "afghanistan_2021" / "published_counts.csv"
 ARTICLE = SHARED / "seed_article" / "article.txt"
 ZONE = "Asia/Kabul"
 OVERLAP = 6
@@ -71,9 +72,7 @@ def event(place: str | None, kind: str, day: str) -> Evidence:
     return found
 
 
-def read_shared(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        pytest.skip(f"{path} is not here; it comes with the project's shared data, not with the repository")
+def read_table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -167,7 +166,7 @@ def test_each_capital_changes_on_the_day_that_the_compilation_gives() -> None:
     catalog = contents().catalog
     clocks = at_end_of("2021-09-07")
     found, expected = {}, {}
-    for row in read_shared(FALLS):
+    for row in read_table(FALLS):
         place = catalog.place(row["geonameid"])
         since = state(place.id, clocks).since
         assert since is not None, place.id
@@ -321,7 +320,7 @@ def test_published_counts_differ_from_the_computed_one_where_we_say_so() -> None
 
 def test_every_published_count_of_the_compilation_is_claimed() -> None:
     claimed = {(day_of(claim.as_of, ZONE).isoformat(), claim.count) for claim in contents().tally_claims}
-    compiled = {(row["as_of"].split()[0], int(row["capitals_fallen"])) for row in read_shared(COUNTS)}
+    compiled = {(row["as_of"].split()[0], int(row["capitals_fallen"])) for row in read_table(COUNTS)}
     assert claimed == compiled
 
 

@@ -40,7 +40,7 @@ from tui.panes.lines import paint
 from tui.session import Session
 from tui.themes import DARK, Palette
 
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+DATA = Path(__file__).parent / "data"
 
 OWN = (
     "\x1b[2J\x1b[H",
@@ -76,12 +76,8 @@ OWN = (
 def payloads() -> tuple[str, ...]:
     """Return our own strings, and the public collections where they are to be had."""
     found = list(OWN)
-    for path in (
-        SHARED / "naughty_strings" / "blns.json",
-        SHARED / "terminal_escapes" / "garak_ansi_subset.json",
-    ):
-        if path.exists():
-            found += json.loads(path.read_text(encoding="utf-8"))
+    for name in ("naughty_strings/blns.json", "terminal_escapes/garak_ansi_subset.json"):
+        found += json.loads((DATA / name).read_text(encoding="utf-8"))
     return tuple(found)
 
 
