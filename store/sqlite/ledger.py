@@ -115,7 +115,13 @@ async def load_tail(connection: Connection, situation: int) -> Tail:
 
 
 def next_instant(tail: Tail, now: int) -> int:
-    """Return when the next changeset is recorded: now, but always after the last one, whatever the clock does."""
+    """Return when the next changeset is recorded: now, but always after the last one, whatever the clock does.
+
+    So the order of the chain and the order in time are one, and the latest verdict is the one that was written last.
+    The price: after a single write by a clock that was far ahead, all that follow are recorded microseconds after it
+    until the true time has caught up. There is no bound beyond which a clock is not believed: one that was behind for
+    years and is then put right looks just the same.
+    """
     return max(now, tail.recorded_at + 1)
 
 
