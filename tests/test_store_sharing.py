@@ -251,6 +251,52 @@ def test_nothing_is_shared_over_another_file(tmp_path: Path) -> None:
     assert (tmp_path / "s.db").read_text() == "mine"
 
 
+def test_nothing_is_shared_through_a_link(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (tmp_path / "s.db").symlink_to(elsewhere)
+    with pytest.raises(StoreError, match="exists already"):
+        files.create_file(tmp_path / "s.db", files.SHARED_FILE)
+    with pytest.raises(StoreError, match="exists already"):
+        files.create_shared(tmp_path / "s.db", own_group())
+    assert not elsewhere.exists()
+
+
+def test_sharing_changes_only_what_it_made_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        pytest.fail("changed by its name, which may be another's by then")
+
+    monkeypatch.setattr(os, "chown", refuse)
+    monkeypatch.setattr(os, "chmod", refuse)
+    files.create_shared(tmp_path / "team" / "s.db", own_group())
+    assert (tmp_path / "team" / "s.db").stat().st_mode & 0o7777 == 0o660
+
+
+def test_a_file_that_cannot_be_shared_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "team").mkdir()
+    os.chown(tmp_path / "team", -1, os.getegid())
+    (tmp_path / "team").chmod(0o2770)
+
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    with pytest.raises(StoreError, match="you must be a member of"):
+        files.create_shared(tmp_path / "team" / "s.db", own_group())
+    assert not list((tmp_path / "team").iterdir())
+
+
+def test_two_sessions_that_make_one_store_at_once_both_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = files.create_file
+
+    def be_late(path: Path, mode: int) -> None:
+        make(path, mode)
+        make(path, mode)
+
+    monkeypatch.setattr(files, "create_file", be_late)
+    files.require_store(tmp_path / "s.db", create=True)
+    assert (tmp_path / "s.db").exists()
+
+
 # -- who holds the lock --------------------------------------------------------------------------------------------
 
 LOCKS = """\
