@@ -180,6 +180,21 @@ async def test_typing_replaces_the_present_filter_and_an_arrow_keeps_it(store: F
         assert app.session.filter_text == "kind:capture"
 
 
+async def test_clearing_a_filter_keeps_the_selected_event(store: FakeStore) -> None:
+    await store.happen(*(event_on(1 + number % 18, summary=f"number {number}") for number in range(300)))
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash", *"kind:clash", "enter")
+        await wait_for(pilot, lambda: "EVENTS 6  /kind:clash" in screen_text(app), "the filtered log")
+        await pilot.press("j", "j", "j")
+        chosen = row(app).event
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "EVENTS 318" in screen_text(app), "the whole log")
+        assert row(app).event == chosen
+        assert app.main.events.shown[0] < app.main.events.cursor < app.main.events.shown[1]
+        await pilot.press("g")
+        await wait_for(pilot, lambda: row(app).event.occurred_at == event_on(18).occurred_at, "the newest")
+
+
 async def test_a_filter_without_a_match_says_why_and_what_to_press(store: FakeStore) -> None:
     async with opened(store) as (app, pilot):
         await pilot.press("slash")

@@ -82,6 +82,32 @@ async def test_it_can_begin_at_the_oldest_row(store: FakeStore) -> None:
     assert summaries(window)[0] == "number 19"
 
 
+async def test_it_can_begin_at_a_row_of_before_and_goes_on_both_ways(store: FakeStore) -> None:
+    window = await filled(store, 45)
+    while await window.extend(newer=False):
+        pass
+    row = window.row(30)
+    assert row is not None
+    await window.load(QUERY, at=row)
+    assert window.row(0) == row
+    while await window.extend(newer=True):
+        pass
+    assert window.at_newest
+    assert window.first == -30
+    assert summaries(window)[30] == row.event.summary
+    assert summaries(window)[0] == "number 44"
+
+
+async def test_where_a_row_of_before_is_gone_and_nothing_is_older_it_begins_at_the_newest(store: FakeStore) -> None:
+    window = await filled(store, 5)
+    row = window.row(4)
+    assert row is not None
+    store.undone.append(store.written[0][0].id)
+    await window.load(QUERY, at=row)
+    assert summaries(window) == ["number 4", "number 3", "number 2", "number 1"]
+    assert window.at_newest
+
+
 async def test_what_arrives_waits_and_is_counted(store: FakeStore) -> None:
     window = await filled(store, 15)
     for day in (3, 20):

@@ -157,7 +157,8 @@ def apply_filter(screen: "MainScreen", text: str, *, after: float = 0) -> bool:
         return False
     screen.show_keys()
     screen.show_bars()
-    screen.read_log(after=after)
+    # Without a filter every event is listed, the selected one too.
+    screen.read_log(at=None if screen.session.filter_text else screen.events.row, after=after)
     return True
 
 

@@ -19,7 +19,7 @@ from textual.worker import Worker
 
 from model.entities import ControlState
 from model.errors import IdUnknown, SitmonError
-from model.query import Count
+from model.query import Count, EventRow
 from model.text import clean_line
 from tui import commands
 from tui.cells import Span, counted
@@ -158,9 +158,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._begin("board", self._read_board, exclusive=True)
         self.read_log()
 
-    def read_log(self, *, oldest: bool = False, after: float = 0) -> None:
-        """Read the log from its newest or oldest row, a moment later if so many seconds are given."""
-        self._begin("log", partial(self._read_log, oldest=oldest, after=after), exclusive=True)
+    def read_log(self, *, oldest: bool = False, at: EventRow | None = None, after: float = 0) -> None:
+        """Read the log from its newest or oldest row or around one, a moment later if so many seconds are given."""
+        self._begin("log", partial(self._read_log, oldest=oldest, at=at, after=after), exclusive=True)
 
     async def _read_board(self) -> None:
         self.board = board = await self.session.board()
@@ -172,11 +172,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_bars()
         self.read_details()
 
-    async def _read_log(self, *, oldest: bool, after: float) -> None:
+    async def _read_log(self, *, oldest: bool, at: EventRow | None, after: float) -> None:
         if after:
             await asyncio.sleep(after)
         self.events.nothing = self._why_empty()
-        await self.events.load(self.session.query, oldest=oldest)
+        await self.events.load(self.session.query, oldest=oldest, at=at)
         await self._count_all()
 
     async def _count_all(self) -> None:

@@ -64,16 +64,22 @@ class Window:
         """Return where an event is, None when it is not held."""
         return next((self.first + index for index, row in enumerate(self._rows) if row.event.id == id_), None)
 
-    async def load(self, query: EventQuery, *, oldest: bool = False) -> None:
-        """Begin anew at the newest row, position 0, or at the oldest ones; everything that has arrived is shown."""
+    async def load(self, query: EventQuery, *, oldest: bool = False, at: EventRow | None = None) -> None:
+        """Begin anew at the newest row, position 0, at the oldest ones, or at a row that was read in the same order.
+
+        Everything that has arrived is shown.
+        """
         self._loads += 1
-        page = await self._read(query, None, newer=oldest)
+        page = await self._read(query, replace(at.cursor, seq=at.cursor.seq + 1) if at else None, newer=oldest)
+        if at and not page.rows:
+            await self.load(query)
+            return
         self._query = query
         self._rows = list(page.rows)
         self.first = 0
         self.horizon = page.revision.newest
         self.revision = page.revision
-        self.at_newest = not (oldest and page.more)
+        self.at_newest = not at and not (oldest and page.more)
         self.at_oldest = oldest or not page.more
         self._set_edges()
 

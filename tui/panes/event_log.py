@@ -76,15 +76,18 @@ class EventLog(LineView):
         self._painted[row.event.id] = (row, width, catalog, line)
         return line
 
-    async def load(self, query: EventQuery, *, oldest: bool = False) -> None:
-        """Show a query from its newest or its oldest row."""
-        await self.window.load(query, oldest=oldest)
-        self.begin(oldest=oldest)
+    async def load(self, query: EventQuery, *, oldest: bool = False, at: EventRow | None = None) -> None:
+        """Show a query from its newest or its oldest row, or with a row of before still selected."""
+        await self.window.load(query, oldest=oldest, at=at)
+        if at:
+            await self.window.extend(newer=True)
+        self.begin(oldest=oldest, at=at)
 
-    def begin(self, *, oldest: bool = False) -> None:
-        """Show what was loaded from its newest or its oldest row."""
-        self.cursor = self.last if oldest else self.first
-        self.top = self.first
+    def begin(self, *, oldest: bool = False, at: EventRow | None = None) -> None:
+        """Show what was loaded from its newest or its oldest row, or with a row in the middle."""
+        position = self.window.position_of(at.event.id) if at else None
+        self.cursor = position if position is not None else self.last if oldest else self.first
+        self.top = self.first if position is None else position - self.height // 2
         self.settle()
         self.moved()
         self.post_message(self.Moved(self))
