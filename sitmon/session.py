@@ -12,6 +12,7 @@ import click
 from model.catalog import Catalog
 from model.errors import IdUnknown, InputRefused
 from model.query import Clocks
+from model.text import clean_line
 from model.times import FOREVER, end_of, parse_time
 from store.base import Store
 
@@ -25,6 +26,8 @@ class Session:
 
     store: Store
     catalog: Catalog
+    others: tuple[str, ...] = ()
+    """Ids of the situations that the store has besides, where none was named and the first one was taken."""
 
     @property
     def situation(self) -> str:
@@ -72,26 +75,33 @@ def clock_options(function: F) -> F:
 
 
 @asynccontextmanager
-async def open_session(store: str | None, situation: str | None) -> AsyncIterator[Session]:
+async def open_session(store: str | None, situation: str | None, *, or_first: bool = False) -> AsyncIterator[Session]:
     """Open the store (made, and filled with the shipped situation, where it is the default one and new).
+
+    Args:
+        store: its path or URL; None for the default one.
+        situation: its id; None for the one that the settings name, or the only one.
+        or_first: whether the first one is taken where there are several and none is named.
 
     Raises:
         StoreError: it cannot be opened.
-        IdUnknown: there is no such situation, or several and none was named.
+        IdUnknown: there is no such situation, or several, none was named and none is taken.
     """
     from sitmon.config import read_config, ready_store
 
     async with await ready_store(store) as opened:
         situation = situation or read_config().situation
+        others: tuple[str, ...] = ()
         if situation is None:
             present = await opened.situations()
             if not present:
                 raise IdUnknown("this store has no situation yet; `sitmon situation load` writes one into it")
-            if len(present) > 1:
+            if len(present) > 1 and not or_first:
                 names = ", ".join(one.id for one in present)
                 raise IdUnknown(f"say which situation with --situation or SITMON_SITUATION; this store has: {names}")
-            situation = present[0].id
-        yield Session(opened, await opened.catalog(situation))
+            situation, *more = (one.id for one in present)
+            others = tuple(more)
+        yield Session(opened, await opened.catalog(clean_line(situation)), others)
 
 
 def with_session(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:

@@ -115,11 +115,12 @@ def test_import_names_a_file_with_a_hostile_name_harmlessly(
         ["situation", "check", f"/none/{ATTACK}"],
         ["situation", "load", f"/none/{ATTACK}"],
         ["--situation", ATTACK, "places"],
+        ["--situation", "\udcff", "places"],
         ["--store", f"/none/{ATTACK}", "places"],
         ["--store", f"{ATTACK}://x", "places"],
         [ATTACK],
     ],
-    ids=lambda arguments: " ".join(arguments).replace(ATTACK, "X"),
+    ids=lambda arguments: ascii(" ".join(arguments).replace(ATTACK, "X")),
 )
 def test_a_hostile_argument_is_refused_harmlessly(
     store: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
