@@ -19,6 +19,7 @@ from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text,
 from tui.app import SitmonApp
 from tui.cells import event_line
 from tui.panes.lines import WHEEL_LINES
+from tui.session import Clock
 
 WIDE, NARROW, SMALL = (120, 40), (80, 24), (60, 20)
 PLACES = ("north", "middle", "south")
@@ -432,6 +433,50 @@ async def test_a_thousand_rows_scroll_and_the_window_stays_small(store: FakeStor
         await wait_for(pilot, lambda: app.main.events.cursor == 0 and row(app).event.occurred_at > 0, "the newest row")
         page = await store.page("valley", EventQuery())
         assert row(app).event.id == page.rows[0].event.id
+
+
+async def test_a_greeting_is_said_until_the_first_key(store: FakeStore) -> None:
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    app.main.greeting = "valley is open"
+    async with app.run_test(size=NARROW) as pilot:
+        await wait_for(pilot, lambda: app.main.total, "the count")
+        await wait_for(pilot, lambda: "valley is open" in screen_text(app).splitlines()[-1], "the greeting")
+        await pilot.press("j")
+        assert "valley is open" not in screen_text(app)
+
+
+async def test_the_cursor_is_marked_only_where_the_keys_are(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("1")
+        await wait_for(pilot, lambda: "▌H ■ Red Side" in screen_text(app), "the mark on the cities")
+        assert screen_text(app).count("▌") == 1
+        assert "·●" in screen_text(app)
+        await pilot.press("colon")
+        await wait_for(pilot, lambda: "COMMANDS" in screen_text(app), "the palette")
+        assert "▌" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [NARROW, SMALL])
+async def test_where_it_is_narrow_nothing_shows_beside_what_lies_over_the_screen(
+    store: FakeStore, size: tuple[int, int]
+) -> None:
+    async with opened(store, size) as (app, pilot):
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: "Star the event" in screen_text(app), "the help")
+        for words in ("EVENTS 18", "The Valley", "enter open", "·●", "▌●"):
+            assert words not in screen_text(app)
+        assert all(line.startswith(" ") for line in screen_text(app).splitlines() if line)
+
+
+async def test_a_narrow_title_line_tells_the_time_of_a_clock_within_a_day(store: FakeStore) -> None:
+    async with opened(store, SMALL) as (app, pilot):
+        await pilot.press("left_curly_bracket")
+        await wait_for(pilot, lambda: "as of 18 Aug 2021 ◀" in screen_text(app), "the end of the day")
+        await pilot.press("left_square_bracket")
+        await wait_for(pilot, lambda: "as of 18 Aug 2021 00:00 ◀" in screen_text(app), "the time of day")
+        app.session.set_clock(Clock.AS_OF, "2021-07-01")
+        await pilot.press("left_square_bracket")
+        await wait_for(pilot, lambda: "no earlier change" in screen_text(app), "the refusal")
 
 
 async def test_resizing_changes_the_layout_and_keeps_the_event(store: FakeStore) -> None:

@@ -92,6 +92,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """The list whose line the drawer and the actor's file are about."""
         self.pressed = ""
         """The key that was pressed last."""
+        self.greeting = ""
+        """What is said first, until the first key."""
         self._current: LineView = self.events
         self._interrupted = False
         self._chord: dict[str, Action] = {}
@@ -120,6 +122,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Begin with the events, and read everything else."""
         self.drawer.display = not self.narrow and self.app.size.height >= 30
         self.to_pane(self.events)
+        if self.greeting:
+            self.call_after_refresh(self.say, self.greeting)
         if self.log_window.revision is None:
             self.read_all()
             return

@@ -43,8 +43,14 @@ async def _show(store: str | None, situation: str | None) -> int:
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
     from tui import app
 
-    async with open_session(store, situation) as session:
-        return await app.run(app.SitmonApp(session.store, session.catalog, mouse=read_config().mouse))
+    async with open_session(store, situation, or_first=True) as session:
+        screen = app.SitmonApp(session.store, session.catalog, mouse=read_config().mouse)
+        if session.others:
+            screen.main.greeting = (
+                f"{session.situation} is open, the first of {len(session.others) + 1} situations; "
+                f"--situation {session.others[0]} opens another"
+            )
+        return await app.run(screen)
 
 
 def _collect_garbage() -> None:
