@@ -127,6 +127,9 @@ class Store(Protocol):
     async def situations(self) -> tuple[Situation, ...]:
         """Return every situation, oldest first."""
 
+    async def situation_ids(self) -> tuple[str, ...]:
+        """Return the id of every situation, oldest first, whatever became of what else is kept of it."""
+
     async def put_situation(self, situation: Situation) -> bool:
         """Create the situation, or a next version of it if it differs; return whether anything was written."""
 

@@ -272,6 +272,12 @@ def test_a_situation_that_calls_itself_otherwise_is_broken_not_unknown(shell: Sh
     assert shell.run("store", "verify", code=1).startswith("valley: BROKEN: changeset 1 ")
 
 
+def test_a_situation_whose_own_record_cannot_be_read_is_broken_too(shell: Shell) -> None:
+    shell.spoil("UPDATE version SET body = '{' WHERE seq = 1")
+    assert shell.run("store", "verify", code=1).startswith("valley: BROKEN: changeset 1 ")
+    assert "the store is damaged: version" in shell.run("store", "check", code=1)
+
+
 def test_what_was_dropped_from_the_end_is_found_with_a_head(shell: Shell, tmp_path: Path) -> None:
     kept = keep_head(shell, tmp_path)
     shell.spoil(

@@ -8,15 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies
 
 from model.catalog import Catalog
 from model.entities import Claim, Event, Mark, MarkKind, Stance
 from model.errors import StoreError, StoreFull
 from model.ids import derived_id
+from model.text import clean_text
 from model.times import DAY, Precision
 from store.base import Draft, Store
 from store.sqlite import admin, driver, files
+from store.sqlite.audit import words_of
 from store.sqlite.driver import Pool, open_pool
+from store.sqlite.facets import text_words
 from tests.store_world import random_claims, random_events, random_marks
 
 EVENT = "INSERT INTO event VALUES (NULL, 1, randomblob(16), 1, 1, NULL, NULL, NULL, NULL, 0, 0, 0, ?)"
@@ -191,6 +195,44 @@ async def test_a_check_of_random_facts_finds_nothing_and_tells_how_far_it_is(
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert len(told) > 6
     assert told[-1][0] == told[-1][1] > 40
+    await store.undo(situation)
+    await store.undo(situation)
+    assert await store.check() == ()
+    await store.redo(situation)
+    assert await store.check() == ()
+
+
+async def test_what_others_write_meanwhile_is_no_difference(
+    store: Store, colleague: Store, situation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.sqlite.rebuild.BLOCK", 5)
+    dice = random.Random(5)
+    events = random_events(dice, 40)
+    claims = random_claims(dice, events, "claim")
+    await store.write(situation, Draft("a", events=tuple(events[:30])))
+    blocks = iter(events[30:])
+    writing = []
+
+    def write_meanwhile(_done: int, _in_all: int) -> None:
+        if one := next(blocks, None):
+            late = tuple(claim for claim in claims if claim.event in {one.id, events[0].id, events[29].id})
+            writing.append(asyncio.ensure_future(colleague.write(situation, Draft("b", events=(one,), claims=late))))
+
+    assert await store.check(progress=write_meanwhile) == ()
+    await asyncio.gather(*writing)
+    assert len(writing) > 5
+    assert await store.check() == ()
+
+
+@given(strategies.text())
+def test_words_are_told_apart_as_the_index_does(text: str) -> None:
+    document = text_words((clean_text(text),))
+    with contextlib.closing(sqlite3.connect(":memory:")) as raw:
+        raw.execute("CREATE VIRTUAL TABLE one USING fts5 (body, tokenize = 'ascii')")
+        raw.execute("CREATE VIRTUAL TABLE word USING fts5vocab (one, instance)")
+        raw.execute("INSERT INTO one VALUES (?)", (document,))
+        found = [term for (term,) in raw.execute("SELECT term FROM word ORDER BY offset")]
+    assert words_of(document) == found
 
 
 async def test_facts_that_mean_nothing_are_said_not_raised(store: Store, situation: str, pool: Pool) -> None:

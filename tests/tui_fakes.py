@@ -123,6 +123,9 @@ class FakeStore(Store):
     async def situations(self) -> tuple[Situation, ...]:
         return (self.known.situation,)
 
+    async def situation_ids(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
     async def put_situation(self, situation: Situation) -> bool:
         raise NotImplementedError
 

@@ -43,7 +43,7 @@ def _with_store(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
     def wrapper(store: str | None, situation: str | None, **options: Any) -> Any:
         async def work() -> Any:
             async with await open_store(_named(store)) as opened:
-                present = [one.id for one in await opened.situations()]
+                present = list(await opened.situation_ids())
                 if situation is not None and situation not in present:
                     names = ", ".join(present) or "none"
                     raise InputRefused(f"this store has no situation {situation!r}; it has: {names}")

@@ -18,7 +18,7 @@ from store.sqlite.derive import MARK_NOW_COLUMNS, load_marks_now, weigh_events
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.evidence import IN_FORCE
 from store.sqlite.ledger import Rows
-from store.sqlite.names import Directory, load_names
+from store.sqlite.names import Directory, load_names, load_situation_ids
 from store.sqlite.rebuild import WRONGLY_UNDONE, derive_spans, load_block, load_sizes
 from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS
 from store.sqlite.respan import group_by_size
@@ -36,7 +36,6 @@ SELECT word.key, event_index.rowid FROM json_each(?) AS word CROSS JOIN event_in
 WHERE event_index MATCH word.value AND event_index.rowid > ? AND event_index.rowid <= ?
 """
 _WORD = re.compile("[0-9a-z\x80-\U0010ffff]+")
-"""What the index's tokenizer takes for a word of a document, which is folded already."""
 _SPANS = f"""
 SELECT {STATE_COLUMNS.replace("span.events", "lower(hex(span.events))")},
        span.occurred_from, span.occurred_to, span.known_from, span.known_to, span.situation
@@ -51,8 +50,7 @@ async def audit(pool: Pool, progress: Progress | None) -> list[str]:
         StoreDamaged: facts cannot be read.
     """
     async with pool.read() as connection:
-        found = await connection.rows("SELECT id FROM name WHERE situation = 0 AND what = 'situation' ORDER BY no")
-        ids = [id_ for (id_,) in found]
+        ids = await load_situation_ids(connection)
         loads = [await load_sizes(connection, await load_names(connection, id_)) for id_ in ids]
     done, in_all = 0, sum(events + len(sizes) for events, sizes in loads)
 
@@ -124,7 +122,7 @@ async def _audit_events(
 
 async def _wrong_documents(connection: Connection, anew: Mapping[int, str], between: tuple[int, int, int]) -> int:
     """Count the documents that have another number of words in the index, or not all of theirs."""
-    words = {seq: _WORD.findall(document) for seq, document in anew.items()}
+    words = {seq: words_of(document) for seq, document in anew.items()}
     stored = {seq: _number(size) for seq, size in await connection.rows(_INDEXED, between)}
     wrong = {seq for seq in stored.keys() | words.keys() if stored.get(seq) != len(words.get(seq, ()))}
     by_word: defaultdict[str, set[int]] = defaultdict(set)
@@ -158,6 +156,11 @@ def _by(rows: Rows, column: int) -> dict[Hashable, set[tuple[Any, ...]]]:
 
 def _differing(stored: Mapping[Hashable, object], anew: Mapping[Hashable, object]) -> int:
     return sum(stored.get(key) != anew.get(key) for key in stored.keys() | anew.keys())
+
+
+def words_of(document: str) -> list[str]:
+    """Return the words of a document as the index's tokenizer tells them apart."""
+    return _WORD.findall(document)
 
 
 def _number(digits: str) -> int:

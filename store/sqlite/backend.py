@@ -20,7 +20,7 @@ from store.sqlite import files, pages, spans, watch
 from store.sqlite.bodies import decode_body
 from store.sqlite.damage import decoder
 from store.sqlite.driver import Pool, open_pool
-from store.sqlite.names import Directory
+from store.sqlite.names import Directory, load_situation_ids
 from store.sqlite.pages import View
 
 _SITUATIONS = """
@@ -72,6 +72,11 @@ class SqliteStore:
             rows = await connection.rows(_SITUATIONS)
         # The name is what everything else in the file goes by, whatever became of the body.
         return tuple(replace(_decode_situation(body), id=id_) for id_, body, _ in rows)
+
+    async def situation_ids(self) -> tuple[str, ...]:
+        """Return the id of every situation, oldest first."""
+        async with self._pool.read() as connection:
+            return await load_situation_ids(connection)
 
     async def put_situation(self, situation: Situation) -> bool:
         """Create the situation or its next version."""

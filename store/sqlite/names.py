@@ -93,6 +93,12 @@ async def load_names(connection: Connection, situation_id: str) -> Names:
     )
 
 
+async def load_situation_ids(connection: Connection) -> tuple[str, ...]:
+    """Return the id of every situation of the file, oldest first."""
+    rows = await connection.rows("SELECT id FROM name WHERE situation = 0 AND what = 'situation' ORDER BY no")
+    return tuple(id_ for (id_,) in rows)
+
+
 async def load_whole(connection: Connection, names: Names) -> Catalog:
     """Return all that the situation ever had, each in its newest version in force or, where none is, its newest one.
 
