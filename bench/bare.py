@@ -17,7 +17,7 @@ from model.standing import weigh
 from store.sqlite.documents import Writer
 from store.sqlite.driver import open_pool
 from store.sqlite.evidence import load_events
-from store.sqlite.names import load_catalog, load_names
+from store.sqlite.names import Directory
 
 _BY_SEQ = ("event", "claim")
 _FIRST = ("name", "version")
@@ -76,8 +76,7 @@ def _documents(loaded: Path, size: int) -> Iterator[list[tuple[int, str]]]:
 
         async def block(begin: int) -> list[tuple[int, str]]:
             async with pool.read() as connection:
-                names = await load_names(connection, SITUATION)
-                catalog = await load_catalog(connection, names)
+                names, catalog = await Directory().look_up(connection, SITUATION)
                 writer = Writer(names)
                 return [
                     (
