@@ -119,7 +119,10 @@ async def check_command(opened: Store, _situations: list[str]) -> int:
     problems = await opened.check(progress=_progress("checking"))
     print_lines(problems)
     if problems:
-        say("keep the file as it is; `sitmon store backup` copies what can be read, your newest backup has the rest")
+        say(
+            "for what `sitmon store rebuild` does not mend: keep the file as it is; `sitmon store backup` copies what "
+            "can be read, your newest backup has the rest"
+        )
         return EXIT_REFUSED
     say("nothing is wrong inside the store")
     return 0
