@@ -139,8 +139,9 @@ def why_lines(why: Why, catalog: Catalog, width: int) -> tuple[Line, ...]:
     if not why.steps:
         return ((Span("no accepted event says who holds it; at these clocks nothing is known", "dim"),),)
     lines: list[Line] = []
-    who = 9 if width >= 75 else 6
-    beside = 49 + 2 * who
+    roomy = width >= 75
+    who = 9 if roomy else 6
+    beside = 57 + 2 * who
     for step in reversed(why.steps):
         when = format_time(step.event.occurred_at, step.event.precision, zone, year=False)
         kind = KINDS.get(step.event.kind, KINDS["other"]).label
@@ -150,7 +151,8 @@ def why_lines(why: Why, catalog: Catalog, width: int) -> tuple[Line, ...]:
             Span(" → "),
             Span(_holder(step.after, catalog, who), f"actor:{step.after.actor} strong"),
             Span(f" {fit(kind, 16)} ", "strong"),
-            Span(f"{weighed(step.weight):>5} {graded(step.weight.grade)} {fit(step.weight.standing.value, 10)}", "dim"),
+            Span(f"{weighed(step.weight):>5} {graded(step.weight.grade)}", "dim"),
+            Span(f" {fit(step.weight.standing.value, 10)}" if roomy else "", "dim"),
         )
         reason = wrapped(step.reason, width - beside, most=3) if width >= _ROOMY else []
         lines.append((*head, Span(reason[0] if reason else "")))

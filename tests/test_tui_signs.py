@@ -1,0 +1,54 @@
+"""What a line says without colour: each doubt by a sign of its own, both sides by their names, a greeting once."""
+
+from dataclasses import replace
+
+import pytest
+
+from model.catalog import Catalog
+from model.control import Step, Why
+from model.entities import ControlState, Stance, Status
+from model.query import EventQuery
+from model.times import DAY
+from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, wait_for
+from tui.app import SitmonApp
+from tui.cells import event_line, width_of
+from tui.panes.evidence import why_lines
+
+
+async def test_a_disputed_date_has_its_own_sign_and_a_denial_has_its(catalog: Catalog) -> None:
+    store = FakeStore(catalog)
+    redated, denied = event_on(3, summary="redated"), event_on(4, summary="denied")
+    elsewhen = replace(claim_on(redated), occurred_at=redated.occurred_at + 3 * DAY)
+    await store.happen(redated, claims=[elsewhen])
+    await store.happen(denied, claims=[claim_on(denied), claim_on(denied, "reprint", Stance.DENIES)])
+    by_words = {found.event.summary: found for found in (await store.page("valley", EventQuery())).rows}
+    lines = {words: "".join(span.text for span in event_line(found, catalog, 80)) for words, found in by_words.items()}
+    assert "3 Aug~" in lines["redated"]
+    assert "!" not in lines["redated"]
+    assert "~" not in lines["denied"]
+    assert "!" in lines["denied"]
+
+
+@pytest.mark.parametrize("width", [58, 78, 118])
+async def test_the_steps_behind_a_city_name_both_sides_and_fit(catalog: Catalog, width: int) -> None:
+    store = FakeStore(catalog)
+    await store.happen(event_on(3))
+    found = (await store.page("valley", EventQuery())).rows[0]
+    held = ControlState("north", Status.HELD, "blue"), ControlState("north", Status.HELD, "red", "blue")
+    why = Why(held[1], (Step(found.event, found.weight, *held, "several sources say so: held by Red Side " * 2),))
+    lines = why_lines(why, catalog, width)
+    assert "H Blue" in "".join(span.text for span in lines[0])
+    assert "→ H Red" in "".join(span.text for span in lines[0])
+    assert " ".join("".join(span.text for line in lines for span in line).split()).count("held by Red Side") == 2
+    assert max(width_of(line) for line in lines) <= width
+
+
+async def test_a_greeting_is_said_until_the_first_key(catalog: Catalog) -> None:
+    store = FakeStore(catalog)
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    app.main.greeting = "valley is open"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: app.main.total, "the count")
+        await wait_for(pilot, lambda: "valley is open" in screen_text(app).splitlines()[-1], "the greeting")
+        await pilot.press("j")
+        assert "valley is open" not in screen_text(app)
