@@ -1,5 +1,6 @@
 """The screen on a real store: the shipped situation, and two people at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -33,6 +34,21 @@ async def test_an_empty_situation_says_what_to_do(store: Store, situation: str) 
         await store.write(situation, Draft("add", events=(event := event_on(3),), claims=(claim_on(event),)))
         await wait_for(pilot, lambda: "EVENTS 1" in screen_text(app) and app.main.events.row, "the first event")
         await wait_for(pilot, lambda: "Red Side 1/3" in screen_text(app), "the tally")
+
+
+async def test_what_comes_between_the_first_page_and_listening_is_announced(
+    store: Store, colleague: Store, situation: str
+) -> None:
+    first, late = event_on(3), event_on(4, "middle", summary="late")
+    await store.write(situation, Draft("add", events=(first,), claims=(claim_on(first),)))
+    app = SitmonApp(store, await store.catalog(situation))
+    await app.main.read_ahead()
+    await colleague.write(situation, Draft("add", events=(late,), claims=(claim_on(late),)))
+    app.main.read_ahead = lambda: asyncio.sleep(0)  # type: ignore[method-assign] # it was read above
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: "1 new" in screen_text(app), "the colleague's event")
+        await pilot.press("full_stop")
+        await wait_for(pilot, lambda: (row := app.main.events.row) and row.event.id == late.id, "it to be shown")
 
 
 async def test_two_people_see_each_other(store: Store, colleague: Store, situation: str) -> None:

@@ -95,8 +95,15 @@ class SitmonApp(App[int], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Let the main screen look at a key before it is looked up, if it has the keys."""
+        came_by_main = event in self.main.passed
+        self.main.passed.discard(event)
         if self.screen is self.main:
             self.main.before_key(event)
+        elif came_by_main:
+            # Another screen opened while it was on its way, and it is meant for that one.
+            event.stop()
+            event.prevent_default()
+            self.post_message(events.Key(event.key, event.character))
 
     def action_leave(self) -> None:
         """Quit."""

@@ -1,12 +1,14 @@
 """What each action of `tui/keymap.py` does: a few lines each, from a key to the session or to a pane.
 
 A function with something to wait for returns that as work, which the screen runs in its turn; what work returns is
-said.
+said. One that opens a screen returns its opening, which the next key waits for.
 """
 
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from textual.widget import AwaitMount
 
 from model.entities import ControlState, MarkKind
 from model.errors import InputRefused
@@ -268,11 +270,11 @@ def _pause(screen: "MainScreen") -> Work:
     return None
 
 
-def _palette(screen: "MainScreen") -> Work:
+def _palette(screen: "MainScreen") -> AwaitMount:
     from tui.screens.palette import CommandPalette
 
-    screen.app.push_screen(CommandPalette(screen.palette, screen.scope, screen.session), lambda text: run(screen, text))
-    return None
+    palette = CommandPalette(screen.palette, screen.scope, screen.session)
+    return screen.app.push_screen(palette, lambda text: run(screen, text))
 
 
 def run(screen: "MainScreen", text: str | None) -> None:
@@ -297,11 +299,10 @@ def _ask_clock(name: str) -> Callable[["MainScreen"], Work]:
     return do
 
 
-def _help(screen: "MainScreen") -> Work:
+def _help(screen: "MainScreen") -> AwaitMount:
     from tui.screens.help import HelpScreen
 
-    screen.app.push_screen(HelpScreen(screen.palette, screen.scope))
-    return None
+    return screen.app.push_screen(HelpScreen(screen.palette, screen.scope))
 
 
 def _redraw(screen: "MainScreen") -> Work:
@@ -319,7 +320,7 @@ def _interrupt(screen: "MainScreen") -> Work:
     return None
 
 
-DO: dict[str, Callable[["MainScreen"], Work]] = {
+DO: dict[str, Callable[["MainScreen"], Work | AwaitMount]] = {
     **{name: _move(name) for name in _MOVES},
     "first": _first,
     "last": _last,

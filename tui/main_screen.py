@@ -15,7 +15,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.worker import Worker
+from textual.widget import AwaitMount
+from textual.worker import Worker, WorkerError
 
 from model.entities import ControlState
 from model.errors import IdUnknown, SitmonError
@@ -94,6 +95,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """The key that was pressed last."""
         self.greeting = ""
         """What is said first, until the first key."""
+        self.passed: set[events.Key] = set()
+        """Keys that came by this screen and are on their way to the app, which looks up what they do."""
         self._current: LineView = self.events
         self._interrupted = False
         self._chord: dict[str, Action] = {}
@@ -129,11 +132,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         self.events.nothing = self._why_empty()
         self.events.begin()
-        self._begin("board", self._read_rest, exclusive=True)
+        board = self._begin("board", self._read_board, exclusive=True)
+        self._begin("log", partial(self._count_after, board), exclusive=True)
 
-    async def _read_rest(self) -> None:
-        await self._read_board()
-        self._begin("log", self._count_all, exclusive=True)
+    async def _count_after(self, board: Worker[None]) -> None:
+        # The cities are waited for; how many events there are is not.
+        with suppress(WorkerError):
+            await board.wait()
+        await self._count_all()
 
     # -- the one way round -----------------------------------------------------------------------------------------
 
@@ -236,13 +242,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         except SitmonError as error:
             self.say(str(error), "alert")
 
-    def _begin(self, group: str, work: Callable[[], Awaitable[Any]], *, exclusive: bool = False) -> None:
+    def _begin(self, group: str, work: Callable[[], Awaitable[Any]], *, exclusive: bool = False) -> Worker[None]:
         """Do the work beside everything else; an exclusive one ends what its group was doing, down to the query."""
 
         async def run() -> None:
             await self.guarded(work)
 
-        _: Worker[None] = self.run_worker(run, group=group, exclusive=exclusive)
+        return self.run_worker(run, group=group, exclusive=exclusive)
 
     # -- attributes down -------------------------------------------------------------------------------------------
 
@@ -313,6 +319,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
+    def on_key(self, event: events.Key) -> None:
+        """Remember which keys came by this screen."""
+        self.passed.add(event)
+
     def before_key(self, event: events.Key) -> None:
         """End a message at the next key, and a chord with it.
 
@@ -349,15 +359,23 @@ class MainScreen(Screen[None], inherit_bindings=False):
             parts += [Span(f"  {shown_key(key)} ", "strong"), Span(action.label)]
         self.footer.show((*parts, Span("   esc cancels", "dim")))
 
-    def action_do(self, name: str) -> None:
-        """Do an action of the table, or say why that cannot be done now."""
+    def action_do(self, name: str) -> AwaitMount | None:
+        """Do an action of the table, or say why that cannot be done now.
+
+        Returns:
+            What the next key must wait for, because it is meant for what opens.
+        """
         action = ACTIONS[name]
         # The cursor's own messages may still be on their way.
         self.session.selected = self.events.row
         if reason := action.unavailable(self.session):
             self.say(reason)
-            return
-        self._run_in_turn(commands.DO[name](self))
+            return None
+        work = commands.DO[name](self)
+        if isinstance(work, AwaitMount):
+            return work
+        self._run_in_turn(work)
+        return None
 
     def _run_in_turn(self, work: commands.Work) -> None:
         if work is not None:

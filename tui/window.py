@@ -69,11 +69,11 @@ class Window:
 
         Everything that has arrived is shown.
         """
-        self._loads += 1
         page = await self._read(query, replace(at.cursor, seq=at.cursor.seq + 1) if at else None, newer=oldest)
         if at and not page.rows:
             await self.load(query)
             return
+        self._loads += 1
         self._query = query
         self._rows = list(page.rows)
         self.first = 0
@@ -108,18 +108,21 @@ class Window:
                 return True
         return False
 
-    async def reread(self, first: int, last: int) -> None:
+    async def reread(self, first: int, last: int) -> bool:
         """Read the rows of these positions anew, each in its place.
 
         Rows that no longer match stay, with what is now true of them; rows that are gone leave. Rows outside these
         positions are dropped, to be read again when they are needed.
+
+        Returns:
+            Whether that was done; not when the window was loaded meanwhile, which shows what is newer.
         """
         loads = self._loads
         first, last = max(first, self.first), min(last, self.last)
         if first > last:
             if self.revision is not None:
                 await self.load(self._query)
-            return
+            return True
         seen = self._rows[first - self.first : last - self.first + 1]
         at_newest, at_oldest = self.at_newest and first == self.first, self.at_oldest and last == self.last
         # From below, because arrivals mostly wait above; a row that this page lacks is read by itself.
@@ -133,15 +136,16 @@ class Window:
             if row.event.id not in fresh and (found := await self._fresh_row(row.event.id)) is not None:
                 fresh[row.event.id] = found
         if loads != self._loads:
-            return
+            return False
         # A row read by itself has no place of its own in this order: its old one holds.
         kept = [_in_place(fresh[row.event.id], row) for row in seen if row.event.id in fresh]
         if not kept:
             await self.load(self._query)
-            return
+            return True
         self._rows, self.first = kept, first
         self.at_newest, self.at_oldest = at_newest, at_oldest
         self._set_edges()
+        return True
 
     async def arrived(self) -> Count:
         """Count the matching events that wait beyond the horizon."""

@@ -103,7 +103,8 @@ class EventLog(LineView):
         """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event."""
         under, top = self.row, self.top
         before = self._held()
-        await self.window.reread(*self.shown)
+        if not await self.window.reread(*self.shown):
+            return
         if under is not None and (position := self.window.position_of(under.event.id)) is not None:
             self.cursor, self.top = position, position - (self.cursor - self.top)
         if self.settled() and self.top == top:

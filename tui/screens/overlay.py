@@ -40,6 +40,7 @@ class Overlay(ModalScreen[Result]):
         super().__init__()
         self.palette = palette
         self._heading = heading
+        self._narrowed = ""
         self.typed = HarmlessInput(id="typed")
         self.listing = Listing(palette, id="listing")
 
@@ -54,7 +55,7 @@ class Overlay(ModalScreen[Result]):
 
     def on_mount(self) -> None:
         """Take the keys."""
-        self.typed.focus()
+        self.set_focus(self.typed)
         self.show("")
 
     def on_resize(self) -> None:
@@ -69,12 +70,18 @@ class Overlay(ModalScreen[Result]):
         """Show the lines that hold it."""
         self.listing.show(self.lines(typed, max(20, self.listing.size.width - 2)))
 
+    def narrow_down(self, typed: str) -> None:
+        """Show the lines that hold what is typed now, from the first."""
+        if typed != self._narrowed:
+            self._narrowed = typed
+            self.listing.cursor = self.listing.top = 0
+            self.show(typed)
+
     @on(Input.Changed)
-    def narrow_down(self, event: Input.Changed) -> None:
-        """Show fewer lines, from the first."""
+    def follow_typing(self, event: Input.Changed) -> None:
+        """Show fewer lines."""
         event.stop()
-        self.listing.cursor = self.listing.top = 0
-        self.show(event.value)
+        self.narrow_down(event.value)
 
     def action_move(self, lines: int) -> None:
         """Move among the lines."""
@@ -85,4 +92,9 @@ class Overlay(ModalScreen[Result]):
 
     def action_leave(self) -> None:
         """Close."""
-        self.dismiss(None)
+        self.close(None)
+
+    def close(self, result: Result | None) -> None:
+        """Close, and give this back; a second Enter or Esc finds it closed already."""
+        if self.is_current:
+            self.dismiss(result)

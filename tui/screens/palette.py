@@ -28,10 +28,10 @@ class CommandPalette(Overlay[str]):
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return the actions that go by what was typed."""
-        name = fold(typed.partition(" ")[0] if " " in typed.strip() else typed)
-        actions = here(self._pane)
-        with_argument = [action for action in actions if action.argument and fold(action.name) == name]
-        self._found = with_argument or [
+        name, _, argument = fold(typed).partition(" ")
+        actions = sorted(here(self._pane), key=lambda action: not fold(action.name).startswith(name))
+        with_argument = [action for action in actions if action.argument and fold(action.name).startswith(name)]
+        self._found = (argument and with_argument) or [
             action for action in actions if fold(typed) in fold(f"{action.name} {action.label} {action.description}")
         ]
         lines: list[Line] = []
@@ -52,8 +52,9 @@ class CommandPalette(Overlay[str]):
     def choose(self, event: Input.Submitted) -> None:
         """Give the action under the cursor back."""
         event.stop()
+        self.narrow_down(event.value)  # what was typed last may not have been shown yet
         if not self._found:
             return
         action = self._found[self.listing.cursor]
         argument = event.value.strip().partition(" ")[2] if action.argument else ""
-        self.dismiss(f"{action.name} {argument}".strip())
+        self.close(f"{action.name} {argument}".strip())
