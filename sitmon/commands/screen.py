@@ -47,8 +47,8 @@ async def _show(store: str | None, situation: str | None) -> int:
         screen = app.SitmonApp(session.store, session.catalog, mouse=read_config().mouse)
         if session.others:
             screen.main.greeting = (
-                f"{session.situation} is open, the first of {len(session.others) + 1} situations; "
-                f"--situation {session.others[0]} opens another"
+                f"{session.situation} is the first of {len(session.others) + 1}; "
+                f"`--situation {session.others[0]}` opens another"
             )
         return await app.run(screen)
 
