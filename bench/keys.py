@@ -29,7 +29,7 @@ WORDS = ("con", "bat", "dep", "rel", "pat", "bor", "sin", "str")
 
 MOVE, MOVED, SCROLL, PAGE = "the cursor, one row", "… until its details", "scrolling one row", "a page"
 ECHO, FAST_ECHO, FIRST_PAGE = "a filter: a letter's echo", "… typed fast", "a filter: its first page"
-STEP, STEPPED = "the clock, a change back: control and log", "… until its details"
+STEP, STEPPED = "the clock, a change back: control and log", "… the clock, until its details"
 ROWS = {
     MOVE: "",
     MOVED: "",
@@ -39,7 +39,7 @@ ROWS = {
     FAST_ECHO: "at once",
     FIRST_PAGE: "p95 < 60",
     STEP: "p95 < 60",
-    f"{STEP} {STEPPED}": "",
+    STEPPED: "",
 }
 """What is measured, in order, and the goal for sitmon."""
 
@@ -190,7 +190,7 @@ def _sitmon(typist: Typist) -> Iterator[tuple[str, Figure]]:
     yield FIRST_PAGE, figure(slow, log)
     steps = typist.press("[" * 25, RESTED)
     yield STEP, figure(steps, control)
-    yield f"{STEP} {STEPPED}", figure(steps, everything)
+    yield STEPPED, figure(steps, everything)
 
 
 def _boxes(terminal: Terminal) -> tuple[Box, Box, Box]:

@@ -50,6 +50,16 @@ REDRAW = "\x0c"
 COMMAND = """
 import sys
 from tui import commands
+from tui.panes.evidence import Evidence
+
+# Another event with the very same lines: the cursor goes to the first one, and is not painted there by itself.
+shown_before = Evidence.show_subject
+
+def show_subject(drawer, subject, catalog):
+    shown_before(drawer, subject, catalog)
+    drawer.refresh()
+
+Evidence.show_subject = show_subject
 
 def redraw(screen):
     for widget in screen.walk_children():
