@@ -5,7 +5,7 @@ An action that cannot be done now says why instead of doing nothing. `MainScreen
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.query import NOW
 from tui.session import Session
@@ -26,8 +26,7 @@ PANES = (Scope.CITIES, Scope.EVENTS, Scope.ACTOR, Scope.EVIDENCE)
 """The scopes that are one pane each; in each of them LIST and ANYWHERE hold as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing that a user can do."""
 
     name: str

@@ -7,7 +7,8 @@ as it hears of everybody's writing: by `Store.changes`.
 import datetime as dt
 import enum
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from model import times
 from model.catalog import Catalog
@@ -34,8 +35,7 @@ class Clock(enum.StrEnum):
     KNOWN_AT = "known at"
 
 
-@dataclass(frozen=True, slots=True)
-class TallyView:
+class TallyView(NamedTuple):
     """A tally at the clocks, with how it got there."""
 
     tally: Tally
@@ -51,8 +51,7 @@ class TallyView:
         return len(self.tally.place_ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(NamedTuple):
     """Who holds what at the clocks."""
 
     clocks: Clocks
@@ -60,8 +59,7 @@ class Board:
     tallies: tuple[TallyView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ActorFile:
+class ActorFile(NamedTuple):
     """An actor at the clocks."""
 
     actor: Actor

@@ -5,6 +5,7 @@ The actors' hues are Okabe and Ito's, which readers with any kind of colour visi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.theme import Theme
@@ -12,8 +13,7 @@ from textual.theme import Theme
 from model.catalog import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """One theme: what Textual needs of it, and what our own lines are painted with."""
 
     theme: Theme

@@ -1,8 +1,7 @@
 """The cities: who holds each, grouped so that what is fought over comes before what is quiet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 
@@ -26,8 +25,7 @@ _TURN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The line above a group."""
 
     status: Status
