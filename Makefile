@@ -41,11 +41,12 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --group pictures --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/dev.txt
 
-# sitmon itself is linked, not copied, so that what you edit is what runs.
+# sitmon itself is linked, not copied, so that what you edit is what runs; pip compiles only what it copies.
 $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/run.txt --requirement requirements/build.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q sitmon tui store model seed export ingest
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt

@@ -79,6 +79,10 @@ class _Stream(pyte.ByteStream):
     csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down", "b": "repeat"}
 
 
+_NOT_INHERITED = ("TMUX", "LINES", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
+"""With the last one our own sources would be compiled at every start, which no user's are."""
+
+
 class Terminal:
     """One program in one terminal.
 
@@ -102,7 +106,7 @@ class Terminal:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            inherited = {name: value for name, value in os.environ.items() if name not in ("TMUX", "LINES", "COLUMNS")}
+            inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
             inherited |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"} | (env or {})
             try:
                 os.execvpe(argv[0], argv, inherited)
