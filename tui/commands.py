@@ -306,6 +306,8 @@ def _help(screen: "MainScreen") -> AwaitMount:
 
 
 def _redraw(screen: "MainScreen") -> Work:
+    for widget in screen.walk_children():  # lines that were kept could be the ones that are wrong
+        widget.refresh()
     screen.app.refresh(layout=True)
     return None
 

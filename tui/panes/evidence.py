@@ -182,6 +182,7 @@ class Evidence(FixedLines):
         """Show an event's claims, or a city's steps, from the first line on if it is another one than before."""
         if _key(subject) != _key(self._subject):
             self.cursor = self.top = 0
+            self.refresh()  # also where the new lines are the very same: the cursor has moved
         self._subject, self._catalog = subject, catalog
         self._lay_out()
 
