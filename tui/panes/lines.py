@@ -39,7 +39,7 @@ def paint(line: Sequence[Span], width: int, palette: Palette, base: Style) -> St
     segments = []
     for text, role in line:
         if text:
-            safe = text if text.isprintable() else clean_line(text)
+            safe = text if text.isascii() and text.isprintable() else clean_line(text)
             segments.append(Segment(safe, base + palette.style(role) if role else base))
     return Strip(segments).adjust_cell_length(width, base)
 
