@@ -15,9 +15,9 @@ from model.filters.bind import compile_filter
 from model.query import Clocks, EventQuery, Order
 from model.times import HOUR
 from store import open_store
-from store.base import Draft, Store
+from store.base import GOOD_DRAFT, Draft, Store
 
-ROWS = 10_000
+ROWS = GOOD_DRAFT
 """Events in a transaction, for the store and for bare SQLite alike."""
 
 SHAPES = {

@@ -13,9 +13,9 @@ from model.errors import IdUnknown, StoreError
 from model.native import COLUMNS, VIEW_COLUMNS, Line, read_native
 from model.native import Made as Entry
 from model.rows import Form, Refused, read_rows
-from store.base import Draft, Progress, Store
+from store.base import GOOD_DRAFT, Draft, Progress, Store
 
-BATCH = 10_000
+BATCH = GOOD_DRAFT
 """Rows written in one transaction."""
 
 ANALYST = Source("analyst", "Analyst", kind="analyst")

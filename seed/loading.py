@@ -10,9 +10,9 @@ from model.errors import InputRefused
 from model.rows import near
 from seed.folder import Contents, read
 from seed.heading import FILE, read_situation
-from store.base import Draft, Progress, Store
+from store.base import GOOD_DRAFT, Draft, Progress, Store
 
-_BATCH = 5_000
+_BATCH = GOOD_DRAFT
 """Events written in one transaction, with all their claims."""
 
 
