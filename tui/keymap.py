@@ -1,6 +1,6 @@
 """Every action of the screen, once: the bindings, the help, the palette and docs/keys.md are made from this table.
 
-An action that cannot be done now says why instead of doing nothing. `MainScreen` has a method `do_<name>` for each.
+An action that cannot be done now says why instead of doing nothing. `tui/commands/` has what each does.
 """
 
 import enum

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import AwaitMount
 from textual.worker import Worker, WorkerError
@@ -24,6 +24,9 @@ from model.query import Count, EventRow
 from model.text import clean_line
 from tui import commands
 from tui.cells import Span, counted
+from tui.commands.filters import FILTER, apply_filter
+from tui.commands.panes import OPENS
+from tui.commands.work import Work
 from tui.keymap import ACTIONS, Action, Scope, chords, shown_key
 from tui.messages import StoreChanged
 from tui.panes import bars
@@ -33,6 +36,7 @@ from tui.panes.city_list import CityList, grouped
 from tui.panes.event_log import EventLog
 from tui.panes.evidence import Evidence, event_heading, why_heading
 from tui.panes.lines import Bar, LineView, bindings
+from tui.panes.pane import Pane
 from tui.session import Board, Session
 from tui.themes import Palette
 from tui.window import Window
@@ -45,20 +49,6 @@ SETTLED = 0.06
 
 TYPED = 0.05
 """Seconds between the last typed character and the query."""
-
-
-class Pane(Vertical):
-    """A title over a list."""
-
-    def __init__(self, title: Bar, view: LineView, *, id: str) -> None:  # noqa: A002 - Textual's word
-        super().__init__(id=id)
-        self.title = title
-        self.view = view
-
-    def compose(self) -> ComposeResult:
-        """Put the title on top."""
-        yield self.title
-        yield self.view
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
@@ -377,7 +367,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._run_in_turn(work)
         return None
 
-    def _run_in_turn(self, work: commands.Work) -> None:
+    def do_typed(self, text: str | None) -> None:
+        """Do what the palette gave back: an action's name, and its argument where it takes one."""
+        name, _, argument = (text or "").partition(" ")
+        if argument and name in commands.TAKES:
+            self._run_in_turn(commands.TAKES[name](self, argument))
+        elif name:
+            self.action_do(name)
+
+    def _run_in_turn(self, work: Work) -> None:
         if work is not None:
             self._begin("commands", partial(self._in_turn, work))
 
@@ -406,7 +404,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def open_line(self, event: LineView.Opened) -> None:
         """Open a line that was clicked."""
         event.stop()
-        if (name := commands.OPENS.get(event.view.SCOPE)) is not None:
+        if (name := OPENS.get(event.view.SCOPE)) is not None:
             self.action_do(name)
 
     @on(EventLog.Wanted)
@@ -437,17 +435,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def filter_as_typed(self, event: Ask.Typed) -> None:
         """Filter while it is typed."""
         event.stop()
-        if event.purpose == commands.FILTER:
-            commands.apply_filter(self, event.text, after=TYPED)
+        if event.purpose == FILTER:
+            apply_filter(self, event.text, after=TYPED)
 
     @on(Ask.Answered)
     def take_answer(self, event: Ask.Answered) -> None:
         """Do what was asked for; a filter that is none stays to be mended."""
         event.stop()
-        if event.purpose != commands.FILTER:
+        if event.purpose != FILTER:
             self._close_question()
-            self._run_in_turn(commands.answer(self, event.purpose, event.text))
-        elif commands.apply_filter(self, event.text):
+            self._run_in_turn(commands.ANSWERS[event.purpose](self, event.text))
+        elif apply_filter(self, event.text):
             self._close_question()
 
     @on(Ask.GivenUp)
@@ -455,8 +453,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Leave it; a filter is cleared."""
         event.stop()
         self._close_question()
-        if event.purpose == commands.FILTER:
-            commands.apply_filter(self, "")
+        if event.purpose == FILTER:
+            apply_filter(self, "")
 
     def _close_question(self) -> None:
         self.question.close()

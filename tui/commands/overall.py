@@ -1,0 +1,67 @@
+"""What is about the screen as a whole: what lies over it, live updates, the way out."""
+
+from typing import TYPE_CHECKING
+
+from textual.widget import AwaitMount
+
+from tui.commands.work import Do, Work
+
+if TYPE_CHECKING:
+    from tui.main_screen import MainScreen
+
+
+def _pause(screen: "MainScreen") -> Work:
+    screen.session.paused = not screen.session.paused
+    screen.show_bars()
+    if screen.session.paused:
+        screen.say("live updates are held; p lets them in again")
+    else:
+        screen.hear_of_change()
+        screen.say("live updates come in again")
+    return None
+
+
+def _palette(screen: "MainScreen") -> AwaitMount:
+    from tui.screens.palette import CommandPalette
+
+    palette = CommandPalette(screen.palette, screen.scope, screen.session)
+    return screen.app.push_screen(palette, screen.do_typed)
+
+
+def _help(screen: "MainScreen") -> AwaitMount:
+    from tui.screens.help import HelpScreen
+
+    return screen.app.push_screen(HelpScreen(screen.palette, screen.scope))
+
+
+def _redraw(screen: "MainScreen") -> Work:
+    for widget in screen.walk_children():  # lines that were kept could be the ones that are wrong
+        widget.refresh()
+    screen.app.refresh(layout=True)
+    return None
+
+
+def _suspend(screen: "MainScreen") -> Work:
+    screen.app.action_suspend_process()
+    return None
+
+
+def _interrupt(screen: "MainScreen") -> Work:
+    screen.interrupt()
+    return None
+
+
+def _quit(screen: "MainScreen") -> Work:
+    screen.app.exit(0)
+    return None
+
+
+DO: dict[str, Do] = {
+    "pause": _pause,
+    "palette": _palette,
+    "help": _help,
+    "redraw": _redraw,
+    "suspend": _suspend,
+    "interrupt": _interrupt,
+    "quit": _quit,
+}

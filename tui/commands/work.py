@@ -1,0 +1,18 @@
+"""What a function behind a key gives back."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from textual.widget import AwaitMount
+
+if TYPE_CHECKING:
+    from tui.main_screen import MainScreen
+
+Work = Callable[[], Coroutine[Any, Any, str | None]] | None
+"""What is left to wait for: a function, so that work that is never begun leaves nothing behind."""
+
+Do = Callable[["MainScreen"], Work | AwaitMount]
+"""What an action does; one that opens a screen returns its opening, which the next key waits for."""
+
+Take = Callable[["MainScreen", str], Work]
+"""What is done with a text that was typed: after an action's name in the palette, or as the answer to a question."""
