@@ -127,7 +127,7 @@ async def all_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     for width in (10, 34, 52, 80, 200):
         lines += [event_line(file.row, catalog, width), city_line(state, catalog.places["p"], "Asia/Kabul", width)]
-        lines += [city_line(replace(state, place=text), None, "Asia/Kabul", width)]
+        lines += [city_line(state._replace(place=text), None, "Asia/Kabul", width)]
         lines += event_lines(file, catalog, width)
         lines += why_lines(why, catalog, width)
         lines += [line for line, _ in actor_lines(await session.actor_file("blue", board), catalog, width)]

@@ -1,6 +1,7 @@
 """Rows that cannot be what sitmon wrote: one error for all of them, that says where and what to do."""
 
 import functools
+import struct
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -26,7 +27,7 @@ def decoder(table: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         def decode(*args: P.args, **kwargs: P.kwargs) -> T:
             try:
                 return function(*args, **kwargs)
-            except (LookupError, ValueError, TypeError, AttributeError) as error:
+            except (LookupError, ValueError, TypeError, AttributeError, struct.error) as error:
                 raise damaged(table, error) from error
 
         return decode

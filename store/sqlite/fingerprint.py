@@ -5,23 +5,21 @@ sorted or held in memory, and two stores with the same facts agree.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from operator import attrgetter
-from typing import Any
 
-from model.entities import ControlState, Weight
+from model.entities import Weight
 from store.sqlite.documents import Writer
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.evidence import load_events
 from store.sqlite.names import Names, load_names
 from store.sqlite.rebuild import WRONGLY_UNDONE
-from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_state, decode_weight
+from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_states, decode_weight
 
 _BLOCK = 5_000
 """Rows that are in memory at a time."""
 _STATE_WIDTH = 11
-_STATE = attrgetter(*(field.name for field in fields(ControlState)))
 _WEIGHT = attrgetter(*(field.name for field in fields(Weight)))
 
 
@@ -78,7 +76,7 @@ async def _add_events(connection: Connection, names: Names, total: _Sum) -> None
         for one in await load_events(connection, names, weights):
             weight, event = weights[one.seq], one.evidence.event
             document = writer.write(event, sorted(one.evidence.claims, key=attrgetter("id")), weight)
-            total.add("event", event.id, one.in_force, one.seq in is_indexed, _plain(_WEIGHT, weight), document)
+            total.add("event", event.id, one.in_force, one.seq in is_indexed, _plain(_WEIGHT(weight)), document)
 
 
 async def _add_marks(connection: Connection, names: Names, total: _Sum) -> None:
@@ -105,14 +103,13 @@ async def _add_spans(connection: Connection, names: Names, total: _Sum) -> None:
         f"ORDER BY place, occurred_from, known_from LIMIT {_BLOCK}",
         (names.situation, *last),
     ):
-        for row in rows:
-            state = decode_state(row[:_STATE_WIDTH], names)
-            total.add("span", _plain(_STATE, state), row[_STATE_WIDTH:])
+        for row, state in zip(rows, decode_states(rows, names), strict=True):
+            total.add("span", _plain(state), row[_STATE_WIDTH:])
         last = (rows[-1][0], *rows[-1][_STATE_WIDTH : _STATE_WIDTH + 2])
 
 
-def _plain(values: Callable[[Any], tuple[object, ...]], record: ControlState | Weight) -> tuple[str, ...]:
-    return tuple(map(str, values(record)))
+def _plain(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(str, values))
 
 
 def _everywhere_the_same(names: Names) -> Names:

@@ -5,7 +5,8 @@ returns. Small integers become ids here, through `Names`, and leave the store no
 was encoded raises `StoreDamaged`.
 """
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from model.entities import (
@@ -39,6 +40,9 @@ _STATUSES = {status.value: status for status in Status}
 _GRADES = {f"{letter}{number}": Grade(letter, number) for letter in RELIABILITIES for number in CREDIBILITIES}
 _PRECISION_NOS = {precision: number for number, precision in enumerate(PRECISIONS)}
 _STANDING_NOS = {standing: number for number, standing in enumerate(STANDINGS)}
+
+_ID_PARTS = struct.Struct("8s4s4s4s12s").iter_unpack
+"""Cuts the hexadecimal digits of ids into the parts between their hyphens."""
 
 DENIED = DISPUTED = 1
 DATE_DISPUTED = 2
@@ -296,24 +300,27 @@ def decode_kind(text: str) -> MarkKind:
 
 
 @decoder("span")
-def decode_state(row: Row, names: Names) -> ControlState:
-    """Read a row of `STATE_COLUMNS`."""
-    place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events = row
-    # By position and from tables: a map draws thousands of these.
-    return ControlState(
-        names.id(place),
-        _STATUSES[status],
-        None if actor is None else names.id(actor),
-        None if former is None else names.id(former),
-        flags & DISPUTED != 0,
-        flags & DATE_DISPUTED != 0,
-        since,
-        PRECISIONS[since_precision],
-        n_for,
-        n_against,
-        _decode_grade(grade),
-        tuple([unpack_id(events[begin : begin + 16]) for begin in range(0, len(events), 16)]),
-    )
+def decode_states(rows: Iterable[Row], names: Names) -> list[ControlState]:
+    """Read rows of `STATE_COLUMNS`; longer rows may follow on."""
+    # All at once, by position and from tables: a map draws thousands of these.
+    ids = names.ids
+    return [
+        ControlState(
+            ids[place][1],
+            _STATUSES[status],
+            None if actor is None else ids[actor][1],
+            None if former is None else ids[former][1],
+            flags & DISPUTED != 0,
+            flags & DATE_DISPUTED != 0,
+            since,
+            PRECISIONS[since_precision],
+            n_for,
+            n_against,
+            None if grade is None else _GRADES[grade],
+            tuple([b"-".join(parts).decode() for parts in _ID_PARTS(events.hex().encode())]),
+        )
+        for place, status, actor, former, flags, since, since_precision, n_for, n_against, grade, events, *_ in rows
+    ]
 
 
 def _name(no: int | None, names: Names) -> str | None:

@@ -15,7 +15,7 @@ from store.sqlite.driver import Connection
 from store.sqlite.evidence import Reach, Weighable, load_places
 from store.sqlite.ledger import Rows
 from store.sqlite.names import Names
-from store.sqlite.records import STATE_COLUMNS, decode_state, encode_state
+from store.sqlite.records import STATE_COLUMNS, decode_states, encode_state
 
 _BLOCK = 20_000
 """Events that are in memory at a time, where a single place does not have more."""
@@ -90,9 +90,8 @@ async def load_groups(connection: Connection, names: Names, reach: Reach, before
         wanted = json.dumps([(names.no("place", place), *limits) for place, limits in some.items()])
         rows = await connection.rows(_CURRENT, (wanted, names.situation))
         current: defaultdict[str, list[Span]] = defaultdict(list)
-        for row in rows:
-            span = Span(decode_state(row[:_WIDTH], names), *row[_WIDTH:])
-            current[span.state.place].append(span)
+        for row, state in zip(rows, decode_states(rows, names), strict=True):
+            current[state.place].append(Span(state, *row[_WIDTH:]))
         since = {place: occurred_from for place, (occurred_from, _) in some.items()}
         stored = await load_places(connection, names, since, before)
         yield Group(some, current, stored)

@@ -7,7 +7,6 @@ occurrence alone, and at the end of that axis the axis of knowledge alone; both 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from model.control import Why, explain
 from model.entities import ControlState, Status, Tally, TallyClaim
@@ -17,7 +16,7 @@ from model.tally import count
 from model.times import EARLIEST, FOREVER
 from store.sqlite.evidence import IN_FORCE, load_places
 from store.sqlite.pages import View
-from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, decode_state, decode_status, decode_tally_claim
+from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, decode_states, decode_status, decode_tally_claim
 
 # Parameters of all statements here: ?1 situation, ?2 as-of, ?3 known-at, ?4 numbers of places as JSON.
 _CONTAINS = "occurred_from <= ?2 AND occurred_to > ?2 AND known_from <= ?3 AND known_to > ?3"
@@ -91,7 +90,7 @@ async def control(view: View, *, clocks: Clocks = NOW) -> tuple[ControlState, ..
     """Return who controls each place of the catalog, in its order."""
     places = view.catalog.places
     rows = await _rows_at(view, places, clocks)
-    states = {state.place: state for state in (decode_state(row, view.names) for row in rows)}
+    states = {state.place: state for state in decode_states(rows, view.names)}
     return tuple(states.get(place) or ControlState(place, Status.UNKNOWN) for place in places)
 
 
@@ -107,12 +106,11 @@ async def history(view: View, place: str, *, known_at: int = FOREVER) -> tuple[C
         (view.names.situation, number, min(known_at, FOREVER - 1)),
     )
     states: list[ControlState] = []
-    for *row, begin in rows:
-        state = decode_state(row, view.names)
+    for (*_, begin), state in zip(rows, decode_states(rows, view.names), strict=True):
         if states and _is_same(states[-1], state):
-            states[-1] = replace(state, since=states[-1].since)
+            states[-1] = state._replace(since=states[-1].since)
         elif states or state.status is not Status.UNKNOWN:
-            states.append(replace(state, since=begin if begin > EARLIEST else None))
+            states.append(state._replace(since=begin if begin > EARLIEST else None))
     return tuple(states)
 
 
