@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from tui.cells import LEGEND
-from tui.keymap import ACTIONS, Scope, shown_keys
+from tui.keymap import ACTIONS, Scope
+from tui.keys import Keys
 
 HEAD = """# Keys
 
@@ -15,11 +16,11 @@ Every action is also in the palette, by its name: `:` or `ctrl+p`.
 
 def page() -> str:
     """Return the page."""
-    parts = [HEAD]
+    parts, keys = [HEAD], Keys()
     for scope in Scope:
         parts.append(f"\n## {scope.value.capitalize()}\n\n| keys | what they do |\n|--|--|\n")
         parts += [
-            f"| {_code(shown_keys(action))} | {action.description} |\n"
+            f"| {_code(keys.shown(action.name))} | {keys.spell(action.description)} |\n"
             for action in ACTIONS.values()
             if action.scope is scope
         ]

@@ -10,11 +10,14 @@ from model.catalog import Catalog
 from model.query import Count
 from tests.tui_fakes import FakeStore
 from tui import commands
-from tui.keymap import ACTIONS, FOOTER, PANES, Scope, by_key, chords, here, shown_keys
+from tui.keymap import ACTIONS, FOOTER, PANES, PROTECTED, Scope, here
+from tui.keys import Keys, pressed_key
 from tui.session import Session
 
 FORBIDDEN = ("ctrl+i", "ctrl+m", "ctrl+h", "ctrl+b", "ctrl+a")
 """What terminals send for tab, enter and backspace, and the prefixes of multiplexers."""
+
+KEYS = Keys()
 
 
 @pytest.mark.parametrize("pane", PANES)
@@ -47,19 +50,19 @@ def test_no_key_is_one_that_terminals_cannot_tell_or_that_multiplexers_take() ->
 
 def test_an_action_has_a_key_or_a_spelling_for_the_palette() -> None:
     for action in ACTIONS.values():
-        assert shown_keys(action)
+        assert KEYS.shown(action.name)
         assert action.description.endswith((".", "`."))
 
 
 def test_the_verdicts_follow_x() -> None:
-    assert {key: action.name for key, action in chords("x", Scope.EVENTS).items()} == {
+    assert {key: action.name for key, action in KEYS.chord(Scope.EVENTS, "x").items()} == {
         "v": "verify",
         "d": "dispute",
         "r": "reject",
         "u": "unverifiable",
     }
-    assert by_key(Scope.EVENTS)["x"] == "chord x"
-    assert not chords("x", Scope.CITIES)
+    assert KEYS.does(Scope.EVENTS, "x") is None
+    assert not KEYS.chord(Scope.CITIES, "x")
 
 
 def test_what_cannot_be_done_says_why(catalog: Catalog) -> None:
@@ -78,4 +81,34 @@ def test_the_page_of_keys_is_the_one_that_the_table_makes() -> None:
     )
     assert made.stdout == (root / "docs" / "keys.md").read_text(encoding="utf-8")
     for action in ACTIONS.values():
-        assert action.description in made.stdout
+        assert KEYS.spell(action.description) in made.stdout
+
+
+def test_the_way_out_is_in_the_table_as_it_is_protected() -> None:
+    for name, key in PROTECTED.items():
+        assert key in ACTIONS[name].keys
+
+
+@pytest.mark.parametrize(
+    ("key", "character", "written"),
+    [
+        ("j", "j", "j"),
+        ("question_mark", "?", "?"),
+        ("plus", "+", "+"),
+        ("+", "+", "+"),
+        ("space", " ", "space"),
+        ("enter", "\r", "enter"),
+        ("ctrl+d", "\x04", "ctrl+d"),
+        ("alt+x", "x", "alt+x"),
+        ("up", None, "up"),
+    ],
+)
+def test_a_pressed_key_is_written_as_the_table_writes_it(key: str, character: str | None, written: str) -> None:
+    assert pressed_key(key, character) == written
+
+
+def test_a_text_names_keys_as_they_are_bound() -> None:
+    keys = Keys({"events": ("e",), "later": ()})
+    assert keys.spell("no event; {events} goes there, {later} goes on, {this} and { } stay") == (
+        "no event; e goes there, :later goes on, :this and { } stay"
+    )

@@ -11,7 +11,7 @@ from tui.screens.palette import CommandPalette
 
 
 def found(app: SitmonApp, typed: str) -> list[str]:
-    palette = CommandPalette(app.main.palette, Scope.EVENTS, app.session)
+    palette = CommandPalette(app.main.palette, Scope.EVENTS, app.session, app.main.keys)
     return [line[0].text.strip() for line in palette.lines(typed, 100)]
 
 

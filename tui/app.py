@@ -13,7 +13,8 @@ from model.catalog import Catalog
 from model.errors import StoreError
 from model.query import NOW, Clocks
 from store.base import Store
-from tui.keymap import ACTIONS
+from tui.keymap import PROTECTED
+from tui.keys import Keys
 from tui.main_screen import MainScreen
 from tui.messages import StoreChanged
 from tui.session import Session
@@ -22,12 +23,6 @@ from tui.themes import LOOKS, Palette
 
 LOST_STORE_WAIT = 1.0
 """Seconds between attempts to hear of changes again, once the store could not be read."""
-
-
-def _control_keys(name: str, action: str) -> Binding:
-    # These hold in every screen and input, so that there is always a way out.
-    keys = ",".join(key for key in ACTIONS[name].keys if key.startswith("ctrl+"))
-    return Binding(keys, action, show=False, priority=True)
 
 
 class SitmonApp(App[int], inherit_bindings=False):
@@ -39,13 +34,18 @@ class SitmonApp(App[int], inherit_bindings=False):
         clocks: what the view is set to at first.
         mouse: whether the mouse is listened to.
         theme: one of `tui.themes.LOOKS`.
+        keys: which keys do what; None: those of the table.
         present: tells the present instant.
     """
 
     CSS_PATH = "app.tcss"
     TITLE = "sitmon"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [_control_keys("quit", "leave"), _control_keys("interrupt", "interrupt")]
+    # These hold in every screen and input, whatever a user has bound, so that there is always a way out.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(PROTECTED["quit"], "leave", show=False, priority=True),
+        Binding(PROTECTED["interrupt"], "interrupt", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class SitmonApp(App[int], inherit_bindings=False):
         clocks: Clocks = NOW,
         mouse: bool = True,
         theme: str = "sitmon-dark",
+        keys: Keys | None = None,
         present: Callable[[], int] = times.now,
     ) -> None:
         super().__init__()
@@ -65,7 +66,7 @@ class SitmonApp(App[int], inherit_bindings=False):
         self.register_theme(look.theme)
         self.theme = look.theme.name
         self.session = Session(store, catalog, clocks, present)
-        self.main = MainScreen(self.session, Palette(look, catalog))
+        self.main = MainScreen(self.session, Palette(look, catalog), keys or Keys())
 
     def get_default_screen(self) -> MainScreen:
         """Begin with the main screen."""
@@ -93,12 +94,12 @@ class SitmonApp(App[int], inherit_bindings=False):
                 self.main.say(f"{error}; what is shown may be out of date", "alert")
             await asyncio.sleep(LOST_STORE_WAIT)
 
-    def on_key(self, event: events.Key) -> None:
-        """Let the main screen look at a key before it is looked up, if it has the keys."""
+    async def on_key(self, event: events.Key) -> None:
+        """Let the main screen do what a key means, if it has the keys."""
         came_by_main = event in self.main.passed
         self.main.passed.discard(event)
         if self.screen is self.main:
-            self.main.before_key(event)
+            await self.main.take_key(event)
         elif came_by_main:
             # Another screen opened while it was on its way, and it is meant for that one.
             event.stop()

@@ -1,4 +1,4 @@
-"""Every action of the screen, once: the bindings, the help, the palette and docs/keys.md are made from this table.
+"""Every action of the screen, once: what keys do, the help, the palette and docs/keys.md are made from this table.
 
 An action that cannot be done now says why instead of doing nothing. `tui/commands/` has what each does.
 """
@@ -22,6 +22,9 @@ class Scope(enum.StrEnum):
     EVIDENCE = "in the evidence"
 
 
+PROTECTED = {"quit": "ctrl+q", "interrupt": "ctrl+c"}
+"""Keys that always do this, in every screen and input: the way out cannot be bound away."""
+
 PANES = (Scope.CITIES, Scope.EVENTS, Scope.ACTOR, Scope.EVIDENCE)
 """The scopes that are one pane each; in each of them LIST and ANYWHERE hold as well."""
 
@@ -35,16 +38,16 @@ class Action(NamedTuple):
     label: str
     """A word or two for the footer and the palette."""
     description: str
-    """One sentence for the help screen."""
+    """One sentence for the help screen; a key of another action by that one's name in braces."""
     scope: Scope = Scope.ANYWHERE
     unavailable: Callable[[Session], str | None] = lambda _session: None
-    """Says why it cannot be done now, and what to do instead; None when it can."""
+    """Says why it cannot be done now, and what to do instead, with keys as above; None when it can."""
     argument: str = ""
     """What the palette takes after the name: `TIME`."""
 
 
 def _no_event(session: Session) -> str | None:
-    return None if session.selected else "no event is selected; 2 goes to the events"
+    return None if session.selected else "no event is selected; {events} goes to the events"
 
 
 def _at_now(session: Session) -> str | None:
@@ -93,7 +96,12 @@ _ROWS = (
     Action("later", ("]",), "next change", "Set the clock to the next change of control."),
     Action("day_before", ("{",), "day before", "Set the clock to the end of the day before."),
     Action("day_after", ("}",), "next day", "Set the clock to the end of the next day."),
-    Action("swap_clock", ("\\",), "other clock", "Let [ ] { } set the other clock: as of, or known at."),
+    Action(
+        "swap_clock",
+        ("\\",),
+        "other clock",
+        "Let {earlier} {later} {day_before} {day_after} set the other clock: as of, or known at.",
+    ),
     Action("now", ("0",), "now", "Set both clocks to now.", unavailable=_at_now),
     Action("asof", (), "as of", "Show only what had happened by a time: `:asof 2021-08-12`.", argument="TIME"),
     Action("known", (), "known at", "Show only what was reported by a time: `:known 2021-08-12`.", argument="TIME"),
@@ -117,40 +125,7 @@ FOOTER: dict[Scope, tuple[str, ...]] = {
 }
 """The keys that matter most in each pane, best first."""
 
-_SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "down": "↓", "up": "↑"}
-
-
-def shown_key(keys: str) -> str:
-    """Return a key, or a chord of them, as the help and the footer write it: `x v` is `xv`."""
-    return "".join(_SHOWN.get(key, key) for key in keys.split())
-
-
-def shown_keys(action: Action) -> str:
-    """Return all keys of an action as the help writes them; the palette's spelling where it has none."""
-    return " ".join(shown_key(key) for key in action.keys) or f":{action.name} {action.argument}".rstrip()
-
 
 def here(pane: Scope) -> tuple[Action, ...]:
     """Return the actions whose keys work in a pane, its own ones first."""
     return tuple(action for scope in (pane, Scope.LIST, Scope.ANYWHERE) for action in _ROWS if action.scope is scope)
-
-
-def by_key(scope: Scope) -> dict[str, str]:
-    """Return what each key of the scope does: the action's name, or `chord x` for the first key of a chord."""
-    found: dict[str, str] = {}
-    for action in _ROWS:
-        if action.scope is scope:
-            for key in action.keys:
-                first, *more = key.split()
-                found[first] = f"chord {first}" if more else action.name
-    return found
-
-
-def chords(first: str, scope: Scope) -> dict[str, Action]:
-    """Return what may follow the first key of a chord."""
-    return {
-        key.split()[1]: action
-        for action in here(scope)
-        for key in action.keys
-        if " " in key and key.split()[0] == first
-    }

@@ -5,17 +5,17 @@ attributes down into the panes. Nothing else updates a widget.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import AwaitMount
+from textual.widgets import Input
 from textual.worker import Worker, WorkerError
 
 from model.entities import ControlState
@@ -27,7 +27,8 @@ from tui.cells import Span, counted
 from tui.commands.filters import FILTER, apply_filter
 from tui.commands.panes import OPENS
 from tui.commands.work import Work
-from tui.keymap import ACTIONS, Action, Scope, chords, shown_key
+from tui.keymap import ACTIONS, Action, Scope
+from tui.keys import Keys, pressed_key
 from tui.messages import StoreChanged
 from tui.panes import bars
 from tui.panes.actor_detail import ActorDetail
@@ -35,7 +36,7 @@ from tui.panes.ask import Ask
 from tui.panes.city_list import CityList, grouped
 from tui.panes.event_log import EventLog
 from tui.panes.evidence import Evidence, event_heading, why_heading
-from tui.panes.lines import Bar, LineView, bindings
+from tui.panes.lines import Bar, LineView
 from tui.panes.pane import Pane
 from tui.session import Board, Session
 from tui.themes import Palette
@@ -47,6 +48,9 @@ NARROW = 110
 SETTLED = 0.06
 """Seconds for which the cursor rests on a line before its details are read."""
 
+WHILE_TYPING = frozenset({"redraw", "suspend"})
+"""Actions whose keys hold while something is typed; a key that writes something is never one of these."""
+
 TYPED = 0.05
 """Seconds between the last typed character and the query."""
 
@@ -54,15 +58,15 @@ TYPED = 0.05
 class MainScreen(Screen[None], inherit_bindings=False):
     """Cities, events, actor; the drawer under them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.ANYWHERE)
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-ample")]  # noqa: RUF012
 
     AUTO_FOCUS = ""
 
-    def __init__(self, session: Session, palette: Palette) -> None:
+    def __init__(self, session: Session, palette: Palette, keys: Keys) -> None:
         super().__init__(id="main")
         self.session: Session = session
         self.palette = palette
+        self.keys = keys
         self.board: Board | None = None
         self.total: Count | None = None
         self.cities: CityList = CityList(palette, session.catalog, id="cities-list")
@@ -89,7 +93,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Keys that came by this screen and are on their way to the app, which looks up what they do."""
         self._current: LineView = self.events
         self._interrupted = False
-        self._chord: dict[str, Action] = {}
+        self._chord: Mapping[str, Action] = {}
         self._stale = False
         self._catching_up = False
         self._commands = asyncio.Lock()
@@ -120,7 +124,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.log_window.revision is None:
             self.read_all()
             return
-        self.events.nothing = self._why_empty()
+        self.events.nothing = bars.why_empty(self.session, self.keys)
         self.events.begin()
         board = self._begin("board", self._read_board, exclusive=True)
         self._begin("log", partial(self._count_after, board), exclusive=True)
@@ -175,7 +179,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     async def _read_log(self, *, oldest: bool, at: EventRow | None, after: float) -> None:
         if after:
             await asyncio.sleep(after)
-        self.events.nothing = self._why_empty()
+        self.events.nothing = bars.why_empty(self.session, self.keys)
         await self.events.load(self.session.query, oldest=oldest, at=at)
         await self._count_all()
 
@@ -252,7 +256,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
             bars.events_title(session, self.total),
             actor,
         )
-        waiting = (Span(f" . shows {counted(session.arrived)} new ", "warn strong"),) if session.arrived.number else ()
+        waiting = (
+            (Span(f" {self.keys.hint('show_new')} shows {counted(session.arrived)} new ", "warn strong"),)
+            if session.arrived.number
+            else ()
+        )
         for pane, title, more, right in zip(
             self.panes, titles, ((), (), (Span(f"  {kind}", "dim"),)), ((), waiting, ()), strict=True
         ):
@@ -267,7 +275,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def show_keys(self) -> None:
         """Show the keys that matter in the pane that has them."""
-        self.footer.show(bars.footer(self.scope, self.app.size.width))
+        self.footer.show(bars.footer(self.scope, self.keys, self.app.size.width))
 
     @property
     def scope(self) -> Scope:
@@ -299,55 +307,48 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if is_open:
             self.read_details()
 
-    def _why_empty(self) -> tuple[str, ...]:
-        session = self.session
-        if session.filter_text:
-            return (f"no event matches /{clean_line(session.filter_text)}", "esc clears the filter, / changes it")
-        if session.clocks.as_of != session.clocks.known_at:
-            return ("no event had happened, or was known, by then", "] goes on in time, 0 shows now")
-        return ("no events yet", "`sitmon add` writes one, `sitmon import` reads a file")
-
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """Remember which keys came by this screen."""
         self.passed.add(event)
 
-    def before_key(self, event: events.Key) -> None:
-        """End a message at the next key, and a chord with it.
+    async def take_key(self, event: events.Key) -> None:
+        """Do what a key means, or wait for the second one of a chord; a message ends at the next key.
 
-        The app calls this where it looks for bindings, so that keys which arrive together are taken in their order.
+        The app calls this, so that keys which arrive together are taken in their order.
         """
-        self.pressed = event.key
+        self.pressed = key = pressed_key(event.key, event.character)
         self._interrupted = False
         self.show_keys()
-        if not self._chord:
-            return
-        event.stop()
-        event.prevent_default()
         chord, self._chord = self._chord, {}
-        if action := chord.get(event.character or event.key):
-            self.action_do(action.name)
+        if chord:
+            event.prevent_default()
+            action = chord.get(key)
+        elif isinstance(self.focused, Input):
+            action = self.keys.does(self.scope, key)
+            action = action if action and action.name in WHILE_TYPING else None
+        else:
+            action = self.keys.does(self.scope, key)
+            if follow := self.keys.chord(self.scope, key):
+                self._begin_chord(key, follow)
+        if action and (opening := self.action_do(action.name)):
+            await opening
 
     def interrupt(self) -> None:
         """Quit, the second time in a row."""
         if self._interrupted:
             self.app.exit(0)
         self._interrupted = True
-        self.say("ctrl+c again quits; q goes back")
+        self.say(self.keys.spell("{interrupt} again quits; {back} goes back"))
 
-    def action_chord(self, first: str) -> None:
-        """Wait for the second key of a chord, and show what it may be."""
-        follow = chords(first, self.scope)
+    def _begin_chord(self, first: str, follow: Mapping[str, Action]) -> None:
         reasons = {action.unavailable(self.session) for action in follow.values()}
         if len(reasons) == 1 and (reason := reasons.pop()):
-            self.say(reason)
+            self.say(self.keys.spell(reason))
             return
         self._chord = follow
-        parts: list[Span] = [Span(f" {first}", "bar")]
-        for key, action in follow.items():
-            parts += [Span(f"  {shown_key(key)} ", "strong"), Span(action.label)]
-        self.footer.show((*parts, Span("   esc cancels", "dim")))
+        self.footer.show(bars.chord(first, follow))
 
     def action_do(self, name: str) -> AwaitMount | None:
         """Do an action of the table, or say why that cannot be done now.
@@ -359,7 +360,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         # The cursor's own messages may still be on their way.
         self.session.selected = self.events.row
         if reason := action.unavailable(self.session):
-            self.say(reason)
+            self.say(self.keys.spell(reason))
             return None
         work = commands.DO[name](self)
         if isinstance(work, AwaitMount):

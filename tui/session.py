@@ -156,7 +156,7 @@ class Session:
         known = self.clock is Clock.KNOWN_AT
         instant = await self.store.next_change(self.situation, clocks=self.clocks, known=known, back=back)
         if instant is None:
-            return f"no {'earlier' if back else 'later'} change of control" + ("" if back else "; 0 shows now")
+            return f"no {'earlier' if back else 'later'} change of control" + ("" if back else "; {now} shows now")
         self._move_to(instant)
         return ""
 

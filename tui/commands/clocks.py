@@ -15,7 +15,7 @@ async def _step(screen: "MainScreen", *, back: bool) -> str:
     said = await screen.session.step(back=back)
     if not said:
         screen.read_all()
-    return said
+    return screen.keys.spell(said)
 
 
 async def _day(screen: "MainScreen", *, back: bool) -> None:
@@ -26,7 +26,8 @@ async def _day(screen: "MainScreen", *, back: bool) -> None:
 def _swap_clock(screen: "MainScreen") -> Work:
     screen.session.swap_clock()
     screen.show_bars()
-    screen.say(f"[ ] {{ }} now move the {screen.session.clock.value} clock")
+    steps = screen.keys.spell("{earlier} {later} {day_before} {day_after}")
+    screen.say(f"{steps} now move the {screen.session.clock.value} clock")
     return None
 
 

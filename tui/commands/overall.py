@@ -14,7 +14,7 @@ def _pause(screen: "MainScreen") -> Work:
     screen.session.paused = not screen.session.paused
     screen.show_bars()
     if screen.session.paused:
-        screen.say("live updates are held; p lets them in again")
+        screen.say(screen.keys.spell("live updates are held; {pause} lets them in again"))
     else:
         screen.hear_of_change()
         screen.say("live updates come in again")
@@ -24,14 +24,14 @@ def _pause(screen: "MainScreen") -> Work:
 def _palette(screen: "MainScreen") -> AwaitMount:
     from tui.screens.palette import CommandPalette
 
-    palette = CommandPalette(screen.palette, screen.scope, screen.session)
+    palette = CommandPalette(screen.palette, screen.scope, screen.session, screen.keys)
     return screen.app.push_screen(palette, screen.do_typed)
 
 
 def _help(screen: "MainScreen") -> AwaitMount:
     from tui.screens.help import HelpScreen
 
-    return screen.app.push_screen(HelpScreen(screen.palette, screen.scope))
+    return screen.app.push_screen(HelpScreen(screen.palette, screen.scope, screen.keys))
 
 
 def _redraw(screen: "MainScreen") -> Work:

@@ -7,6 +7,7 @@ from model.entities import ControlState
 from tui.commands.filters import apply_filter, show_events
 from tui.commands.work import Do, Work
 from tui.keymap import Scope
+from tui.keys import shown_key
 from tui.panes.lines import LineView
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ def _back(screen: "MainScreen") -> Work:
         screen.open_drawer(is_open=False)
     elif screen.session.filter_text:
         apply_filter(screen, "")
-    elif screen.pressed == "q":
+    elif screen.pressed in (leaving := [key for key in screen.keys.of("back") if key != "escape"]):
         screen.app.exit(0)
     else:
-        screen.say("this is the outermost level; q quits")
+        screen.say(
+            f"this is the outermost level; {shown_key(leaving[0]) if leaving else screen.keys.hint('quit')} quits"
+        )
     return None
 
 

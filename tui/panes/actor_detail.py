@@ -1,9 +1,6 @@
 """The actor's file: who it is, at the instant that the clocks show, and what it holds."""
 
 from collections.abc import Sequence
-from typing import ClassVar
-
-from textual.binding import BindingType
 
 from model.catalog import Catalog
 from model.entities import ControlState, Relation
@@ -23,7 +20,7 @@ from tui.cells import (
     trend,
 )
 from tui.keymap import Scope
-from tui.panes.lines import FixedLines, bindings
+from tui.panes.lines import FixedLines
 from tui.session import ActorFile
 from tui.themes import Palette
 
@@ -129,7 +126,6 @@ def wrapped(text: str, width: int, most: int = 4) -> list[str]:
 class ActorDetail(FixedLines):
     """The actor's file."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.ACTOR)
     SCOPE = Scope.ACTOR
 
     def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word

@@ -1,6 +1,6 @@
 """What the lines above and below the panes say: which clock, which instant, how many, and the keys that matter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from model.catalog import Catalog
 from model.entities import ControlState
@@ -8,7 +8,8 @@ from model.query import Count
 from model.text import clean_line
 from model.times import FOREVER
 from tui.cells import Line, Span, actor_name, age_text, clock_text, counted, counted_places, is_now, trend, width_of
-from tui.keymap import ACTIONS, FOOTER, Scope, shown_key
+from tui.keymap import ACTIONS, FOOTER, Action, Scope
+from tui.keys import Keys, shown_key
 from tui.session import Board, Clock, Session
 
 
@@ -91,19 +92,38 @@ def tabs(titles: Sequence[str], current: int) -> Line:
     )
 
 
-def footer(pane: Scope, width: int) -> Line:
+def footer(pane: Scope, keys: Keys, width: int) -> Line:
     """Return the keys that matter most in a pane, as many as fit, and always the one for all others."""
-    hints = [_hint(name) for name in FOOTER[pane]]
+    hints = [_hint(name, keys) for name in FOOTER[pane]]
     while len(hints) > 1 and width_of(span for hint in hints for span in hint) > width:
         del hints[-2]
     return tuple(span for hint in hints for span in hint)
 
 
-def _hint(name: str) -> Line:
-    action = ACTIONS[name]
-    first, _, second = action.keys[0].partition(" ")
+def chord(first: str, follow: Mapping[str, Action]) -> Line:
+    """Return what may follow the first key of a chord."""
+    parts: list[Span] = [Span(f" {shown_key(first)}", "bar")]
+    for key, action in follow.items():
+        parts += [Span(f"  {shown_key(key)} ", "strong"), Span(action.label)]
+    return (*parts, Span("   esc cancels", "dim"))
+
+
+def why_empty(session: Session, keys: Keys) -> tuple[str, ...]:
+    """Return why the log has no line, and which key changes that."""
+    if session.filter_text:
+        return (
+            f"no event matches /{clean_line(session.filter_text)}",
+            keys.spell("{back} clears the filter, {filter} changes it"),
+        )
+    if session.clocks.as_of != session.clocks.known_at:
+        return ("no event had happened, or was known, by then", keys.spell("{later} goes on in time, {now} shows now"))
+    return ("no events yet", "`sitmon add` writes one, `sitmon import` reads a file")
+
+
+def _hint(name: str, keys: Keys) -> Line:
+    first, _, second = (keys.of(name) or ("",))[0].partition(" ")
     if second:
-        return (Span(f" {first} ", "strong"), Span("verify/dispute ", "dim"))
+        return (Span(f" {shown_key(first)} ", "strong"), Span("verify/dispute ", "dim"))
     if name == "earlier":
-        return (Span(" [ ] ", "strong"), Span("clock ", "dim"))
-    return (Span(f" {shown_key(first)} ", "strong"), Span(f"{action.label} ", "dim"))
+        return (Span(f" {keys.hint('earlier')} {keys.hint('later')} ", "strong"), Span("clock ", "dim"))
+    return (Span(f" {keys.hint(name)} ", "strong"), Span(f"{ACTIONS[name].label} ", "dim"))

@@ -1,15 +1,13 @@
 """The cities: who holds each, grouped so that what is fought over comes before what is quiet."""
 
 from collections.abc import Iterable
-from typing import ClassVar, NamedTuple
-
-from textual.binding import BindingType
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.entities import ControlState, Status
 from tui.cells import GLYPHS, Line, Span, actor_name, city_line, counted_places, fit
 from tui.keymap import Scope
-from tui.panes.lines import LineView, bindings
+from tui.panes.lines import LineView
 from tui.themes import Palette
 
 _UNDER_THE_HOLDER = frozenset({Status.THREATENED, Status.ENCIRCLED})
@@ -61,7 +59,6 @@ def grouped(states: Iterable[ControlState], catalog: Catalog, first: str | None 
 class CityList(LineView):
     """The city list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.CITIES)
     SCOPE = Scope.CITIES
 
     def __init__(self, palette: Palette, catalog: Catalog, *, id: str) -> None:  # noqa: A002 - Textual's word

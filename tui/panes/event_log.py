@@ -1,16 +1,14 @@
 """The event log: a window onto a list of any length, of which only the lines on the screen are ever painted."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
-from textual.binding import BindingType
 from textual.message import Message
 
 from model.catalog import Catalog
 from model.query import EventQuery, EventRow
 from tui.cells import Line, Span, event_line
 from tui.keymap import Scope
-from tui.panes.lines import LineView, bindings
+from tui.panes.lines import LineView
 from tui.themes import Palette
 from tui.window import PAGE, Window
 
@@ -21,7 +19,6 @@ _MARGIN = PAGE // 2
 class EventLog(LineView):
     """The event log. It asks for rows by `Wanted`, and never reads one itself while painting."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVENTS)
     SCOPE = Scope.EVENTS
 
     class Wanted(Message):

@@ -1,9 +1,6 @@
 """The drawer: what an event's sources say, for and against, or the steps behind a city's status."""
 
 from collections.abc import Sequence
-from typing import ClassVar
-
-from textual.binding import BindingType
 
 from model.catalog import Catalog
 from model.control import Why
@@ -28,7 +25,7 @@ from tui.cells import (
 )
 from tui.keymap import Scope
 from tui.panes.actor_detail import wrapped
-from tui.panes.lines import FixedLines, bindings
+from tui.panes.lines import FixedLines
 from tui.themes import Palette
 
 _ROOMY = 100
@@ -170,7 +167,6 @@ def _holder(state: ControlState, catalog: Catalog, width: int) -> str:
 class Evidence(FixedLines):
     """The drawer's lines."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVIDENCE)
     SCOPE = Scope.EVIDENCE
 
     def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word

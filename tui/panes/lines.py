@@ -10,7 +10,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -19,19 +18,11 @@ from textual.widget import Widget
 
 from model.text import CUT, clean_line
 from tui.cells import Line, Span, width_of
-from tui.keymap import Scope, by_key
+from tui.keymap import Scope
 from tui.themes import Palette
 
 WHEEL_LINES = 3
 """Lines that one notch of a mouse wheel moves."""
-
-
-def bindings(scope: Scope) -> list[BindingType]:
-    """Return Textual's bindings for the keys of a scope."""
-    return [
-        Binding(key, f"screen.chord('{does[6:]}')" if does.startswith("chord ") else f"screen.do('{does}')", show=False)
-        for key, does in by_key(scope).items()
-    ]
 
 
 def paint(line: Sequence[Span], width: int, palette: Palette, base: Style) -> Strip:
@@ -50,7 +41,6 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     Positions are numbers; the first need not be 0. Subclasses say which there are, and what each line shows.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
     SCOPE: ClassVar[Scope] = Scope.LIST
     """Whose keys hold here."""
 

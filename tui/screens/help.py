@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from model.text import fold
 from tui.cells import LEGEND, Line, Span, fit
-from tui.keymap import Scope, here, shown_keys
+from tui.keymap import Scope, here
+from tui.keys import Keys
 from tui.panes.actor_detail import wrapped
 from tui.screens.overlay import Overlay
 from tui.themes import Palette
@@ -19,9 +20,10 @@ _SIDE_BY_SIDE = 106
 class HelpScreen(Overlay[None]):
     """The action table and the legend, as far as they hold what was typed."""
 
-    def __init__(self, palette: Palette, pane: Scope) -> None:
+    def __init__(self, palette: Palette, pane: Scope, keys: Keys) -> None:
         super().__init__(palette, f"KEYS {pane.value}")
         self._pane = pane
+        self._bound = keys
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return keys and legend, side by side where there is room."""
@@ -40,8 +42,9 @@ class HelpScreen(Overlay[None]):
         found: list[Line] = []
         scope = None
         for action in here(self._pane):
-            keys = shown_keys(action)
-            if not _holds(typed, keys, action.label, action.description):
+            keys = self._bound.shown(action.name)
+            description = self._bound.spell(action.description)
+            if not _holds(typed, keys, action.label, description):
                 continue
             if action.scope is not scope:
                 scope = action.scope
@@ -50,7 +53,7 @@ class HelpScreen(Overlay[None]):
                     if not found
                     else [(), (Span(scope.value.upper(), "title"),)]
                 )
-            first, *more = wrapped(action.description, width - 14)
+            first, *more = wrapped(description, width - 14)
             found.append((Span(fit(keys, 12), "bar"), Span(first)))
             found += [(Span(" " * 12), Span(part)) for part in more]
         return found

@@ -9,7 +9,8 @@ from textual.widgets import Input
 
 from model.text import fold
 from tui.cells import Line, Span, fit
-from tui.keymap import Action, Scope, here, shown_keys
+from tui.keymap import Action, Scope, here
+from tui.keys import Keys
 from tui.screens.overlay import Overlay
 from tui.session import Session
 from tui.themes import Palette
@@ -20,10 +21,11 @@ class CommandPalette(Overlay[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, palette: Palette, pane: Scope, session: Session) -> None:
+    def __init__(self, palette: Palette, pane: Scope, session: Session, keys: Keys) -> None:
         super().__init__(palette, "COMMANDS")
         self._pane = pane
         self._session = session
+        self._bound = keys
         self._found: list[Action] = []
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
@@ -40,9 +42,10 @@ class CommandPalette(Overlay[str]):
             lines.append(
                 (
                     Span(fit(action.name.replace("_", " "), 16), "dim" if reason else "strong"),
-                    Span(fit(shown_keys(action), 14), "bar"),
+                    Span(fit(self._bound.shown(action.name), 14), "bar"),
                     Span(
-                        fit(f"not now: {reason}" if reason else action.description, width - 31), "dim" if reason else ""
+                        fit(self._bound.spell(f"not now: {reason}" if reason else action.description), width - 31),
+                        "dim" if reason else "",
                     ),
                 )
             )
