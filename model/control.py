@@ -43,7 +43,7 @@ seven that bear it out or dispute it. `influence` is never derived; it comes fro
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.entities import ControlState, Event, Status, Weight
@@ -56,8 +56,7 @@ from model.steps import Outcome, Weighed, bears_on_control, order, step, weighed
 __all__ = ["Evidence", "Span", "Step", "Why", "control", "explain", "extend", "timeline"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one event did to a place's control, and why."""
 
     event: Event
@@ -68,8 +67,7 @@ class Step:
     """One sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """A state with the steps that led to it, in order of occurrence."""
 
     state: ControlState

@@ -5,7 +5,7 @@ Source of types and sub-types: the public ACLED codebook.
 """
 
 import enum
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class Effect(enum.StrEnum):
@@ -32,8 +32,7 @@ class Effect(enum.StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of event."""
 
     code: str

@@ -1,15 +1,14 @@
 """What is asked of a store, and what it answers: the words that the store and every front end share."""
 
 import enum
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.entities import Changeset, Claim, Event, Mark, MarkKind, Report, Weight
 from model.filters.conditions import EVERYTHING, Condition
 from model.times import FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(NamedTuple):
     """The two instants that a view is set to; both default to "no limit"."""
 
     as_of: int = FOREVER
@@ -28,8 +27,7 @@ class Order(enum.StrEnum):
     RECEIVED = "received"
 
 
-@dataclass(frozen=True, slots=True)
-class EventQuery:
+class EventQuery(NamedTuple):
     """Which events, in which order."""
 
     where: Condition = EVERYTHING
@@ -37,8 +35,7 @@ class EventQuery:
     order: Order = Order.OCCURRED
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cursor:
+class Cursor(NamedTuple):
     """A row's place in an order: what a page begins after. Means nothing in another store."""
 
     at: int
@@ -47,8 +44,7 @@ class Cursor:
     """Arrival number in this store."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     """One line of the event log, weighed at the query's known-at."""
 
     event: Event
@@ -63,8 +59,7 @@ class EventRow:
     """How many notes stand on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Some lines of the log, newest first whichever way they were asked for."""
 
     rows: tuple[EventRow, ...]
@@ -74,16 +69,14 @@ class Page:
     """The state of the store that this page shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many rows match; `capped` when counting stopped at that number."""
 
     number: int
     capped: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Revision:
+class Revision(NamedTuple):
     """How new a view of the store is. It says what is newest, never what changed."""
 
     changes: int = 0
@@ -92,8 +85,7 @@ class Revision:
     """Arrival number of the newest event."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventFile:
+class EventFile(NamedTuple):
     """One event with all that is known of it at a known-at."""
 
     row: EventRow

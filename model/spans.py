@@ -9,7 +9,7 @@ they were derived.
 import bisect
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.entities import ControlState, Status
@@ -18,8 +18,7 @@ from model.steps import Weighed, bears_on_control, order, step, weighed
 from model.times import EARLIEST, FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A state of one place, true from `occurred_from` until `occurred_to`, as known from `known_from` to `known_to`.
 
     Each begins at its first instant and ends before its last. A clock at FOREVER reads the last span, so compare

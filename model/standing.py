@@ -34,7 +34,7 @@ or to share power. A part of a side (an army, a ministry) counts as that side.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.entities import VERDICTS, Claim, Event, Mark, MarkKind, Stance, Standing, Weight
@@ -60,8 +60,7 @@ _NO_GRADE = -1
 _WEIGHTS.append(0)  # of _NO_GRADE, its last entry: less than any grade's
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One event with all claims on it and all verdicts ever marked on it, undone ones left out."""
 
     event: Event

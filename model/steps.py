@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.entities import ControlState, Event, MarkKind, Standing, Status, Weight
@@ -51,8 +51,7 @@ class Outcome(enum.Enum):
     REJECTED = "left out: rejected by an analyst"
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """An event as it weighs at one known-at."""
 
     event: Event

@@ -6,7 +6,7 @@ nobody: who has it is what is being decided. Nor does one that is merely under a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.entities import ControlState, Status, Tally, TallyClaim
@@ -16,8 +16,7 @@ HOLDING = frozenset({Status.HELD, Status.THREATENED, Status.ENCIRCLED, Status.NE
 """Statuses in which the state's actor holds the place."""
 
 
-@dataclass(frozen=True, slots=True)
-class TallyCount:
+class TallyCount(NamedTuple):
     """A tally at one instant, place by place."""
 
     tally: Tally
@@ -37,8 +36,7 @@ class TallyCount:
         return len(self.tally.place_ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """A count that a source published, beside the computed one at the end of the time that it speaks of."""
 
     claim: TallyClaim

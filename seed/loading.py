@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from model.entities import Claim, Deed, Situation
@@ -59,7 +59,7 @@ async def load(store: Store, folder: Path, *, progress: Progress | None = None) 
     new = updated = unchanged = done = 0
     batch: str | None = None
     for draft in _drafts(contents):
-        written = await store.write(situation.id, replace(draft, batch=batch))
+        written = await store.write(situation.id, draft._replace(batch=batch))
         new += written.new
         updated += written.updated
         unchanged += written.unchanged
@@ -118,4 +118,4 @@ def _drafts(contents: Contents) -> Iterator[Draft]:
     for begin in range(0, max(1, len(contents.events)), _BATCH):
         events = contents.events[begin : begin + _BATCH]
         own = tuple(claim for event in events for claim in claims[event.id])
-        yield replace(head if begin == 0 else Draft(head.reason, deed=head.deed), events=events, claims=own)
+        yield (head if begin == 0 else Draft(head.reason, deed=head.deed))._replace(events=events, claims=own)

@@ -1,11 +1,9 @@
 """Configuration: a TOML file and the environment -> one frozen `Config`; and the store that it leads to."""
 
-import dataclasses
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
 
@@ -16,8 +14,7 @@ SHIPPED = "afghanistan_2021"
 """The situation that a new default store is filled with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What a user or a machine has settled; an option of a command wins over it."""
 
     store: str | None = None
@@ -62,8 +59,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise InputRefused(f"the configuration {path} cannot be read: {error}") from None
     config = _from_toml(text, path) if text else Config()
-    return dataclasses.replace(
-        config,
+    return config._replace(
         store=environment.get("SITMON_STORE") or config.store,
         situation=environment.get("SITMON_SITUATION") or config.situation,
     )

@@ -7,7 +7,7 @@ derives from them (standing, control, the index) can be thrown away and rebuilt.
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from model.catalog import Catalog
 from model.control import Why
@@ -36,8 +36,7 @@ Progress = Callable[[int, int], None]
 """Called with (done, in all) rows, at least once a second while something long runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What one action wants written: all of it in one transaction and one changeset, or none of it.
 
     Facts that the store has already, with the same id, are left as they are and counted as unchanged. A place,
@@ -62,8 +61,7 @@ class Draft:
     """Or `Deed.LOAD`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What became of a draft."""
 
     changeset: Changeset | None
@@ -84,8 +82,7 @@ class Head:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What checking the hash chain showed."""
 
     head: Head

@@ -1,7 +1,5 @@
 """The control rule, case by case and as a whole."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -234,8 +232,8 @@ def test_marks_outweigh_sources() -> None:
     assert (state_of(marked).actor, state_of(marked).disputed) == ("red", True)
     denied = evidence(event(), claim("wire"), claim("gazette", DENIES), verdicts=(verdict(MarkKind.VERIFIED),))
     assert (state_of(denied).actor, state_of(denied).disputed) == ("red", False)
-    assert state_of(replace(denied, verdicts=())).disputed
-    redated = replace(marked, claims=(claim("wire"), claim("gazette", dated=START + DAY)))
+    assert state_of(denied._replace(verdicts=())).disputed
+    redated = marked._replace(claims=(claim("wire"), claim("gazette", dated=START + DAY)))
     assert (state_of(redated).disputed, state_of(redated).date_disputed) == (True, True)
 
 
@@ -252,7 +250,7 @@ def test_since_is_when_status_and_actor_came_to_be() -> None:
     assert state_of(HELD_BY_BLUE, claimed).since == START + DAY
     assert state_of(HELD_BY_BLUE, claimed, settled).since == START + 2 * DAY
     assert state_of(HELD_BY_BLUE, then("capture"), settled).since == START + DAY
-    upgraded = replace(claimed, claims=(*claimed.claims, claim("wire", at=START + 3 * DAY)))
+    upgraded = claimed._replace(claims=(*claimed.claims, claim("wire", at=START + 3 * DAY)))
     assert state_of(HELD_BY_BLUE, upgraded).since == START + DAY
 
 
@@ -354,7 +352,7 @@ def test_every_state_can_be_said() -> None:
 @given(bodies(), st.data())
 def test_the_order_of_arrival_never_matters(body: list[Evidence], data: st.DataObject) -> None:
     shuffled = [
-        replace(one, claims=tuple(data.draw(st.permutations(one.claims)))) for one in data.draw(st.permutations(body))
+        one._replace(claims=tuple(data.draw(st.permutations(one.claims)))) for one in data.draw(st.permutations(body))
     ]
     assert explain(PLACE, shuffled, CATALOG) == explain(PLACE, body, CATALOG)
 
@@ -363,15 +361,14 @@ def test_the_order_of_arrival_never_matters(body: list[Evidence], data: st.DataO
 def test_an_event_that_all_take_back_leaves_no_trace(body: list[Evidence], one: Evidence, at: int) -> None:
     sources = {said.source for said in one.claims}
     taken_back = tuple(claim(source, RETRACTS, max(at, START + 9 * DAY)) for source in sorted(sources))
-    gone = replace(one, claims=(*one.claims, *taken_back), verdicts=())
+    gone = one._replace(claims=(*one.claims, *taken_back), verdicts=())
     assert control(PLACE, [*body, gone], CATALOG) == control(PLACE, body, CATALOG)
 
 
 @given(bodies(), instants(), instants())
 def test_the_clocks_never_leak_the_future(body: list[Evidence], as_of: int, known_at: int) -> None:
     past = [
-        replace(
-            one,
+        one._replace(
             claims=tuple(said for said in one.claims if said.reported_at <= known_at),
             verdicts=tuple(mark for mark in one.verdicts if mark.recorded_at <= known_at),
         )

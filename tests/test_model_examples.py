@@ -49,7 +49,7 @@ def of_ghazni(*more: Claim, credibility: int = 2) -> Evidence:
     claims = (
         replace(claim, credibility=credibility) if claim.stance is Stance.DENIES else claim for claim in capture.claims
     )
-    return replace(capture, claims=(*claims, *more))
+    return capture._replace(claims=(*claims, *more))
 
 
 def test_ghazni_hangs_on_the_grade_of_one_denial() -> None:
@@ -70,17 +70,17 @@ def test_bazarak_is_claimed_until_somebody_else_says_so() -> None:
     *before, last = sorted(evidence("bazarak"), key=lambda one: one.event.occurred_at)
     later = last.event.occurred_at + DAY
     agency = replace(last.claims[0], id="agency", source="reuters", reported_at=later, credibility=2)
-    held = explain("bazarak", [*before, replace(last, claims=(*last.claims, agency))], contents().catalog).state
+    held = explain("bazarak", [*before, last._replace(claims=(*last.claims, agency))], contents().catalog).state
     assert (held.status, held.actor, held.disputed) == (Status.HELD, "taliban", False)
     retraction = replace(last.claims[0], id="retraction", stance=Stance.RETRACTS, reported_at=later)
-    restored = explain("bazarak", [*before, replace(last, claims=(*last.claims, retraction))], contents().catalog).state
+    restored = explain("bazarak", [*before, last._replace(claims=(*last.claims, retraction))], contents().catalog).state
     assert restored == why("bazarak", Clocks(as_of=parse_time("2021-09-06", ZONE)[0] - 1)).state
 
 
 def test_a_mark_outweighs_the_spokesman_and_its_removal_restores_him() -> None:
     *before, last = sorted(evidence("bazarak"), key=lambda one: one.event.occurred_at)
     marked_at = last.event.occurred_at + HOUR
-    verified = replace(last, verdicts=(verdict(MarkKind.VERIFIED, marked_at),))
+    verified = last._replace(verdicts=(verdict(MarkKind.VERIFIED, marked_at),))
     assert explain("bazarak", [*before, verified], contents().catalog).state.status is Status.HELD
-    lifted = replace(verified, verdicts=(*verified.verdicts, verdict(MarkKind.VERIFIED, marked_at + 1, on=False)))
+    lifted = verified._replace(verdicts=(*verified.verdicts, verdict(MarkKind.VERIFIED, marked_at + 1, on=False)))
     assert explain("bazarak", [*before, lifted], contents().catalog).state == why("bazarak").state

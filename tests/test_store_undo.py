@@ -251,11 +251,11 @@ def report_of(number: int, place: str = "east", actor: str = "green", source: st
 
 
 def first_report() -> Draft:
-    return replace(report_of(1), places=(EAST,), actors=(GREEN,), routes=(LANE,), sources=(ANALYST,))
+    return report_of(1)._replace(places=(EAST,), actors=(GREEN,), routes=(LANE,), sources=(ANALYST,))
 
 
 def on_the_road(draft: Draft) -> Draft:
-    return replace(draft, events=tuple(replace(event, route="road") for event in draft.events))
+    return draft._replace(events=tuple(replace(event, route="road") for event in draft.events))
 
 
 async def shown(store: Store) -> list[object]:
@@ -328,7 +328,7 @@ async def test_what_stays_can_be_named_anew_and_what_went_cannot(
     await store.undo(situation)
     with pytest.raises(IdUnknown, match="place 'east'"):
         await colleague.write(situation, report_of(4))
-    await colleague.write(situation, replace(first_report(), places=(replace(EAST, name="Far East"),)))
+    await colleague.write(situation, first_report()._replace(places=(replace(EAST, name="Far East"),)))
     assert (await store.catalog(situation)).places["east"].name == "Far East"
     assert (await shown(store))[-1] == await store.rebuild(situation)
 
@@ -367,7 +367,7 @@ async def test_each_thing_stays_as_long_as_something_names_it_and_no_other_does(
         lists = {"place": catalog.places, "actor": catalog.actors, "route": catalog.routes, "source": catalog.sources}
         return {what for what, one in made.items() if one in {**lists, "tally": catalog.tallies}[what].values()}
 
-    await store.write(situation, replace(first_report(), places=(EAST, GATE), tallies=(HILLS,)))
+    await store.write(situation, first_report()._replace(places=(EAST, GATE), tallies=(HILLS,)))
     await colleague.write(situation, draft)
     assert await there() == {"place", "actor", "route", "source", "tally"}
     await store.undo(situation)

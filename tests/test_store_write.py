@@ -79,7 +79,7 @@ async def test_what_is_there_already_is_unchanged_and_writes_nothing(store: Stor
     draft = Draft("first", events=(fell,), claims=(claim(fell),), marks=(Mark(new_id(), fell.id, MarkKind.VERIFIED),))
     await store.write(situation, draft)
     head, state = await store.head(situation), await store.state_hash(situation)
-    again = await store.write(situation, replace(draft, reason="again", events=(replace(fell, summary="otherwise"),)))
+    again = await store.write(situation, draft._replace(reason="again", events=(replace(fell, summary="otherwise"),)))
     assert (again.changeset, again.new, again.unchanged) == (None, 0, 3)
     assert (await store.head(situation), await store.state_hash(situation)) == (head, state)
     assert (await store.event(situation, fell.id)).row.event.summary == fell.summary
@@ -177,7 +177,7 @@ async def test_recorded_at_runs_forward_when_the_clock_steps_back(
     for now in (AT + 9 * 10**15, AT, AT - DAY, AT + 8 * 10**15):
         monkeypatch.setattr("model.times.now", lambda now=now: now)
         draft = Draft("x", marks=(Mark(new_id(), fell.id, MarkKind.NOTE, value=str(now)),))
-        await store.write(situation, replace(draft, events=(fell,)))
+        await store.write(situation, draft._replace(events=(fell,)))
     instants = [one.recorded_at for one in await store.changesets(situation)]
     assert instants == sorted(set(instants), reverse=True)
     marks = (await store.event(situation, fell.id)).marks
@@ -333,7 +333,7 @@ day_after_all = 253_402_300_800 * 1_000_000
 async def test_a_value_out_of_bounds_refuses_the_whole_draft(store: Store, situation: str, draft: Draft) -> None:
     head, state = await store.head(situation), await store.state_hash(situation)
     with pytest.raises(InputRefused) as refused:
-        await store.write(situation, replace(draft, actors=(Actor("extra", "Extra"), *draft.actors)))
+        await store.write(situation, draft._replace(actors=(Actor("extra", "Extra"), *draft.actors)))
     assert not isinstance(refused.value, IdUnknown) or "party" in str(refused.value)
     assert "\n" not in str(refused.value)
     assert (await store.head(situation), await store.state_hash(situation)) == (head, state)
@@ -366,7 +366,7 @@ async def test_what_names_nothing_is_refused_by_its_name(
 ) -> None:
     head = await store.head(situation)
     with pytest.raises(IdUnknown, match=missing):
-        await store.write(situation, replace(draft, actors=(Actor("extra", "Extra"), *draft.actors)))
+        await store.write(situation, draft._replace(actors=(Actor("extra", "Extra"), *draft.actors)))
     assert await store.head(situation) == head
     assert "extra" not in (await store.catalog(situation)).actors
 
@@ -458,7 +458,7 @@ async def test_a_load_that_was_broken_off_is_completed_without_duplicates(store:
 
 async def test_old_and_new_ids_are_told_apart_in_one_draft(store: Store, situation: str) -> None:
     draft = many(150, 0)
-    half = replace(draft, events=draft.events[::2], claims=draft.claims[::2])
+    half = draft._replace(events=draft.events[::2], claims=draft.claims[::2])
     await store.write(situation, half)
     written = await store.write(situation, draft)
     assert (written.new, written.unchanged) == (150, 150)

@@ -176,7 +176,7 @@ async def test_an_unknown_kind_and_unknown_names_are_shown_harmlessly() -> None:
     event = replace(event_on(3, "\x1b[31mnowhere"), actor="\x9b2J", kind="other")
     await store.happen(event)
     row = (await store.page("hostile", EventQuery())).rows[0]
-    row = replace(row, event=replace(row.event, kind="\x1bc"))
+    row = row._replace(event=replace(row.event, kind="\x1bc"))
     check([event_line(row, store.known, 80)], store.known)
 
 

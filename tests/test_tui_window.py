@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 
@@ -126,7 +125,7 @@ async def test_what_arrives_waits_and_is_counted(store: FakeStore) -> None:
 @pytest.mark.parametrize("order", list(Order))
 async def test_late_reports_between_old_rows_wait_too(store: FakeStore, order: Order) -> None:
     window = await filled(store, 60)
-    await window.load(replace(QUERY, order=order))
+    await window.load(QUERY._replace(order=order))
     for day in range(1, 28):
         await store.happen(event_on(day, summary="late"))
     while await window.extend(newer=False):

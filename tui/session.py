@@ -7,7 +7,6 @@ as it hears of everybody's writing: by `Store.changes`.
 import datetime as dt
 import enum
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import NamedTuple
 
 from model import times
@@ -188,9 +187,9 @@ class Session:
 
     def _move_to(self, instant: int) -> None:
         if self.clock is Clock.AS_OF:
-            self.clocks = replace(self.clocks, as_of=instant)
+            self.clocks = self.clocks._replace(as_of=instant)
         else:
-            self.clocks = replace(self.clocks, known_at=instant)
+            self.clocks = self.clocks._replace(known_at=instant)
 
     def _end(self, day: dt.date) -> int:
         begin = dt.datetime(day.year, day.month, day.day, tzinfo=times.timezone(self.zone))

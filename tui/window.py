@@ -6,7 +6,6 @@ are added at either end, so nothing that is on the screen moves. The window show
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from model.query import Count, Cursor, EventQuery, EventRow, Page, Revision
 from store.base import Store
@@ -69,7 +68,7 @@ class Window:
 
         Everything that has arrived is shown.
         """
-        page = await self._read(query, replace(at.cursor, seq=at.cursor.seq + 1) if at else None, newer=oldest)
+        page = await self._read(query, at.cursor._replace(seq=at.cursor.seq + 1) if at else None, newer=oldest)
         if at and not page.rows:
             await self.load(query)
             return
@@ -178,5 +177,5 @@ class Window:
 
 def _in_place(fresh: EventRow, old: EventRow) -> EventRow:
     # The very same object where nothing is new, so that nothing is painted again.
-    fresh = fresh if fresh.cursor == old.cursor else replace(fresh, cursor=old.cursor)
+    fresh = fresh if fresh.cursor == old.cursor else fresh._replace(cursor=old.cursor)
     return old if fresh == old else fresh

@@ -5,7 +5,7 @@ left. What anybody typed is therefore never read as the index's own language.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from model.filters.conditions import (
     ActorIn,
@@ -44,8 +44,7 @@ _LATE = 253_370_764_800 * SECOND
 """9999."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """Events that have all of some words and none of others; each may be a whole expression."""
 
     wanted: tuple[str, ...] = ()
@@ -147,7 +146,7 @@ def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911
         case RouteIn():
             return _named(names, "route", facets.ROUTE, condition.ids)
         case SourceIn():
-            return replace(_named(names, "source", facets.SOURCE, condition.ids), exact=not past)
+            return _named(names, "source", facets.SOURCE, condition.ids)._replace(exact=not past)
         case StandingIn() if not past:
             return _coined(facets.STANDING, sorted(map(STANDINGS.index, condition.standings)))
         case GradeAtLeast() if not past:
@@ -179,7 +178,7 @@ def _text(condition: TextHas, scene: Scene) -> tuple[str, ...]:
 def _named(names: Names, what: str, letter: str, ids: Iterable[str]) -> Cover:
     numbers = names.numbers.get(what, {})
     known = sorted(numbers[id_] for id_ in ids if id_ in numbers)
-    return replace(_coined(letter, known), local=True)
+    return _coined(letter, known)._replace(local=True)
 
 
 def _coined(letter: str, values: Iterable[int | str]) -> Cover:

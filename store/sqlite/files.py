@@ -6,8 +6,8 @@ import pwd
 import re
 import shlex
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from model.errors import StoreError, StoreUnsafe
 
@@ -26,8 +26,7 @@ _REMOTE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """One line of the table of mounted file systems."""
 
     point: str

@@ -6,7 +6,7 @@ sorted or held in memory, and two stores with the same facts agree.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import fields
 from operator import attrgetter
 
 from model.entities import Weight
@@ -114,8 +114,7 @@ def _plain(values: Iterable[object]) -> tuple[str, ...]:
 
 def _everywhere_the_same(names: Names) -> Names:
     """Return names whose numbers follow from the ids alone, for documents that say the same in every store."""
-    return replace(
-        names,
+    return names._replace(
         situation=0,
         numbers={what: {id_: _number(id_) for id_ in numbers} for what, numbers in names.numbers.items()},
     )

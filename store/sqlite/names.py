@@ -12,8 +12,7 @@ that, and each of them has the catalog read again.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from model.catalog import Catalog
 from model.entities import Actor, Place, Route, Situation, Source, Tally
@@ -30,8 +29,7 @@ _LETTERS = {"place": PLACE, "actor": ACTOR, "route": ROUTE, "source": SOURCE}
 """What -> its facet; no event names a tally."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """Ids as the numbers that stand for them in this file, and back; both ways in memory."""
 
     situation: int
@@ -202,8 +200,7 @@ def _catalog_of(given: Mapping[Key, Thing]) -> Catalog:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     names: Names
     catalog: Catalog
     whole: Catalog

@@ -6,8 +6,8 @@ Each function reads in one transaction, for one reader of one situation (`View`)
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from string import hexdigits
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.entities import PERSONAL, VERDICTS, Mark, MarkKind
@@ -50,8 +50,7 @@ _LISTED = 5
 """Candidates that are named where digits are the end of several ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """Who reads which situation, in a transaction."""
 
     connection: Connection
@@ -75,7 +74,7 @@ async def page(view: View, query: EventQuery, *, after: Cursor | None, newer: bo
 async def count(view: View, query: EventQuery, *, cap: int | None, since: int = 0) -> Count:
     """Count the events whose arrival number is greater than since."""
     search, _ = await _prepare(view, EventQuery(query.where, query.clocks, Order.RECEIVED), newer=True)
-    number = await search.count(cap, since)
+    number = await search.how_many(cap, since)
     return Count(number) if cap is None or number <= cap else Count(cap, capped=True)
 
 
@@ -155,8 +154,7 @@ async def find(view: View, digits: str) -> str:
     raise IdUnknown(f"{digits.strip()!r} is the end of several ids, write more of it: {listed}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(NamedTuple):
     """A query that is ready to be read."""
 
     view: View
@@ -176,10 +174,10 @@ class _Search:
             after = _cursor(rows[-1], self.query.order)
             need = min(2 * need, _MOST)
 
-    async def count(self, cap: int | None, since: int) -> int:
+    async def how_many(self, cap: int | None, since: int) -> int:
         """Count the matches that arrived later than since; a number above the cap says only that."""
         if self.check is None and len(self.ways) <= 1:
-            return sum([await self.scan.count(branch, course, cap, since=since) for branch, course in self.ways])
+            return sum([await self.scan.how_many(branch, course, cap, since=since) for branch, course in self.ways])
         number = 0
         async for rows in self.read(Cursor(0, since), _MOST):
             number += len(rows)

@@ -8,7 +8,7 @@ the last (`Plan.check`) by `model.filters.match` on the rows that are left.
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from model.filters.conditions import (
     AllOf,
@@ -33,8 +33,7 @@ MOST_BRANCHES = 12
 """Beyond so many, the parts of a condition that marks are mixed into are checked row by row instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """One of the ways in which an event can fulfil a condition: each part of it must hold."""
 
     match: str
@@ -66,8 +65,7 @@ class Branch:
         return match if self.known_before == FOREVER else f"({match}) AND {known_by(self.known_before - 1)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """How a query is answered."""
 
     branches: tuple[Branch, ...]
@@ -173,7 +171,7 @@ def _branch(parts: tuple[Condition, ...], scene: Scene) -> tuple[Branch, bool]:
             case NotThat(inner=Marked()):
                 where.append(of_row(part, scene))
             case NotThat(inner=KnownBefore()):
-                covers.append(replace(cover(part, scene), exact=True))
+                covers.append(cover(part, scene)._replace(exact=True))
                 where.append(of_row(part, scene))
             case _ if scene.is_loose(part.inner if isinstance(part, NotThat) else part):
                 where.append(of_row(part, scene))

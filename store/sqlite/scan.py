@@ -9,8 +9,8 @@ to its events at once. Whole rows are read only of what is on the page.
 import enum
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from math import isqrt
+from typing import NamedTuple
 
 from model.query import Cursor, Order
 from model.times import DAY, FOREVER
@@ -56,8 +56,7 @@ class Way(enum.Enum):
     """From the marks. What the index would say is not asked: rows must be checked unless that is everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """A way, and what was found out when it was chosen."""
 
     way: Way
@@ -65,8 +64,7 @@ class Course:
     """So many days at the start of a scan are likely to have a page's rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The part of an order that is looked at, both ends included."""
 
     low: Cursor
@@ -85,8 +83,7 @@ class Stretch:
 _ALL = Stretch(Cursor(-FOREVER, 0), Cursor(FOREVER, FOREVER))
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """Reads rows of one situation in one order and direction."""
 
     connection: Connection
@@ -129,7 +126,7 @@ class Scan:
             if part.empty or len(rows) >= need:
                 continue
             if part == ahead:
-                early = replace(branch, match=f"({branch.match}) AND {quoted(EARLY)}")
+                early = branch._replace(match=f"({branch.match}) AND {quoted(EARLY)}")
                 whole = (part.high.at - part.low.at) // DAY + 2
                 rows += await self._windows(early, part, need - len(rows), whole)
             elif way is Way.TIME:
@@ -138,7 +135,7 @@ class Scan:
                 rows += await self._windows(branch, part, need - len(rows), course.days)
         return rows
 
-    async def count(self, branch: Branch, course: Course, cap: int | None, *, since: int = 0) -> int:
+    async def how_many(self, branch: Branch, course: Course, cap: int | None, *, since: int = 0) -> int:
         """Count the branch's events that arrived later than since; a number above the cap says only that."""
         way = course.way
         first, last = max(branch.begin, self.frame.first), min(branch.end - 1, self.frame.last)
@@ -148,7 +145,7 @@ class Scan:
             sql, parameters = "SELECT 1 FROM event_index WHERE event_index MATCH ? AND rowid > ?", (branch.match, since)
         else:
             stretch = _ALL.cut(first, last + 1) if self.order is Order.OCCURRED else _ALL
-            source, clauses = self._select(branch, way, replace(stretch, low=Cursor(first, since + 1)))
+            source, clauses = self._select(branch, way, stretch._replace(low=Cursor(first, since + 1)))
             sql, parameters = _statement("1", source, clauses)
         ((number,),) = await self.connection.rows(
             f"SELECT count(*) FROM ({sql} LIMIT ?)",  # noqa: S608
@@ -277,8 +274,8 @@ class Scan:
     def _beyond(self, stretch: Stretch, slice_: Stretch) -> Stretch:
         """Return what of a stretch comes after a slice of it."""
         if self.newer:
-            return replace(stretch, low=Cursor(slice_.high.at, slice_.high.seq + 1))
-        return replace(stretch, high=Cursor(slice_.low.at, slice_.low.seq - 1))
+            return stretch._replace(low=Cursor(slice_.high.at, slice_.high.seq + 1))
+        return stretch._replace(high=Cursor(slice_.low.at, slice_.low.seq - 1))
 
     async def _sample(self, match: str) -> tuple[int, int]:
         """Count what matches as far as it is few, and say over how many arrivals that is spread."""

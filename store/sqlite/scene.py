@@ -1,8 +1,7 @@
 """What a condition is planned for: who asks, how far the situation reaches, and what a few cheap looks at it show."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.filters.conditions import AllOf, AnyOf, Condition, NotThat, PlaceIn, TextHas
 from model.query import EventQuery, Revision
@@ -24,8 +23,7 @@ _DENSE = 60
 """Of the latest so many events, so many make it quicker to look at each event's place than to ask the index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """How far the situation's events reach."""
 
     first: int
@@ -38,8 +36,7 @@ class Frame:
     """Whether the store has no other situation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What a condition is planned for."""
 
     names: Names

@@ -82,7 +82,7 @@ async def _write(
     stored = await _load_stored(connection, names, draft)
     _require_stored(draft, stored)
     added = _only_new(draft, catalog, stored)
-    added = replace(added, marks=await _effective(connection, names, added.marks, stored, heading.author))
+    added = added._replace(marks=await _effective(connection, names, added.marks, stored, heading.author))
     new = _size(added)
     if not new:
         return Written(None, unchanged=_size(given))
@@ -94,7 +94,7 @@ async def _write(
         recorded_at=next_instant(tail, heading.recorded_at),
         batch=await _find_batch(connection, names, draft.batch),
     )
-    added = replace(added, marks=tuple(_signed(mark, heading) for mark in added.marks))
+    added = added._replace(marks=tuple(_signed(mark, heading) for mark in added.marks))
     encoded = encode(names, tail, added, stored.events, stored.reports)
     facts = facts_of(encoded.facts)
     async with meanwhile(inserting_facts(connection, facts)):
@@ -218,8 +218,7 @@ def _require_stored(draft: Draft, stored: _Stored) -> None:
 
 
 def _only_new(draft: Draft, catalog: Catalog, stored: _Stored) -> Draft:
-    return replace(
-        draft,
+    return draft._replace(
         places=tuple(one for one in draft.places if catalog.places.get(one.id) != one),
         routes=tuple(one for one in draft.routes if catalog.routes.get(one.id) != one),
         actors=tuple(one for one in draft.actors if catalog.actors.get(one.id) != one),
