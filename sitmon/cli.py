@@ -75,8 +75,9 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="sitmon")
 @click.option("--store", metavar="PATH|URL", envvar="SITMON_STORE", help="The store to use; default: your own.")
 @click.option("--situation", metavar="ID", envvar="SITMON_SITUATION", help="The situation; default: the only one.")
+@click.option("--no-mouse", is_flag=True, help="The screen does not listen to the mouse.")
 @click.pass_context
-def cli(ctx: click.Context, store: str | None, situation: str | None) -> int:
+def cli(ctx: click.Context, store: str | None, situation: str | None, *, no_mouse: bool) -> int:
     """Who controls each city, who says so, since when, and what was known at the time.
 
     Without a command: opens the screen on the situation.
@@ -92,7 +93,7 @@ def cli(ctx: click.Context, store: str | None, situation: str | None) -> int:
         return 0
     from sitmon.commands.screen import open_screen
 
-    return open_screen(store, situation)
+    return open_screen(store, situation, mouse=not no_mouse)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

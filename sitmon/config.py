@@ -23,12 +23,15 @@ class Config(NamedTuple):
     """Id of the situation; `SITMON_SITUATION`. None: the store's only one."""
     mouse: bool = True
     """Whether the screen listens to the mouse."""
+    keys: str = "vim"
+    """The preset that the screen's keys begin with; the key file says more."""
 
 
 _KEYS: dict[str, tuple[type, str]] = {
     "store": (str, "a text in quotation marks"),
     "situation": (str, "a text in quotation marks"),
     "mouse": (bool, "true or false"),
+    "keys": (str, "a preset in quotation marks"),
 }
 
 

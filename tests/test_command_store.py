@@ -349,3 +349,22 @@ def test_the_doctor_looks_at_a_store_that_cannot_be_opened(empty: Shell, tmp_pat
     (tmp_path / "text.db").write_text("text")
     empty.run("doctor", "--store", str(tmp_path / "text.db"))
     empty.run("doctor", "--store", "postgresql://db/sitmon", code=3)
+
+
+def test_the_doctor_says_what_is_wrong_in_the_key_file(shell: Shell, tmp_path: Path) -> None:
+    assert "the keys in" not in shell.run("doctor")
+    file = tmp_path / "config" / "sitmon" / "keys.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('read = "r"\nstra = "f"\nstar = "r"\n')
+    out = shell.run("doctor", code=1)
+    assert "line 2: no action is called 'stra'; nearest: star" in out
+    assert "line 3: star: r is taken by read in line 1" in out
+    file.write_text('read = "r"\nhalf_up = []\n')
+    out = shell.run("doctor")
+    assert "hold, all of them" in out
+    assert "actions without a key: half_up" in out
+    file.write_bytes(b"\xff")
+    assert "it is not UTF-8" in shell.run("doctor", code=1)
+    (file.parent / "config.toml").write_text('keys = "emacs"\n')
+    file.unlink()
+    assert "no preset is called 'emacs'" in shell.run("doctor", code=1)

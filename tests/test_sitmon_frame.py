@@ -147,9 +147,24 @@ def test_wrong_usage_is_one_line_and_exit_code_two(
 def test_an_error_is_one_line_with_its_exit_code(
     error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(*_arguments: object) -> int:
+    def fail(*_arguments: object, **_options: object) -> int:
         raise error
 
     monkeypatch.setattr("sitmon.commands.screen.open_screen", fail)
     assert cli.main([]) == code
     assert capsys.readouterr().err == f"sitmon: {error}\n"
+
+
+@pytest.mark.parametrize(("arguments", "listens"), [((), True), (("--no-mouse",), False)])
+def test_the_mouse_is_listened_to_unless_the_command_says_otherwise(
+    arguments: tuple[str, ...], listens: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def keep(*_arguments: object, mouse: bool) -> int:
+        asked.append(mouse)
+        return 0
+
+    monkeypatch.setattr("sitmon.commands.screen.open_screen", keep)
+    assert cli.main(list(arguments)) == 0
+    assert asked == [listens]

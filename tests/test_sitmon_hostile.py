@@ -70,7 +70,7 @@ def test_talk_and_lines_are_harmless(capsys: pytest.CaptureFixture[str]) -> None
 def test_an_error_is_one_harmless_line(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(*_arguments: object) -> int:
+    def fail(*_arguments: object, **_options: object) -> int:
         raise error
 
     monkeypatch.setattr("sitmon.commands.screen.open_screen", fail)

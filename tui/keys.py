@@ -14,13 +14,18 @@ _SHOWN = {
     "left": "←",
     "right": "→",
     "ctrl+backslash": "ctrl+\\",
+    "ctrl+right_square_bracket": "ctrl+]",
+    "ctrl+circumflex_accent": "ctrl+^",
+    "ctrl+underscore": "ctrl+_",
+    "ctrl+@": "ctrl+space",
 }
 _NAMED = re.compile(r"\{([a-z_]+)\}")
 
 
 def shown_key(keys: str) -> str:
     """Return a key, or a chord of them, as the help and the footer write it: `x v` is `xv`."""
-    return "".join(_SHOWN.get(key, key) for key in keys.split())
+    parts = [_SHOWN.get(key, key) for key in keys.split()]
+    return ("" if all(len(part) == 1 for part in parts) else " ").join(parts)
 
 
 def pressed_key(key: str, character: str | None) -> str:

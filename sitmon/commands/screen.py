@@ -3,16 +3,21 @@
 import asyncio
 import gc
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from model.query import NOW
 from sitmon.config import read_config
 from sitmon.session import open_session, run
 
+if TYPE_CHECKING:
+    from tui.keyfile import Problem
+
 _STARTED = 2.0
 """Seconds after which a start is over."""
 
 
-def open_screen(store: str | None, situation: str | None) -> int:
+def open_screen(store: str | None, situation: str | None, *, mouse: bool = True) -> int:
     """Open the screen on the situation; return the exit code.
 
     Without a terminal on stdin and stdout: print the control list, and how to open the screen.
@@ -21,7 +26,7 @@ def open_screen(store: str | None, situation: str | None) -> int:
         InputRefused: the terminal cannot show one.
     """
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return run(_show(store, situation))
+        return run(_show(store, situation, mouse=mouse))
     run(_print(store, situation))
     return 0
 
@@ -37,20 +42,31 @@ async def _print(store: str | None, situation: str | None) -> None:
     say("this is no terminal; run `sitmon` in one to open the screen, or see `sitmon --help`")
 
 
-async def _show(store: str | None, situation: str | None) -> int:
+async def _show(store: str | None, situation: str | None, *, mouse: bool) -> int:
     # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
     gc.disable()
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
+    from sitmon.keys import user_keys
     from tui import app
+    from tui.keys import Keys
 
+    config = read_config()
+    path, bound, problems = user_keys(config.keys)
     async with open_session(store, situation, or_first=True) as session:
-        screen = app.SitmonApp(session.store, session.catalog, mouse=read_config().mouse)
-        if session.others:
+        screen = app.SitmonApp(session.store, session.catalog, mouse=mouse and config.mouse, keys=Keys(bound))
+        if problems:
+            screen.main.greeting = _wrong_keys(path.name, problems)
+        elif session.others:
             screen.main.greeting = (
                 f"{session.situation} is the first of {len(session.others) + 1}; "
                 f"`--situation {session.others[0]}` opens another"
             )
         return await app.run(screen)
+
+
+def _wrong_keys(name: str, problems: "Sequence[Problem]") -> str:
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{name}: {problems[0]}{more}; `sitmon doctor` says all"
 
 
 def _collect_garbage() -> None:
