@@ -1,6 +1,11 @@
 """Control at any pair of clocks: what the store reads is what the rule says."""
 
+import contextlib
 import itertools
+import sqlite3
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +20,7 @@ from model.tally import count
 from model.times import DAY, FOREVER, HOUR, Precision
 from store.base import Draft, Store
 from store.sqlite import spans
+from store.sqlite.board import Boards
 from tests.store_world import START, World
 
 PLACES = ("north", "middle", "south", "airfield")
@@ -28,6 +34,23 @@ def rule(world: World, at: Clocks) -> tuple[ControlState, ...]:
     return tuple(control(place, world.evidence(place), world.catalog, at) for place in PLACES)
 
 
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), known=st.booleans(), few=st.booleans())
+def test_a_walk_of_a_clock_shows_what_each_instant_shows(
+    world: World, data: st.DataObject, known: bool, few: bool
+) -> None:
+    occurred = {event.occurred_at for event in world.events.values()}
+    said = {claim.reported_at for claims in world.claims.values() for claim in claims}
+    turns = sorted(said if known else occurred)
+    boards, at = Boards(most=2 if few else 1_000), NOW
+    for turn in data.draw(st.lists(st.sampled_from(turns), min_size=2, max_size=8)):
+        for instant in (turn - 1, turn):
+            at = replace(at, known_at=instant) if known else replace(at, as_of=instant)
+            assert world.run(partial(boards.control, clocks=at), "ann") == rule(world, at)
+    at = data.draw(clocks)
+    assert world.run(partial(boards.control, clocks=at), "ann") == rule(world, at)
+
+
 def outline(states: tuple[ControlState, ...]) -> list[tuple[object, ...]]:
     return [(one.status, one.actor, one.former, one.disputed, one.date_disputed) for one in states]
 
@@ -35,7 +58,7 @@ def outline(states: tuple[ControlState, ...]) -> list[tuple[object, ...]]:
 @settings(max_examples=80, deadline=None)
 @given(at=clocks)
 def test_control_is_what_the_rule_says_of_what_was_known(world: World, at: Clocks) -> None:
-    assert world.run(lambda view: spans.control(view, clocks=at), "ann") == rule(world, at)
+    assert world.run(lambda view: Boards().control(view, at), "ann") == rule(world, at)
 
 
 @settings(max_examples=20, deadline=None)
@@ -121,6 +144,31 @@ async def test_places_come_in_the_catalog_s_order_also_where_nothing_is_known(st
     assert await store.history(situation, "north") == ()
     assert await store.next_change(situation, clocks=NOW, back=True) == event.occurred_at
     assert await store.next_change(situation, clocks=NOW) is None
+
+
+async def test_what_others_commit_between_two_looks_is_seen(store: Store, colleague: Store, situation: str) -> None:
+    seen = []
+    for day, place, who in ((1, "south", "red"), (2, "north", "red"), (1, "middle", "red"), (3, "south", "blue")):
+        event, claim = capture(place, day, who)
+        await colleague.write(situation, Draft("add", events=(event,), claims=(claim,)))
+        states = {one.place: one.actor for one in await store.control(situation)}
+        assert states[place] == who
+        seen.append(states)
+        then = {one.place: one.actor for one in await store.control(situation, clocks=Clocks(START + day * DAY))}
+        assert then[place] == who
+    await colleague.undo(situation)
+    assert {one.place: one.actor for one in await store.control(situation)} == seen[-2]
+
+
+async def test_what_was_derived_anew_is_seen(store: Store, colleague: Store, situation: str, tmp_path: Path) -> None:
+    event, claim = capture("south", 1)
+    await store.write(situation, Draft("add", events=(event,), claims=(claim,)))
+    right = await store.control(situation)
+    with contextlib.closing(sqlite3.connect(tmp_path / "sitmon.db", isolation_level=None)) as raw:
+        raw.execute("UPDATE span SET status = 'contested' WHERE status = 'held'")
+    assert (await store.control(situation))[2].status is Status.CONTESTED
+    await colleague.rebuild(situation)
+    assert await store.control(situation) == right
 
 
 async def test_undone_facts_hold_nothing(store: Store, situation: str) -> None:

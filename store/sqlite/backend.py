@@ -17,6 +17,7 @@ from model.entities import Changeset, ControlState, Situation, TallyClaim
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
 from store.sqlite import files, pages, spans, watch
+from store.sqlite.board import Boards
 from store.sqlite.bodies import decode_body
 from store.sqlite.damage import decoder
 from store.sqlite.driver import Pool, open_pool
@@ -51,6 +52,7 @@ class SqliteStore:
         self._pool = pool
         self._author = files.user_name()
         self._directory = Directory()
+        self._boards = Boards()
         self._watch = watch.Watch(pool)
 
     @property
@@ -132,7 +134,7 @@ class SqliteStore:
     async def control(self, situation: str, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
         """Return who controls each place."""
         async with self._view(situation) as view:
-            return await spans.control(view, clocks=clocks)
+            return await self._boards.control(view, clocks)
 
     async def history(self, situation: str, place: str, *, known_at: int = NOW.known_at) -> tuple[ControlState, ...]:
         """Return the place's states in order of occurrence."""

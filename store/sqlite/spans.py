@@ -86,14 +86,6 @@ _CHANGE_THEN = f"""
 """  # noqa: S608
 
 
-async def control(view: View, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
-    """Return who controls each place of the catalog, in its order."""
-    places = view.catalog.places
-    rows = await _rows_at(view, places, clocks)
-    states = {state.place: state for state in decode_states(rows, view.names)}
-    return tuple(states.get(place) or ControlState(place, Status.UNKNOWN) for place in places)
-
-
 async def history(view: View, place: str, *, known_at: int = FOREVER) -> tuple[ControlState, ...]:
     """Return the place's states in order of occurrence, from the first of which anything is known.
 
@@ -184,13 +176,20 @@ async def tally_claims(view: View, *, clocks: Clocks = NOW) -> tuple[TallyClaim,
     return tuple(decode_tally_claim(row, view.names) for row in rows)
 
 
-async def _rows_at(view: View, places: Iterable[str], clocks: Clocks) -> list[tuple[object, ...]]:
-    as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
-    at = _span_at(as_of, known_at)
+async def rows_at(view: View, places: Iterable[int], as_of: int, known_at: int) -> list[tuple[object, ...]]:
+    """Return the places' rows of `STATE_COLUMNS` at both clocks, none where nothing is known.
+
+    Args:
+        view: who reads which situation.
+        places: their numbers.
+        as_of: before FOREVER.
+        known_at: before FOREVER.
+    """
     return await view.connection.rows(
-        f"SELECT {STATE_COLUMNS} FROM json_each(?4) AS place CROSS JOIN span "  # noqa: S608
-        f"WHERE span.situation = ?1 AND span.place = place.value AND (span.occurred_from, span.known_from) = ({at})",
-        (view.names.situation, as_of, known_at, json.dumps([view.names.no("place", place) for place in places])),
+        f"SELECT {STATE_COLUMNS} FROM json_each(?4) AS place CROSS JOIN span "  # noqa: S608 - our own statement
+        "WHERE span.situation = ?1 AND span.place = place.value "
+        f"AND (span.occurred_from, span.known_from) = ({_span_at(as_of, known_at)})",
+        (view.names.situation, as_of, known_at, json.dumps(list(places))),
     )
 
 
