@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import sqlite3
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def test_a_walk_of_a_clock_shows_what_each_instant_shows(
     boards, at = Boards(most=2 if few else 1_000), NOW
     for turn in data.draw(st.lists(st.sampled_from(turns), min_size=2, max_size=8)):
         for instant in (turn - 1, turn):
-            at = replace(at, known_at=instant) if known else replace(at, as_of=instant)
+            at = at._replace(known_at=instant) if known else at._replace(as_of=instant)
             assert world.run(partial(boards.control, clocks=at), "ann") == rule(world, at)
     at = data.draw(clocks)
     assert world.run(partial(boards.control, clocks=at), "ann") == rule(world, at)

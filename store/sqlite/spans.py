@@ -55,12 +55,37 @@ _CHANGE_NOW = f"""
       AND {_changed(f"earlier.known_to = {FOREVER} AND earlier.occurred_from < span.occurred_from")}
     ORDER BY span.occurred_from {{order}} LIMIT 1
 """  # noqa: S608
-_CHANGE_KNOWN = f"""
-    SELECT span.known_from FROM span INDEXED BY span_known
-    WHERE span.situation = ?1 AND span.occurred_from <= ?2 AND span.occurred_to > ?2 AND span.known_from {{ahead}}
-      AND {_changed("earlier.known_to = span.known_from AND earlier.occurred_from <= ?2 AND earlier.occurred_to > ?2")}
-    ORDER BY span.known_from {{order}} LIMIT 1
-"""  # noqa: S608
+
+
+def _change_known(*, back: bool, last: bool) -> str:
+    """Return the statement for the nearest change along the axis of knowledge: place by place, the nearest first.
+
+    A walk along all that became known would lead past whatever occurred at other times than the as-of.
+    """
+    at = _AT_LAST if last else _AT
+
+    def span(columns: str, known_at: str) -> str:
+        statement = at.replace("one.occurred_from, one.known_from", columns, 1).replace("place.value", "walk.place")
+        return f"({statement.replace('?3', known_at)})"
+
+    if back:
+        edge, first, following, order = "one.known_from", "?5 - 1", "walk.instant - 1", "DESC"
+        inside = f"walk.instant > {EARLIEST}"
+    else:
+        edge, first, following, order = "one.known_to", "?5", "walk.instant", "ASC"
+        inside = f"walk.instant < {FOREVER}"
+    state = "one.status, one.actor, one.former, one.flags"
+    return f"""
+        WITH RECURSIVE walk (place, instant) AS (
+            SELECT walk.place, {span(edge, first)} FROM (SELECT value AS place FROM json_each(?4)) AS walk
+            UNION ALL SELECT walk.place, {span(edge, following)} FROM walk WHERE {inside}
+            ORDER BY 2 {order}
+        )
+        SELECT instant FROM walk
+        WHERE {inside} AND {span(state, "walk.instant")} IS NOT {span(state, "walk.instant - 1")} LIMIT 1
+    """  # noqa: S608 - our own statements
+
+
 _BEFORE_THEN = (
     "earlier.occurred_from < span.occurred_from AND earlier.occurred_to = span.occurred_from "
     "AND earlier.known_from <= ?3 AND earlier.known_to > ?3"
@@ -123,7 +148,7 @@ async def next_change(view: View, *, clocks: Clocks, known: bool, back: bool) ->
     clock = min(max(clocks.known_at if known else clocks.as_of, EARLIEST), FOREVER - 1)
     last = str(FOREVER)
     if known:
-        sql = _CHANGE_KNOWN
+        sql = _change_known(back=back, last=as_of == FOREVER - 1)
     elif known_at == FOREVER - 1:
         sql = _CHANGE_NOW
     else:
