@@ -76,8 +76,9 @@ class LazyGroup(click.Group):
 @click.option("--store", metavar="PATH|URL", envvar="SITMON_STORE", help="The store to use; default: your own.")
 @click.option("--situation", metavar="ID", envvar="SITMON_SITUATION", help="The situation; default: the only one.")
 @click.option("--no-mouse", is_flag=True, help="The screen does not listen to the mouse.")
+@click.option("--theme", metavar="NAME", help="The screen's colours: dark, light, high-contrast, mono, ansi, or yours.")
 @click.pass_context
-def cli(ctx: click.Context, store: str | None, situation: str | None, *, no_mouse: bool) -> int:
+def cli(ctx: click.Context, store: str | None, situation: str | None, theme: str | None, *, no_mouse: bool) -> int:
     """Who controls each city, who says so, since when, and what was known at the time.
 
     Without a command: opens the screen on the situation.
@@ -93,7 +94,7 @@ def cli(ctx: click.Context, store: str | None, situation: str | None, *, no_mous
         return 0
     from sitmon.commands.screen import open_screen
 
-    return open_screen(store, situation, mouse=not no_mouse)
+    return open_screen(store, situation, theme=theme, mouse=not no_mouse)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,6 +25,8 @@ class Config(NamedTuple):
     """Whether the screen listens to the mouse."""
     keys: str = "vim"
     """The preset that the screen's keys begin with; the key file says more."""
+    theme: str | None = None
+    """Name of the screen's theme, one of sitmon's or of `themes_folder()`. None: what suits the terminal."""
 
 
 _KEYS: dict[str, tuple[type, str]] = {
@@ -32,6 +34,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "situation": (str, "a text in quotation marks"),
     "mouse": (bool, "true or false"),
     "keys": (str, "a preset in quotation marks"),
+    "theme": (str, "a text in quotation marks"),
 }
 
 
@@ -39,6 +42,11 @@ def config_file(environment: Mapping[str, str] = os.environ) -> Path:
     """Return where the configuration is: `SITMON_CONFIG`, or `config.toml` in the user's configuration directory."""
     named = environment.get("SITMON_CONFIG")
     return Path(named) if named else platformdirs.user_config_path("sitmon") / "config.toml"
+
+
+def themes_folder() -> Path:
+    """Return where the user's own themes are: `themes` beside the configuration."""
+    return config_file().parent / "themes"
 
 
 def default_store() -> Path:

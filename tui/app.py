@@ -1,25 +1,29 @@
 """The Textual app: it owns the theme, the main screen, and the one worker that hears of changes."""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 
 from model import times
 from model.catalog import Catalog
 from model.errors import StoreError
 from model.query import NOW, Clocks
 from store.base import Store
+from tui.commands.themes import wear
 from tui.keymap import PROTECTED
 from tui.keys import Keys
 from tui.main_screen import MainScreen
 from tui.messages import StoreChanged
 from tui.session import Session
 from tui.terminal import harmless_console, show
-from tui.themes import LOOKS, Palette
+from tui.themes import DARK, MONO, Look, Palette, WithoutColour
 
 LOST_STORE_WAIT = 1.0
 """Seconds between attempts to hear of changes again, once the store could not be read."""
@@ -33,8 +37,9 @@ class SitmonApp(App[int], inherit_bindings=False):
         catalog: the situation's names.
         clocks: what the view is set to at first.
         mouse: whether the mouse is listened to.
-        theme: one of `tui.themes.LOOKS`.
         keys: which keys do what; None: those of the table.
+        look: the theme that it begins with.
+        themes: the folder in which the user's own themes are.
         present: tells the present instant.
     """
 
@@ -54,23 +59,33 @@ class SitmonApp(App[int], inherit_bindings=False):
         *,
         clocks: Clocks = NOW,
         mouse: bool = True,
-        theme: str = "sitmon-dark",
         keys: Keys | None = None,
+        look: Look = DARK,
+        themes: Path | None = None,
         present: Callable[[], int] = times.now,
     ) -> None:
+        # Textual would grey every theme, also one that was asked for by name.
+        no_colour = os.environ.pop("NO_COLOR", None)
         super().__init__()
+        if no_colour is not None:
+            os.environ["NO_COLOR"] = no_colour
         self.mouse = mouse
         self.error_console = harmless_console()
         self.animation_level = "none"
-        look = LOOKS[theme]
-        self.register_theme(look.theme)
-        self.theme = look.theme.name
         self.session = Session(store, catalog, clocks, present)
-        self.main = MainScreen(self.session, Palette(look, catalog), keys or Keys())
+        self.palette = Palette(look, catalog)
+        self.main = MainScreen(self.session, self.palette, keys or Keys())
+        self.main.themes = themes
+        wear(self, self.palette, look)
 
     def get_default_screen(self) -> MainScreen:
         """Begin with the main screen."""
         return self.main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Take every colour away where the theme has none."""
+        filters = super().get_line_filters()
+        return [*filters, WithoutColour()] if self.palette.look is MONO else filters
 
     async def on_load(self) -> None:
         """Read the first page, so that it is painted with the screen and not after it."""

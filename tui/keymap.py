@@ -110,6 +110,7 @@ _ROWS = (
     Action("pause", ("p",), "pause", "Hold all live updates, or let them in again."),
     Action("palette", (":", "ctrl+p"), "commands", "Find a command by its name."),
     Action("help", ("?",), "keys", "Show the keys of this pane, and what the letters and signs mean."),
+    Action("theme", (), "theme", "Change the colours: `:theme light`.", argument="NAME"),
     Action("redraw", ("ctrl+l",), "redraw", "Paint the whole screen again."),
     Action("suspend", ("ctrl+z",), "suspend", "Go back to the shell; `fg` returns."),
 )

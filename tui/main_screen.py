@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from textual import events, on
@@ -89,6 +90,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """The key that was pressed last."""
         self.greeting = ""
         """What is said first, until the first key."""
+        self.themes: Path | None = None
+        """The folder of the user's own themes."""
         self.passed: set[events.Key] = set()
         """Keys that came by this screen and are on their way to the app, which looks up what they do."""
         self._current: LineView = self.events

@@ -2,31 +2,34 @@
 
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from model.errors import InputRefused
 from model.query import NOW
-from sitmon.config import read_config
+from sitmon.config import Config, read_config, themes_folder
 from sitmon.session import open_session, run
 
 if TYPE_CHECKING:
     from tui.keyfile import Problem
+    from tui.themes import Look
 
 _STARTED = 2.0
 """Seconds after which a start is over."""
 
 
-def open_screen(store: str | None, situation: str | None, *, mouse: bool = True) -> int:
+def open_screen(store: str | None, situation: str | None, *, theme: str | None = None, mouse: bool = True) -> int:
     """Open the screen on the situation; return the exit code.
 
     Without a terminal on stdin and stdout: print the control list, and how to open the screen.
 
     Raises:
-        InputRefused: the terminal cannot show one.
+        InputRefused: the terminal cannot show one, or there is no such theme.
     """
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return run(_show(store, situation, mouse=mouse))
+        return run(_show(store, situation, theme=theme, mouse=mouse))
     run(_print(store, situation))
     return 0
 
@@ -42,7 +45,7 @@ async def _print(store: str | None, situation: str | None) -> None:
     say("this is no terminal; run `sitmon` in one to open the screen, or see `sitmon --help`")
 
 
-async def _show(store: str | None, situation: str | None, *, mouse: bool) -> int:
+async def _show(store: str | None, situation: str | None, *, theme: str | None, mouse: bool) -> int:
     # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
     gc.disable()
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
@@ -52,10 +55,20 @@ async def _show(store: str | None, situation: str | None, *, mouse: bool) -> int
 
     config = read_config()
     path, bound, problems = user_keys(config.keys)
+    look, problem = _look(theme, config)
     async with open_session(store, situation, or_first=True) as session:
-        screen = app.SitmonApp(session.store, session.catalog, mouse=mouse and config.mouse, keys=Keys(bound))
+        screen = app.SitmonApp(
+            session.store,
+            session.catalog,
+            mouse=mouse and config.mouse,
+            keys=Keys(bound),
+            look=look,
+            themes=themes_folder(),
+        )
         if problems:
             screen.main.greeting = _wrong_keys(path.name, problems)
+        elif problem:
+            screen.main.greeting = problem
         elif session.others:
             screen.main.greeting = (
                 f"{session.situation} is the first of {len(session.others) + 1}; "
@@ -67,6 +80,31 @@ async def _show(store: str | None, situation: str | None, *, mouse: bool) -> int
 def _wrong_keys(name: str, problems: "Sequence[Problem]") -> str:
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return f"{name}: {problems[0]}{more}; `sitmon doctor` says all"
+
+
+def _look(theme: str | None, config: Config) -> tuple["Look", str]:
+    """Return the theme to begin with, and what is wrong with the one that the configuration names.
+
+    The option wins over `NO_COLOR`, and that over the configuration.
+
+    Raises:
+        InputRefused: the option names none, or one whose file is wrong.
+    """
+    from tui.themes import DARK, LOOKS, default_look
+
+    named = theme or (None if os.environ.get("NO_COLOR") else config.theme)
+    if named is None:
+        return default_look(), ""
+    if named in LOOKS:
+        return LOOKS[named], ""
+    from tui.theme_files import find
+
+    try:
+        return find(named, themes_folder()), ""
+    except InputRefused as error:
+        if theme:
+            raise
+        return DARK, f"{error}; this is dark"
 
 
 def _collect_garbage() -> None:

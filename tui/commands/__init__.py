@@ -4,13 +4,13 @@ A module per topic, each with its part of the tables below. A function with some
 work, which the screen runs in its turn; what work returns is said.
 """
 
-from tui.commands import clocks, filters, marks, moves, overall, panes
+from tui.commands import clocks, filters, marks, moves, overall, panes, themes
 from tui.commands.work import Do, Take
 
-DO: dict[str, Do] = moves.DO | panes.DO | filters.DO | marks.DO | clocks.DO | overall.DO
+DO: dict[str, Do] = moves.DO | panes.DO | filters.DO | marks.DO | clocks.DO | overall.DO | themes.DO
 """What each action does, by its name."""
 
-TAKES: dict[str, Take] = clocks.TAKES
+TAKES: dict[str, Take] = clocks.TAKES | themes.TAKES
 """What an action does with the argument that was typed after its name in the palette."""
 
 ANSWERS: dict[str, Take] = marks.ANSWERS
