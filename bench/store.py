@@ -6,7 +6,7 @@ import random
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -145,7 +145,7 @@ async def seen_by_another(path: Path, *, samples: int = 20) -> Timing:
         for number in range(samples):
             await asyncio.sleep(0.07)
             await writer.write(
-                generate.SITUATION, Draft(reason="tick", sources=(replace(source, name=f"Source 0.{number}"),))
+                generate.SITUATION, Draft(reason="tick", sources=(source._replace(name=f"Source 0.{number}"),))
             )
             begun = time.perf_counter()
             await heard.get()

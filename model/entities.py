@@ -5,15 +5,13 @@ Places, routes, actors, sources and tallies are named by the author of a situati
 """
 
 import enum
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from model.grades import Grade
 from model.times import EARLIEST, FOREVER, Precision
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One of the names that a thing goes by."""
 
     text: str
@@ -21,8 +19,7 @@ class Name:
     """BCP 47 (`fa`, `ps`, `en`); empty where the spelling belongs to no one language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What is being watched."""
 
     id: str
@@ -38,8 +35,7 @@ class Situation:
     """Whose facts these are, shown with the situation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Somewhere that can be held."""
 
     id: str
@@ -64,8 +60,7 @@ class Place:
     """Id of the place that this one is a part or outpost of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """An ordered list of places. Open or cut is derived from who holds them."""
 
     id: str
@@ -76,8 +71,7 @@ class Route:
     """What the line is worth: "schematic, not surveyed"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """Who fills a post of an actor, for a time."""
 
     title: str
@@ -88,8 +82,7 @@ class Role:
     """First instant at which it is no longer so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """What an actor is to another, for a time."""
 
     kind: str
@@ -100,8 +93,7 @@ class Relation:
     valid_to: int = FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """An armed group, government, force, ministry, person or alliance."""
 
     id: str
@@ -113,8 +105,7 @@ class Actor:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reliability:
+class Reliability(NamedTuple):
     """How reliable a source is, for a time."""
 
     letter: str
@@ -123,8 +114,7 @@ class Reliability:
     valid_to: int = FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """An outlet, agency, ministry, account or eyewitness."""
 
     id: str
@@ -146,8 +136,7 @@ class Source:
         return "F"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """A count with a denominator that is computed for a situation: "provincial capitals held by the Taliban"."""
 
     id: str
@@ -157,8 +146,7 @@ class Tally:
     """The denominator, place by place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One thing that a source published."""
 
     id: str
@@ -173,8 +161,7 @@ class Report:
     """Of the bytes as they came, hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something said to have happened. What it is worth is in its claims."""
 
     id: str
@@ -204,8 +191,7 @@ class Stance(enum.StrEnum):
     """Takes back what it said before about this event, for or against."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One source's statement about one event."""
 
     id: str
@@ -231,14 +217,13 @@ class Claim:
     occurred_precision: Precision | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TallyClaim:
+class TallyClaim(NamedTuple):
     """A count that a source published, to be compared with the computed one."""
 
     id: str
     tally: str
     source: str
-    count: int
+    count: int  # type: ignore[assignment] # nobody counts in this tuple
     of: int | None
     as_of: int
     as_of_precision: Precision
@@ -275,8 +260,7 @@ VERDICTS = frozenset(
 """Shared marks of which an event has at most one: the latest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One analyst's mark on an event, or its removal."""
 
     id: str
@@ -301,8 +285,7 @@ class Deed(enum.StrEnum):
     REDO = "redo"
 
 
-@dataclass(frozen=True, slots=True)
-class Changeset:
+class Changeset(NamedTuple):
     """Everything that one action wrote in one transaction. An action too large for one is a batch of them."""
 
     id: str
@@ -369,8 +352,7 @@ class Standing(enum.StrEnum):
     """An analyst's mark, also as a duplicate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """An event weighed at a known-at."""
 
     standing: Standing

@@ -7,7 +7,7 @@ and names the event by the same label or id in `event`, or describes it again in
 import enum
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TypeVar
 
 from model.catalog import Catalog
@@ -206,12 +206,12 @@ class _Reader:
         said["summary"] = cells.get("summary")
         if cells.get("occurred_at"):
             said["occurred_at"], said["precision"] = self._time(cells, "occurred_at", "precision")
-        for column in fields(event):
-            value = said.get(column.name)
-            if value is not None and value != getattr(event, column.name):
-                hint = "; a source's own date goes into `dated`" if column.name == "occurred_at" else ""
+        for column in event._fields:
+            value = said.get(column)
+            if value is not None and value != getattr(event, column):
+                hint = "; a source's own date goes into `dated`" if column == "occurred_at" else ""
                 reason = f"the event's first row, line {row}, says otherwise{hint}"
-                raise CellRefused(column.name, cells.get(column.name, ""), reason)
+                raise CellRefused(column, cells.get(column, ""), reason)
         return event
 
     def _claim(self, cells: dict[str, str], event: Event | None) -> Claim:

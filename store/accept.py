@@ -117,9 +117,7 @@ def _facts(what: str, facts: Sequence[F], texts: tuple[str, ...]) -> tuple[F, ..
                 dirty.setdefault(place, {})[field] = cleaned
     if not dirty:
         return tuple(facts)
-    return tuple(
-        dataclasses.replace(fact, **dirty[place]) if place in dirty else fact for place, fact in enumerate(facts)
-    )
+    return tuple(fact._replace(**dirty[place]) if place in dirty else fact for place, fact in enumerate(facts))
 
 
 def _is_plain(column: Sequence[str]) -> bool:

@@ -1,6 +1,5 @@
 """The things that a situation is made of, as a store takes them in: texts made harmless, values within bounds."""
 
-import dataclasses
 import math
 import re
 from collections.abc import Iterable
@@ -40,8 +39,7 @@ def accept_situation(situation: Situation) -> Situation:
         require_instant(where, instant)
     if situation.begins is not None and situation.ends is not None and situation.begins > situation.ends:
         raise InputRefused(f"{where} ends before it begins")
-    return dataclasses.replace(
-        situation,
+    return situation._replace(
         name=clean_text(situation.name),
         summary=clean_text(situation.summary),
         credit=clean_text(situation.credit),
@@ -58,8 +56,7 @@ def accept_place(place: Place) -> Place:
             raise InputRefused(f"{where}: {what} {degrees} is not between -{most} and {most} degrees")
     for what, number in (("population", place.population), ("GeoNames number", place.geonameid)):
         require_number(where, what, number)
-    return dataclasses.replace(
-        place,
+    return place._replace(
         name=clean_text(place.name),
         names=_names(place.names),
         kind=clean_text(place.kind),
@@ -77,8 +74,7 @@ def accept_route(route: Route) -> Route:
     where = _require_id_and_name("route", route)
     if not route.place_ids:
         raise InputRefused(f"{where} has no places")
-    return dataclasses.replace(
-        route,
+    return route._replace(
         name=clean_text(route.name),
         names=_names(route.names),
         place_ids=tuple(route.place_ids),
@@ -95,14 +91,12 @@ def accept_actor(actor: Actor) -> Actor:
         _require_period(where, relation.valid_from, relation.valid_to)
         if relation.kind not in _RELATIONS:
             raise InputRefused(f"{where}: {relation.kind[:40]!r} is no relation; valid here: {', '.join(_RELATIONS)}")
-    return dataclasses.replace(
-        actor,
+    return actor._replace(
         name=clean_text(actor.name),
         names=_names(actor.names),
         kind=clean_text(actor.kind),
         roles=tuple(
-            dataclasses.replace(role, title=clean_text(role.title), person=clean_text(role.person))
-            for role in actor.roles
+            role._replace(title=clean_text(role.title), person=clean_text(role.person)) for role in actor.roles
         ),
         relations=tuple(actor.relations),
         note=clean_text(actor.note),
@@ -116,8 +110,7 @@ def accept_source(source: Source) -> Source:
         _require_period(where, period.valid_from, period.valid_to)
         if period.letter not in tuple(RELIABILITIES):
             raise InputRefused(f"{where}: reliability {period.letter[:10]!r} is not a letter A to F")
-    return dataclasses.replace(
-        source,
+    return source._replace(
         name=clean_text(source.name),
         names=_names(source.names),
         kind=clean_text(source.kind),
@@ -130,7 +123,7 @@ def accept_tally(tally: Tally) -> Tally:
     where = _require_id_and_name("tally", tally)
     if not tally.place_ids:
         raise InputRefused(f"{where} counts no places")
-    return dataclasses.replace(tally, name=clean_text(tally.name), place_ids=tuple(tally.place_ids))
+    return tally._replace(name=clean_text(tally.name), place_ids=tuple(tally.place_ids))
 
 
 def _require_id_and_name(what: str, thing: Place | Route | Actor | Source | Tally) -> str:

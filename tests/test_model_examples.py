@@ -1,7 +1,6 @@
 """The examples of docs/control-rule.md are what the rule says about the shipped facts."""
 
 import functools
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,7 @@ def test_the_page_gives_the_reasons_that_the_program_gives(place: str) -> None:
 def of_ghazni(*more: Claim, credibility: int = 2) -> Evidence:
     (capture,) = (one for one in evidence("ghazni") if one.event.kind == "capture")
     claims = (
-        replace(claim, credibility=credibility) if claim.stance is Stance.DENIES else claim for claim in capture.claims
+        claim._replace(credibility=credibility) if claim.stance is Stance.DENIES else claim for claim in capture.claims
     )
     return capture._replace(claims=(*claims, *more))
 
@@ -60,7 +59,7 @@ def test_ghazni_hangs_on_the_grade_of_one_denial() -> None:
     weaker = weigh(of_ghazni(credibility=3), catalog)
     assert (weaker.standing, weaker.n_for, weaker.n_against) == (Standing.CONFIRMED, 6, 1)
     (denial,) = (claim for claim in of_ghazni().claims if claim.stance is Stance.DENIES)
-    conceded = replace(denial, id="conceded", stance=Stance.CONFIRMS, reported_at=denial.reported_at + DAY)
+    conceded = denial._replace(id="conceded", stance=Stance.CONFIRMS, reported_at=denial.reported_at + DAY)
     assert weigh(of_ghazni(conceded), catalog).standing is Standing.CONFIRMED
 
 
@@ -69,10 +68,10 @@ def test_bazarak_is_claimed_until_somebody_else_says_so() -> None:
     assert (state.status, state.actor, state.former, state.disputed) == (Status.CLAIMED, "taliban", "nrf", True)
     *before, last = sorted(evidence("bazarak"), key=lambda one: one.event.occurred_at)
     later = last.event.occurred_at + DAY
-    agency = replace(last.claims[0], id="agency", source="reuters", reported_at=later, credibility=2)
+    agency = last.claims[0]._replace(id="agency", source="reuters", reported_at=later, credibility=2)
     held = explain("bazarak", [*before, last._replace(claims=(*last.claims, agency))], contents().catalog).state
     assert (held.status, held.actor, held.disputed) == (Status.HELD, "taliban", False)
-    retraction = replace(last.claims[0], id="retraction", stance=Stance.RETRACTS, reported_at=later)
+    retraction = last.claims[0]._replace(id="retraction", stance=Stance.RETRACTS, reported_at=later)
     restored = explain("bazarak", [*before, last._replace(claims=(*last.claims, retraction))], contents().catalog).state
     assert restored == why("bazarak", Clocks(as_of=parse_time("2021-09-06", ZONE)[0] - 1)).state
 

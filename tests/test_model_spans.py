@@ -1,7 +1,6 @@
 """Control at every pair of clocks: the spans are the rule, the fewest, and the same however they came about."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import permutations
 
 from hypothesis import given, settings
@@ -163,6 +162,6 @@ def test_an_event_that_arrives_in_order_changes_only_the_end() -> None:
 
 
 def test_evidence_of_other_places_and_of_no_bearing_is_passed_over() -> None:
-    elsewhere = evidence(replace(event(id_="x"), place="elsewhere"))
+    elsewhere = evidence(event(id_="x")._replace(place="elsewhere"))
     arrest = evidence(event("arrest", id_="y"))
     assert spans_of([elsewhere, arrest, evidence(event())]) == spans_of([evidence(event())])

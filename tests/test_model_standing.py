@@ -1,7 +1,5 @@
 """The weighing rule: what an event is worth, from who says what about it."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,7 +103,7 @@ def test_a_retraction_restores_what_was_before_the_source_spoke(
     taken_back = claim(source, Stance.RETRACTS, at, id_="taken-back")
     before = weigh(one._replace(claims=others), CATALOG)
     after = weigh(one._replace(claims=(taken_back, *others, said)), CATALOG)
-    assert replace(after, first_reported_at=before.first_reported_at, source_ids=before.source_ids) == before
+    assert after._replace(first_reported_at=before.first_reported_at, source_ids=before.source_ids) == before
 
 
 # -- denials -----------------------------------------------------------------------------------------------------------

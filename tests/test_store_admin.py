@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,7 +164,7 @@ async def test_what_does_not_follow_from_the_facts_is_found_and_mended(
 
 
 async def test_another_situations_rows_are_no_difference(store: Store, situation: str, catalog: Catalog) -> None:
-    await store.put_situation(replace(catalog.situation, id="hill"))
+    await store.put_situation(catalog.situation._replace(id="hill"))
     await store.write(
         "hill",
         Draft(

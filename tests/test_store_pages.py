@@ -1,7 +1,6 @@
 """The event log as everybody reads it: pages that hold still, counts, single events, ids from their last digits."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -121,7 +120,7 @@ async def test_marks_are_the_reader_s_own_and_everybody_s_verdict(store: Store, 
 async def test_an_event_s_file_holds_what_was_known(store: Store, situation: str) -> None:
     event = event_on(1)
     report = Report(derived_id(START, "report"), "gazette", "Front page", published_at=START + 3 * DAY)
-    early, late = claim_on(event), replace(claim_on(event, "gazette", 2 * DAY, Stance.DENIES), report=report.id)
+    early, late = claim_on(event), claim_on(event, "gazette", 2 * DAY, Stance.DENIES)._replace(report=report.id)
     await store.write(situation, Draft("add", events=(event,), claims=(late, early), reports=(report,)))
     await store.write(situation, Draft("mark", marks=(Mark(derived_id(1, "m"), event.id, MarkKind.STAR),)))
     now = await store.event(situation, event.id)
@@ -148,7 +147,7 @@ async def test_an_id_is_found_by_its_end(store: Store, situation: str) -> None:
 
 async def test_an_end_of_several_ids_lists_them(store: Store, situation: str) -> None:
     event = event_on(1)
-    twins = [replace(event, id=f"{n:08x}{event.id[8:]}") for n in range(7)]
+    twins = [event._replace(id=f"{n:08x}{event.id[8:]}") for n in range(7)]
     await add(store, situation, *twins)
     with pytest.raises(IdUnknown, match="several") as raised:
         await store.find(situation, event.id[-8:])
@@ -206,7 +205,7 @@ async def test_thousands_on_one_day_are_walked_without_sorting_them_all(
 ) -> None:
     monkeypatch.setattr(scan, "_FEW", 20)
     monkeypatch.setattr(scan, "_SLICE", 16)
-    events = [replace(event_on(n % 2, f"convoy {n}"), occurred_at=START + (n % 2) * DAY + n % 7) for n in range(300)]
+    events = [event_on(n % 2, f"convoy {n}")._replace(occurred_at=START + (n % 2) * DAY + n % 7) for n in range(300)]
     await add(store, situation, *events)
     expected = [event.id for event in sorted(events, key=lambda e: (e.occurred_at, events.index(e)), reverse=True)]
     for newer in (False, True):
@@ -234,9 +233,9 @@ async def test_a_cancelled_read_leaves_the_store_as_it_was(store: Store, situati
 
 
 async def test_a_situation_sees_its_own_events_alone(store: Store, situation: str, catalog: Catalog) -> None:
-    await store.put_situation(replace(catalog.situation, id="elsewhere"))
+    await store.put_situation(catalog.situation._replace(id="elsewhere"))
     await store.write("elsewhere", Draft("things", places=(Place("north", "North"),)))
-    twin = replace(event_on(1), actor=None)
+    twin = event_on(1)._replace(actor=None)
     await store.write("elsewhere", Draft("add", events=(twin,)))
     await add(store, situation, event_on(2, "ours"))
     for where in (AllOf(), TextHas(("fighting",)), NotThat(TextHas(("ours",)))):

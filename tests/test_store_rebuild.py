@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +114,7 @@ async def test_whatever_became_of_what_is_derived_it_is_derived_again(
 
 
 async def test_a_rebuild_leaves_other_situations_alone(store: Store, situation: str, catalog: Catalog) -> None:
-    await store.put_situation(replace(catalog.situation, id="hill"))
+    await store.put_situation(catalog.situation._replace(id="hill"))
     await store.write("hill", scene(catalog))
     for part in range(3):
         for one in (situation, "hill"):

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -255,7 +254,7 @@ def first_report() -> Draft:
 
 
 def on_the_road(draft: Draft) -> Draft:
-    return draft._replace(events=tuple(replace(event, route="road") for event in draft.events))
+    return draft._replace(events=tuple(event._replace(route="road") for event in draft.events))
 
 
 async def shown(store: Store) -> list[object]:
@@ -328,7 +327,7 @@ async def test_what_stays_can_be_named_anew_and_what_went_cannot(
     await store.undo(situation)
     with pytest.raises(IdUnknown, match="place 'east'"):
         await colleague.write(situation, report_of(4))
-    await colleague.write(situation, first_report()._replace(places=(replace(EAST, name="Far East"),)))
+    await colleague.write(situation, first_report()._replace(places=(EAST._replace(name="Far East"),)))
     assert (await store.catalog(situation)).places["east"].name == "Far East"
     assert (await shown(store))[-1] == await store.rebuild(situation)
 
@@ -386,7 +385,7 @@ async def test_a_name_goes_when_a_next_version_no_longer_names_it(
     await colleague.write(situation, Draft("x", sources=(radio,)))
     await store.undo(situation)
     assert "green" in (await store.catalog(situation)).actors
-    await colleague.write(situation, Draft("y", sources=(replace(radio, speaks_for=None),)))
+    await colleague.write(situation, Draft("y", sources=(radio._replace(speaks_for=None),)))
     assert "green" not in (await store.catalog(situation)).actors
     assert "green" not in (await colleague.catalog(situation)).actors
     await colleague.undo(situation)

@@ -79,7 +79,7 @@ async def test_what_is_there_already_is_unchanged_and_writes_nothing(store: Stor
     draft = Draft("first", events=(fell,), claims=(claim(fell),), marks=(Mark(new_id(), fell.id, MarkKind.VERIFIED),))
     await store.write(situation, draft)
     head, state = await store.head(situation), await store.state_hash(situation)
-    again = await store.write(situation, draft._replace(reason="again", events=(replace(fell, summary="otherwise"),)))
+    again = await store.write(situation, draft._replace(reason="again", events=(fell._replace(summary="otherwise"),)))
     assert (again.changeset, again.new, again.unchanged) == (None, 0, 3)
     assert (await store.head(situation), await store.state_hash(situation)) == (head, state)
     assert (await store.event(situation, fell.id)).row.event.summary == fell.summary
@@ -88,7 +88,7 @@ async def test_what_is_there_already_is_unchanged_and_writes_nothing(store: Stor
 async def test_an_id_twice_in_a_draft_counts_once(store: Store, situation: str) -> None:
     fell = event()
     said = claim(fell)
-    draft = Draft("twice", events=(fell, replace(fell, summary="again")), claims=(said, said, claim(fell, "gazette")))
+    draft = Draft("twice", events=(fell, fell._replace(summary="again")), claims=(said, said, claim(fell, "gazette")))
     written = await store.write(situation, draft)
     assert (written.new, written.unchanged) == (3, 2)
     file = await store.event(situation, fell.id)
@@ -114,7 +114,7 @@ async def test_a_thing_becomes_a_next_version_only_where_it_differs(
     same = tuple(catalog.places.values())
     written = await store.write(situation, Draft("again", places=same))
     assert (written.changeset, written.unchanged) == (None, len(same))
-    renamed = replace(same[0], name="Northern Town")
+    renamed = same[0]._replace(name="Northern Town")
     written = await store.write(situation, Draft("rename", places=(renamed, *same[1:])))
     assert (written.new, written.updated, written.unchanged) == (0, 1, len(same) - 1)
     now = await store.catalog(situation)
@@ -149,7 +149,7 @@ async def test_a_situation_is_created_once_and_then_changed(store: Store) -> Non
     first = Situation("valley", "The Valley", "UTC")
     assert await store.put_situation(first)
     assert not await store.put_situation(first)
-    assert await store.put_situation(replace(first, zone="Asia/Kabul", credit="nobody"))
+    assert await store.put_situation(first._replace(zone="Asia/Kabul", credit="nobody"))
     assert await store.put_situation(Situation("hill", "The Hill", "UTC"))
     assert [(one.id, one.zone) for one in await store.situations()] == [("valley", "Asia/Kabul"), ("hill", "UTC")]
     assert [one.reason for one in await store.changesets("valley")] == [
@@ -260,7 +260,7 @@ async def test_every_text_is_cleaned(store: Store, situation: str, catalog: Cata
         marks=(Mark(new_id(), fell.id, MarkKind.NOTE, value=HOSTILE),),
     )
     written = await store.write(situation, draft)
-    await store.put_situation(replace(catalog.situation, name=HOSTILE, summary=HOSTILE, credit=HOSTILE))
+    await store.put_situation(catalog.situation._replace(name=HOSTILE, summary=HOSTILE, credit=HOSTILE))
     stored = (
         written.changeset,
         await store.catalog(situation),
@@ -288,8 +288,8 @@ async def test_texts_that_are_no_plain_strings_are_stored_as_such(store: Store, 
 
 
 place, source_, actor_ = Place("p", "P"), Source("s", "S"), Actor("a", "A")
-fell_ = replace(event(), id=derived_id(0, "fell"))  # the same one in every process that collects tests
-said_ = replace(claim(fell_), id=derived_id(0, "said"))
+fell_ = event()._replace(id=derived_id(0, "fell"))  # the same one in every process that collects tests
+said_ = claim(fell_)._replace(id=derived_id(0, "said"))
 count_ = TallyClaim(new_id(), "towns", "wire", 1, 3, AT, Precision.DAY, AT)
 day_after_all = 253_402_300_800 * 1_000_000
 
@@ -297,33 +297,33 @@ day_after_all = 253_402_300_800 * 1_000_000
 @pytest.mark.parametrize(
     "draft",
     [
-        Draft("x", places=(replace(place, longitude=181.0, latitude=0.0),)),
-        Draft("x", places=(replace(place, longitude=0.0, latitude=-90.5),)),
-        Draft("x", places=(replace(place, longitude=math.nan, latitude=0.0),)),
-        Draft("x", places=(replace(place, longitude=10.0),)),
-        Draft("x", places=(replace(place, population=-1),)),
-        Draft("x", places=(replace(place, id=""),)),
-        Draft("x", places=(replace(place, id="a\nb"),)),
-        Draft("x", places=(replace(place, name=" "),)),
+        Draft("x", places=(place._replace(longitude=181.0, latitude=0.0),)),
+        Draft("x", places=(place._replace(longitude=0.0, latitude=-90.5),)),
+        Draft("x", places=(place._replace(longitude=math.nan, latitude=0.0),)),
+        Draft("x", places=(place._replace(longitude=10.0),)),
+        Draft("x", places=(place._replace(population=-1),)),
+        Draft("x", places=(place._replace(id=""),)),
+        Draft("x", places=(place._replace(id="a\nb"),)),
+        Draft("x", places=(place._replace(name=" "),)),
         Draft("x", routes=(Route("r", "R", ()),)),
-        Draft("x", sources=(replace(source_, reliability=(Reliability("G"),)),)),
-        Draft("x", sources=(replace(source_, reliability=(Reliability("A", AT, AT),)),)),
-        Draft("x", actors=(replace(actor_, relations=(Relation("likes", "red"),)),)),
-        Draft("x", actors=(replace(actor_, roles=(Role("leader", "?", valid_from=FOREVER),)),)),
-        Draft("x", events=(replace(fell_, id="42"),)),
-        Draft("x", events=(replace(fell_, id=fell_.id.upper()),)),
-        Draft("x", events=(replace(fell_, occurred_at=day_after_all),)),
-        Draft("x", events=(replace(fell_, occurred_at=1.5),)),  # type: ignore[arg-type]
-        Draft("x", events=(replace(fell_, precision="soon"),)),  # type: ignore[arg-type]
-        Draft("x", events=(replace(fell_, kind="party"),)),
-        Draft("x", events=(fell_,), claims=(replace(said_, credibility=0),)),
-        Draft("x", events=(fell_,), claims=(replace(said_, credibility=7),)),
-        Draft("x", events=(fell_,), claims=(replace(said_, credibility=2.0),)),  # type: ignore[arg-type]
-        Draft("x", events=(fell_,), claims=(replace(said_, quote_start=-1),)),
-        Draft("x", events=(fell_,), claims=(replace(said_, reported_at=-day_after_all),)),
-        Draft("x", events=(fell_,), claims=(replace(said_, stance="mutters"),)),  # type: ignore[arg-type]
-        Draft("x", tally_claims=(replace(count_, count=-1),)),
-        Draft("x", tally_claims=(replace(count_, of=2**63),)),
+        Draft("x", sources=(source_._replace(reliability=(Reliability("G"),)),)),
+        Draft("x", sources=(source_._replace(reliability=(Reliability("A", AT, AT),)),)),
+        Draft("x", actors=(actor_._replace(relations=(Relation("likes", "red"),)),)),
+        Draft("x", actors=(actor_._replace(roles=(Role("leader", "?", valid_from=FOREVER),)),)),
+        Draft("x", events=(fell_._replace(id="42"),)),
+        Draft("x", events=(fell_._replace(id=fell_.id.upper()),)),
+        Draft("x", events=(fell_._replace(occurred_at=day_after_all),)),
+        Draft("x", events=(fell_._replace(occurred_at=1.5),)),  # type: ignore[arg-type]
+        Draft("x", events=(fell_._replace(precision="soon"),)),  # type: ignore[arg-type]
+        Draft("x", events=(fell_._replace(kind="party"),)),
+        Draft("x", events=(fell_,), claims=(said_._replace(credibility=0),)),
+        Draft("x", events=(fell_,), claims=(said_._replace(credibility=7),)),
+        Draft("x", events=(fell_,), claims=(said_._replace(credibility=2.0),)),  # type: ignore[arg-type]
+        Draft("x", events=(fell_,), claims=(said_._replace(quote_start=-1),)),
+        Draft("x", events=(fell_,), claims=(said_._replace(reported_at=-day_after_all),)),
+        Draft("x", events=(fell_,), claims=(said_._replace(stance="mutters"),)),  # type: ignore[arg-type]
+        Draft("x", tally_claims=(count_._replace(count=-1),)),
+        Draft("x", tally_claims=(count_._replace(of=2**63),)),
         Draft("x", reports=(Report(new_id(), "wire", sha256="beef"),)),
         Draft("x", events=(fell_,), marks=(Mark(new_id(), fell_.id, MarkKind.READ, value="x"),)),
         Draft("x", events=(fell_,), marks=(Mark(new_id(), fell_.id, MarkKind.TAG),)),
@@ -342,22 +342,22 @@ async def test_a_value_out_of_bounds_refuses_the_whole_draft(store: Store, situa
 @pytest.mark.parametrize(
     ("draft", "missing"),
     [
-        (Draft("x", events=(replace(fell_, place="east"),)), "place 'east'"),
-        (Draft("x", events=(replace(fell_, actor="green"),)), "actor 'green'"),
-        (Draft("x", events=(replace(fell_, against="green"),)), "actor 'green'"),
-        (Draft("x", events=(replace(fell_, route="lane"),)), "route 'lane'"),
-        (Draft("x", events=(fell_,), claims=(replace(said_, source="tabloid"),)), "source 'tabloid'"),
+        (Draft("x", events=(fell_._replace(place="east"),)), "place 'east'"),
+        (Draft("x", events=(fell_._replace(actor="green"),)), "actor 'green'"),
+        (Draft("x", events=(fell_._replace(against="green"),)), "actor 'green'"),
+        (Draft("x", events=(fell_._replace(route="lane"),)), "route 'lane'"),
+        (Draft("x", events=(fell_,), claims=(said_._replace(source="tabloid"),)), "source 'tabloid'"),
         (Draft("x", claims=(said_,)), f"event {fell_.id!r}"),
-        (Draft("x", events=(fell_,), claims=(replace(said_, report=said_.id),)), f"report {said_.id!r}"),
+        (Draft("x", events=(fell_,), claims=(said_._replace(report=said_.id),)), f"report {said_.id!r}"),
         (Draft("x", marks=(Mark(new_id(), "east", MarkKind.STAR),)), "event 'east'"),
         (Draft("x", events=(fell_,), marks=(Mark(new_id(), fell_.id, MarkKind.DUPLICATE, value="x"),)), "event 'x'"),
-        (Draft("x", tally_claims=(replace(count_, tally="hills"),)), "tally 'hills'"),
+        (Draft("x", tally_claims=(count_._replace(tally="hills"),)), "tally 'hills'"),
         (Draft("x", reports=(Report(new_id(), "tabloid"),)), "source 'tabloid'"),
-        (Draft("x", places=(replace(place, parent="east"),)), "place 'east'"),
+        (Draft("x", places=(place._replace(parent="east"),)), "place 'east'"),
         (Draft("x", routes=(Route("r", "R", ("north", "east")),)), "place 'east'"),
-        (Draft("x", actors=(replace(actor_, relations=(Relation("part-of", "green"),)),)), "actor 'green'"),
-        (Draft("x", sources=(replace(source_, speaks_for="green"),)), "actor 'green'"),
-        (Draft("x", sources=(replace(source_, copies="tabloid"),)), "source 'tabloid'"),
+        (Draft("x", actors=(actor_._replace(relations=(Relation("part-of", "green"),)),)), "actor 'green'"),
+        (Draft("x", sources=(source_._replace(speaks_for="green"),)), "actor 'green'"),
+        (Draft("x", sources=(source_._replace(copies="tabloid"),)), "source 'tabloid'"),
         (Draft("x", tallies=(Tally("t", "T", "green", ("north",)),)), "actor 'green'"),
     ],
 )

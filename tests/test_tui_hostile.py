@@ -102,8 +102,8 @@ def hostile_catalog(text: str) -> Catalog:
 
 def hostile_event(text: str, catalog_has_kind: bool = True) -> tuple[Event, Claim]:
     """Return an event and a claim on it in which every text is this."""
-    event = replace(event_on(12, "p", summary=text), kind="capture" if catalog_has_kind else text)
-    claim = replace(claim_on(event, quote=text), attribution=text, url=text, occurred_at=event.occurred_at)
+    event = event_on(12, "p", summary=text)._replace(kind="capture" if catalog_has_kind else text)
+    claim = claim_on(event, quote=text)._replace(attribution=text, url=text, occurred_at=event.occurred_at)
     return event, claim
 
 
@@ -173,10 +173,10 @@ def test_fit_takes_exactly_its_cells(text: str, width: int) -> None:
 
 async def test_an_unknown_kind_and_unknown_names_are_shown_harmlessly() -> None:
     store = FakeStore(hostile_catalog("x"))
-    event = replace(event_on(3, "\x1b[31mnowhere"), actor="\x9b2J", kind="other")
+    event = event_on(3, "\x1b[31mnowhere")._replace(actor="\x9b2J", kind="other")
     await store.happen(event)
     row = (await store.page("hostile", EventQuery())).rows[0]
-    row = row._replace(event=replace(row.event, kind="\x1bc"))
+    row = row._replace(event=row.event._replace(kind="\x1bc"))
     check([event_line(row, store.known, 80)], store.known)
 
 
@@ -202,7 +202,7 @@ async def test_the_whole_screen_stays_harmless_while_it_is_used(size: tuple[int,
     store = FakeStore(catalog, user="analyst\x1b[31m")
     for number, text in enumerate(texts):
         event, claim = hostile_event(text)
-        await store.happen(replace(event, place=f"p{number}"), claims=[claim])
+        await store.happen(event._replace(place=f"p{number}"), claims=[claim])
     app = SitmonApp(store, catalog, present=lambda: PRESENT)
     async with app.run_test(size=size) as pilot:
         await wait_for(pilot, lambda: app.main.board and app.main.events.row, "the first rows")

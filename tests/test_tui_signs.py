@@ -1,7 +1,5 @@
 """What a line says without colour: each doubt by a sign of its own, both sides by their names, a greeting once."""
 
-from dataclasses import replace
-
 import pytest
 
 from model.catalog import Catalog
@@ -18,7 +16,7 @@ from tui.panes.evidence import why_lines
 async def test_a_disputed_date_has_its_own_sign_and_a_denial_has_its(catalog: Catalog) -> None:
     store = FakeStore(catalog)
     redated, denied = event_on(3, summary="redated"), event_on(4, summary="denied")
-    elsewhen = replace(claim_on(redated), occurred_at=redated.occurred_at + 3 * DAY)
+    elsewhen = claim_on(redated)._replace(occurred_at=redated.occurred_at + 3 * DAY)
     await store.happen(redated, claims=[elsewhen])
     await store.happen(denied, claims=[claim_on(denied), claim_on(denied, "reprint", Stance.DENIES)])
     by_words = {found.event.summary: found for found in (await store.page("valley", EventQuery())).rows}

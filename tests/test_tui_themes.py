@@ -4,7 +4,6 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -93,10 +92,10 @@ def test_without_colour_every_state_of_an_event_looks_different(catalog: Catalog
         plain,
         plain._replace(read=False),
         plain._replace(starred=True),
-        plain._replace(weight=replace(weight, standing=Standing.CLAIMED)),
-        plain._replace(weight=replace(weight, standing=Standing.DISPUTED, denied=True, n_against=1)),
-        plain._replace(weight=replace(weight, date_disputed=True)),
-        plain._replace(weight=replace(weight, standing=Standing.RETRACTED)),
+        plain._replace(weight=weight._replace(standing=Standing.CLAIMED)),
+        plain._replace(weight=weight._replace(standing=Standing.DISPUTED, denied=True, n_against=1)),
+        plain._replace(weight=weight._replace(date_disputed=True)),
+        plain._replace(weight=weight._replace(standing=Standing.RETRACTED)),
         *(plain._replace(verdict=verdict) for verdict in VERDICTS if verdict is not MarkKind.REJECTED),
     ]
     seen = [plainly(event_line(row, catalog, 70), catalog) for row in states]

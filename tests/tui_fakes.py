@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -235,7 +235,7 @@ class FakeStore(Store):
         for event in draft.events:
             claims = [claim for claim in draft.claims if claim.event == event.id]
             self.events.append(Kept(event, len(self.events) + 1, claims or [claim_on(event)]))
-        self.marks += [replace(mark, author=user or self.user, recorded_at=PRESENT) for mark in draft.marks]
+        self.marks += [mark._replace(author=user or self.user, recorded_at=PRESENT) for mark in draft.marks]
         facts = (*(event.id for event in draft.events), *(mark.id for mark in draft.marks))
         self.written.append((changeset, facts))
         await self._tell()

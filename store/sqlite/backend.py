@@ -6,7 +6,6 @@ waits for everything else.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Self, cast
 
@@ -73,7 +72,7 @@ class SqliteStore:
         async with self._pool.read() as connection:
             rows = await connection.rows(_SITUATIONS)
         # The name is what everything else in the file goes by, whatever became of the body.
-        return tuple(replace(_decode_situation(body), id=id_) for id_, body, _ in rows)
+        return tuple(_decode_situation(body)._replace(id=id_) for id_, body, _ in rows)
 
     async def situation_ids(self) -> tuple[str, ...]:
         """Return the id of every situation, oldest first."""

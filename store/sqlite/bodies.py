@@ -3,7 +3,6 @@
 Values that are a record's default are left out, so that a field added later changes no body that is stored already.
 """
 
-import dataclasses
 import json
 from typing import Any
 
@@ -51,12 +50,9 @@ def thing_of(what: str, values: dict[str, Any]) -> Thing:
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    plain = {}
-    for field in dataclasses.fields(record):
-        value = getattr(record, field.name)
-        if value == field.default:
+    plain: dict[str, Any] = {}
+    for key, value in zip(record._fields, record, strict=True):
+        if key in record._field_defaults and value == record._field_defaults[key]:
             continue
-        plain[field.name] = (
-            [_plain(one) if field.name in _PARTS else one for one in value] if (isinstance(value, tuple)) else value
-        )
+        plain[key] = [_plain(one) if key in _PARTS else one for one in value] if isinstance(value, tuple) else value
     return plain

@@ -6,7 +6,6 @@ sorted or held in memory, and two stores with the same facts agree.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import fields
 from operator import attrgetter
 
 from model.entities import Weight
@@ -20,7 +19,7 @@ from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_states, d
 _BLOCK = 5_000
 """Rows that are in memory at a time."""
 _STATE_WIDTH = 11
-_WEIGHT = attrgetter(*(field.name for field in fields(Weight)))
+_WEIGHT = attrgetter(*Weight._fields)
 
 
 class _Sum:

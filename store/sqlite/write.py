@@ -297,7 +297,7 @@ def _fresh(added: Draft, encoded: Encoded) -> list[Weighable]:
 
 
 def _signed(mark: Mark, heading: Heading) -> Mark:
-    return replace(mark, author=heading.author, recorded_at=heading.recorded_at)
+    return mark._replace(author=heading.author, recorded_at=heading.recorded_at)
 
 
 def _reweighed(added: Draft) -> set[str]:
