@@ -12,6 +12,8 @@ from model.filters.conditions import (
     ActorIn,
     AllOf,
     AnyOf,
+    Arrived,
+    Between,
     GradeAtLeast,
     IdEnds,
     KindIn,
@@ -35,6 +37,7 @@ from tests.store_world import KINDS, READERS, START, WORDS, World
 instants = st.builds(
     lambda day, hour: START + day * DAY + hour * HOUR, st.integers(-2, 14), st.sampled_from((0, 0, 5, 13))
 )
+arrivals = st.integers(0, 80)
 single = st.one_of(
     st.builds(
         TextHas,
@@ -53,6 +56,8 @@ single = st.one_of(
     st.builds(GradeAtLeast, st.builds(Grade, st.sampled_from("ABCDEF"), st.integers(1, 6))),
     st.builds(Occurred, st.just(-(10**18)) | instants, st.just(FOREVER) | instants),
     st.builds(KnownBefore, instants),
+    st.builds(Between, st.tuples(instants, arrivals), st.tuples(instants, arrivals)),
+    st.builds(Arrived, arrivals, arrivals),
     st.builds(Marked, st.sampled_from(MarkKind), st.sampled_from((None, None, "fuel", "ann", "look again"))),
     st.builds(IdEnds, st.text("0123456789abcdef", min_size=4, max_size=5)),
 )

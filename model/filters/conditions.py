@@ -86,6 +86,24 @@ class KnownBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """In order of occurrence it stands between two rows of the log, or is one of them."""
+
+    low: tuple[int, int]
+    """Occurrence and arrival number of the older row."""
+    high: tuple[int, int]
+    """The same of the newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Its arrival number is among these, both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """A mark of this kind is in force: the reader's own for personal kinds, anybody's for shared ones."""
 
@@ -133,6 +151,8 @@ Condition = (
     | GradeAtLeast
     | Occurred
     | KnownBefore
+    | Between
+    | Arrived
     | Marked
     | IdEnds
     | NotThat

@@ -7,6 +7,8 @@ from model.filters.conditions import (
     ActorIn,
     AllOf,
     AnyOf,
+    Arrived,
+    Between,
     Condition,
     GradeAtLeast,
     IdEnds,
@@ -64,6 +66,10 @@ def matches(  # noqa: C901, PLR0911, PLR0912 - a case per condition
             return condition.begin <= event.occurred_at < condition.end
         case KnownBefore():
             return row.weight.first_reported_at < condition.instant
+        case Between():
+            return condition.low <= (event.occurred_at, row.cursor.seq) <= condition.high
+        case Arrived():
+            return condition.first <= row.cursor.seq <= condition.last
         case Marked():
             return any(mark.kind is condition.kind and condition.value in (None, mark.value) for mark in marks)
         case IdEnds():

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from model.filters.conditions import (
     AllOf,
     AnyOf,
+    Arrived,
+    Between,
     Condition,
     GradeAtLeast,
     KnownBefore,
@@ -168,7 +170,10 @@ def _branch(parts: tuple[Condition, ...], scene: Scene) -> tuple[Branch, bool]:
             case Marked():
                 marks.append(mark_clause(part, scene))
                 where.append(of_row(part, scene))
-            case NotThat(inner=Marked()):
+            case Between():
+                begin, end = max(begin, part.low[0]), min(end, part.high[0] + 1)
+                where.append(of_row(part, scene))
+            case Arrived() | NotThat(inner=Marked() | Between() | Arrived()):
                 where.append(of_row(part, scene))
             case NotThat(inner=KnownBefore()):
                 covers.append(cover(part, scene)._replace(exact=True))

@@ -12,6 +12,8 @@ from model.filters.conditions import (
     ActorIn,
     AllOf,
     AnyOf,
+    Arrived,
+    Between,
     Condition,
     GradeAtLeast,
     KindIn,
@@ -31,6 +33,9 @@ from store.sqlite.scene import Scene, Sql
 _ALWAYS: Sql = ("TRUE", ())
 _NEVER: Sql = ("FALSE", ())
 
+_TOLD_BY_ROW = (Marked, PlaceIn, ActorIn, KindIn, RouteIn, KnownBefore, Between, Arrived)
+"""Conditions that a row shows as they are, so that it shows their negation too."""
+
 _VERDICTS = ", ".join(f"'{kind.value}'" for kind in sorted(VERDICTS))
 _STALE = (
     "EXISTS (SELECT 1 FROM claim WHERE claim.situation = event.situation AND claim.event = event.seq "  # noqa: S608
@@ -45,7 +50,7 @@ _TEXTS = """(SELECT {0} FROM (SELECT lower(event.summary || char(10) || coalesce
 _BEYOND_ASCII = "text GLOB '*[^' || char(9, 10) || ' -~]*'"
 
 
-def of_row(condition: Condition, scene: Scene) -> Sql:  # noqa: C901, PLR0911 - a case per condition
+def of_row(condition: Condition, scene: Scene) -> Sql:  # noqa: C901, PLR0911, PLR0912 - a case per condition
     """Return a settled condition as SQL over `event` and `weight`, true for all that it holds for and perhaps more."""
     match condition:
         case AllOf():
@@ -60,7 +65,11 @@ def of_row(condition: Condition, scene: Scene) -> Sql:  # noqa: C901, PLR0911 - 
             return "event.occurred_at >= ? AND event.occurred_at < ?", (condition.begin, condition.end)
         case StandingIn() | GradeAtLeast():
             return _weighs(condition, scene)
-        case NotThat(inner=Marked() | PlaceIn() | ActorIn() | KindIn() | RouteIn() | KnownBefore() as inner):
+        case Between():
+            return "(event.occurred_at, event.seq) BETWEEN (?, ?) AND (?, ?)", (*condition.low, *condition.high)
+        case Arrived():
+            return "event.seq BETWEEN ? AND ?", (condition.first, condition.last)
+        case NotThat(inner=inner) if isinstance(inner, _TOLD_BY_ROW):
             clause, values = of_row(inner, scene)
             return f"NOT coalesce({clause}, 0)", values
         case KnownBefore():
