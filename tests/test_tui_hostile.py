@@ -33,10 +33,12 @@ from model.text import MAX_LINE, clean_line
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tui.app import SitmonApp
 from tui.cells import Line, Span, city_line, event_line, fit
+from tui.marking import Marking, mark
 from tui.panes import bars
 from tui.panes.actor_detail import actor_lines
 from tui.panes.evidence import event_heading, event_lines, why_heading, why_lines
 from tui.panes.lines import paint
+from tui.selection import only
 from tui.session import Session
 from tui.themes import DARK, Palette
 
@@ -115,10 +117,8 @@ async def all_lines(text: str) -> list[Line]:
     await store.happen(event, claims=[claim])
     session = Session(store, catalog, present=lambda: PRESENT)
     row = (await store.page("hostile", EventQuery())).rows[0]
-    for kind in (MarkKind.DISPUTED, MarkKind.STAR):
-        await session.toggle(kind, (row,))
-    await session.tag(text, row)
-    await session.note(text, row)
+    for kind, value in ((MarkKind.DISPUTED, ""), (MarkKind.STAR, ""), (MarkKind.TAG, text), (MarkKind.NOTE, text)):
+        await mark(session, only(session.query, row), Marking(kind, value))
     session.filter_text = text
     session.arrived = Count(7)
     board, file = await session.board(), await session.event(event.id)

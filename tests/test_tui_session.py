@@ -3,7 +3,6 @@
 import pytest
 
 from model.catalog import Catalog
-from model.entities import MarkKind
 from model.errors import FilterError, InputRefused
 from model.query import NOW, EventQuery, EventRow, Order
 from model.times import DAY, FOREVER, HOUR, parse_time
@@ -95,48 +94,6 @@ async def test_a_filter_that_is_none_leaves_the_present_one(session: Session) ->
     with pytest.raises(FilterError, match="no place is called"):
         session.set_filter("place:nowhere-at-all")
     assert (session.filter_text, session.where) == ("place:north", where)
-
-
-async def test_marks_are_set_taken_away_and_undone(session: Session) -> None:
-    assert await session.toggle(MarkKind.STAR, (await row_of(session),)) == "starred 1 event"
-    assert (await row_of(session)).starred
-    assert await session.undo() == "undone: starred 1 event"
-    assert not (await row_of(session)).starred
-    assert await session.redo() == "done again: starred 1 event"
-    assert (await row_of(session)).starred
-    assert "took the star" in await session.toggle(MarkKind.STAR, (await row_of(session),))
-    assert not (await row_of(session)).starred
-
-
-async def test_one_mark_on_many_rows_is_one_undo(session: Session) -> None:
-    rows = (await session.store.page("valley", EventQuery())).rows
-    await session.toggle(MarkKind.READ, rows[:1])
-    assert await session.toggle(MarkKind.READ, rows) == "marked read 3 events"
-    await session.undo()
-    assert not any(row.read for row in (await session.store.page("valley", EventQuery())).rows[1:])
-
-
-async def test_a_verdict_takes_the_place_of_another_and_can_be_taken_away(session: Session) -> None:
-    await session.toggle(MarkKind.VERIFIED, (await row_of(session),))
-    await session.toggle(MarkKind.REJECTED, (await row_of(session),))
-    assert (await row_of(session)).verdict is MarkKind.REJECTED
-    await session.toggle(MarkKind.REJECTED, (await row_of(session),))
-    assert (await row_of(session)).verdict is None
-
-
-async def test_the_same_tag_twice_is_no_tag(session: Session) -> None:
-    await session.tag("  key   point ", await row_of(session))
-    assert (await row_of(session)).tags == ("key point",)
-    await session.tag("key point", await row_of(session))
-    assert (await row_of(session)).tags == ()
-    assert "nothing was written" in await session.tag("   ", await row_of(session))
-
-
-async def test_notes_stand_beside_each_other(session: Session) -> None:
-    await session.note("one", await row_of(session))
-    await session.note("two", await row_of(session))
-    assert (await row_of(session)).notes == 2
-    assert "nothing was written" in await session.note(" ", await row_of(session))
 
 
 async def test_nothing_to_undo_is_a_sentence(session: Session) -> None:

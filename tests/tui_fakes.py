@@ -27,6 +27,7 @@ from model.entities import (
 )
 from model.errors import IdUnknown, NothingToUndo, StoreError
 from model.filters.match import matches, shown
+from model.history import action_of
 from model.ids import new_id
 from model.kinds import KINDS, Effect
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision
@@ -231,7 +232,9 @@ class FakeStore(Store):
     async def write(self, situation: str, draft: Draft, user: str = "") -> Written:
         del situation
         self._check()
-        changeset = Changeset(new_id(), user or self.user, PRESENT, draft.reason)
+        changeset = Changeset(
+            *(new_id(), user or self.user, PRESENT, draft.reason), batch=draft.batch, facts=len(draft.marks)
+        )
         for event in draft.events:
             claims = [claim for claim in draft.claims if claim.event == event.id]
             self.events.append(Kept(event, len(self.events) + 1, claims or [claim_on(event)]))
@@ -246,17 +249,20 @@ class FakeStore(Store):
         mine = [one for one, _ in self.written if one.author == self.user and one.id not in self.undone]
         if not mine or changeset is not None:
             raise NothingToUndo("you have nothing left to undo")
-        self.undone.append(mine[-1].id)
+        action = tuple(one for one in reversed(mine) if action_of(one) == action_of(mine[-1]))
+        self.undone += [one.id for one in action]
         await self._tell()
-        return (mine[-1],)
+        return action
 
     async def redo(self, situation: str) -> tuple[Changeset, ...]:
         del situation
         if not self.undone:
             raise NothingToUndo("you have nothing to redo")
-        id_ = self.undone.pop()
+        by_id = {one.id: one for one, _ in self.written}
+        action = [one for id_ in self.undone if action_of(one := by_id[id_]) == action_of(by_id[self.undone[-1]])]
+        self.undone = [id_ for id_ in self.undone if by_id[id_] not in action]
         await self._tell()
-        return tuple(one for one, _ in self.written if one.id == id_)
+        return tuple(action)
 
     async def changesets(self, situation: str, *, limit: int = 100) -> tuple[Changeset, ...]:
         del situation

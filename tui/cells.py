@@ -69,6 +69,7 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("B2", "best grade: source A-F, claim 1-6"),
     ("●", "unread"),
     ("★", "starred"),
+    ("+", "selected, beside the star"),
     ("x", "denied, retracted or rejected"),
     ("v", "verified by an analyst"),
     ("u", "unverifiable, says an analyst"),
@@ -229,8 +230,8 @@ def event_letter(row: EventRow) -> str:
     return EFFECT_LETTERS.get(kind.effect, " ")
 
 
-def event_line(row: EventRow, catalog: Catalog, width: int) -> Line:
-    """Return one line of the log: marks, time, flag, letter, place, what happened, `+2-0`, grade.
+def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = False) -> Line:
+    """Return one line of the log: marks, selected or not, time, flag, letter, place, what happened, `+2-0`, grade.
 
     The least important column goes first when the width shrinks; what happened takes what is left.
     """
@@ -250,8 +251,9 @@ def event_line(row: EventRow, catalog: Catalog, width: int) -> Line:
     when = time_cell(event.occurred_at, event.precision, zone, time_width)
     return (
         Span(" " if row.read else "●", "mark"),
-        Span("★ " if row.starred else "  ", "warn"),
-        Span(fit(when + ("~" if weight.date_disputed else ""), time_width + 1), "dim"),
+        Span("★" if row.starred else " ", "warn"),
+        Span("+" if selected else " ", "picked"),
+        Span(fit(when + ("~" if weight.date_disputed else ""), time_width + 1), "picked" if selected else "dim"),
         Span(flag, "warn strong" if flag == "!" else "strong"),
         Span(" "),
         Span(event_letter(row), f"{hue} strong"),

@@ -50,6 +50,10 @@ def _no_event(session: Session) -> str | None:
     return None if session.selected else "no event is selected; {events} goes to the events"
 
 
+def _none_selected(session: Session) -> str | None:
+    return "nothing is selected; {select} selects the event under the cursor" if session.selection.empty else None
+
+
 def _at_now(session: Session) -> str | None:
     return "both clocks show now already" if session.clocks == NOW else None
 
@@ -79,7 +83,29 @@ _ROWS = (
     Action("quit", ("Q", "ctrl+q"), "quit", "Quit at once. Everything that was acknowledged is stored."),
     Action("interrupt", ("ctrl+c",), "ctrl+c twice quits", "Pressed twice in a row: quit."),
     Action("filter", ("/",), "filter", "Filter the events as you type; Enter keeps the filter, Esc clears it."),
+    Action(
+        *(
+            "select",
+            ("space",),
+            "select",
+            "Select the event, or no longer, and go on: marks are then for all selected.",
+        ),
+        *(Scope.EVENTS, _no_event),
+    ),
+    Action(
+        "range",
+        ("v",),
+        "range",
+        "Select all up to the cursor; the same key ends that.",
+        Scope.EVENTS,
+        _no_event,
+    ),
+    Action("select_none", ("ctrl+backslash",), "select none", "Select nothing any more.", Scope.EVENTS, _none_selected),
     Action("read", ("m",), "read", "Mark the event read, or unread again. Only you see it.", Scope.EVENTS, _no_event),
+    Action(
+        *("read_all", ("A",), "all read", "Mark all that is listed read, once you have confirmed how many that is."),
+        *(Scope.EVENTS, _no_event),
+    ),
     Action("star", ("s",), "star", "Star the event, or take the star away. Only you see it.", Scope.EVENTS, _no_event),
     Action("tag", ("t",), "tag", "Tag the event; the same tag again takes it away.", Scope.EVENTS, _no_event),
     Action("note", ("c",), "note", "Write a note on the event that everybody sees.", Scope.EVENTS, _no_event),

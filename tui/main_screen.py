@@ -20,7 +20,7 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerError
 
 from model.entities import ControlState
-from model.errors import IdUnknown, SitmonError
+from model.errors import SitmonError
 from model.query import Count, EventRow
 from model.text import clean_line
 from tui import commands
@@ -28,15 +28,18 @@ from tui.cells import Span, counted
 from tui.commands.filters import FILTER, apply_filter
 from tui.commands.panes import OPENS
 from tui.commands.work import Work
+from tui.details import read_evidence
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
+from tui.long import Long
+from tui.marking import count_selected
 from tui.messages import StoreChanged
 from tui.panes import bars
 from tui.panes.actor_detail import ActorDetail
 from tui.panes.ask import Ask
 from tui.panes.city_list import CityList, grouped
 from tui.panes.event_log import EventLog
-from tui.panes.evidence import Evidence, event_heading, why_heading
+from tui.panes.evidence import Evidence
 from tui.panes.lines import Bar, LineView
 from tui.panes.pane import Pane
 from tui.session import Board, Session
@@ -95,11 +98,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.passed: set[events.Key] = set()
         """Keys that came by this screen and are on their way to the app, which looks up what they do."""
         self._current: LineView = self.events
-        self._interrupted = False
+        self._interrupted = self._said = False
         self._chord: Mapping[str, Action] = {}
+        self._unconfirmed: Work = None
         self._stale = False
         self._catching_up = False
         self._commands = asyncio.Lock()
+        self.long = Long(self.say)
         self.events.nothing = ("reading …",)
 
     def compose(self) -> ComposeResult:
@@ -167,6 +172,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def read_log(self, *, oldest: bool = False, at: EventRow | None = None, after: float = 0) -> None:
         """Read the log from its newest or oldest row or around one, a moment later if so many seconds are given."""
+        if self.session.left_selection():
+            self.say("nothing is selected any more: the log lists something else now")
+        self.events.select(self.session.selection)
         self._begin("log", partial(self._read_log, oldest=oldest, at=at, after=after), exclusive=True)
 
     async def _read_board(self) -> None:
@@ -205,7 +213,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if after:
             await asyncio.sleep(after)
         if self.drawer.display:
-            await self._read_evidence()
+            await read_evidence(self)
         if self.session.actor is not None and self.board is not None:
             file = await self.session.actor_file(self.session.actor, self.board)
             self.actor.show_file(file, self.session.catalog)
@@ -213,24 +221,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.actor.nothing = ("no actor is known here yet",)
             self.actor.refresh()
         self.show_bars()
-
-    async def _read_evidence(self) -> None:
-        session, catalog = self.session, self.session.catalog
-        try:
-            if self.about is self.cities and session.place is not None:
-                why = await session.why(session.place)
-                self.drawer.title.show(*why_heading(why, catalog))
-                self.evidence.show_subject(why, catalog)
-                return
-            if self.about is not self.cities and session.selected is not None:
-                file = await session.event(session.selected.event.id)
-                self.drawer.title.show(*event_heading(file, catalog, self.app.size.width))
-                self.evidence.show_subject(file, catalog)
-                return
-        except IdUnknown:
-            pass  # undone by somebody a moment ago; the list will say so
-        self.drawer.title.show((Span(" EVIDENCE", "dim"),))
-        self.evidence.clear(("no line is selected; the drawer shows what a selected event or city rests on",))
 
     async def guarded(self, work: Callable[[], Awaitable[Any]]) -> None:
         """Do the work; an error that sitmon raises on purpose becomes one line, and nothing is lost."""
@@ -246,6 +236,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
             await self.guarded(work)
 
         return self.run_worker(run, group=group, exclusive=exclusive)
+
+    async def _count_selected(self) -> None:
+        self.session.selected_number = await count_selected(self.session, self.session.selection)
+        self.show_bars()
+
+    def _take_row(self) -> None:
+        """Let the session know the row under the cursor, to which a stretch that is being selected reaches."""
+        session = self.session
+        session.selected = self.events.row
+        if session.selected is not None:
+            session.selection = session.selection.stretched(session.selected.cursor)
 
     # -- attributes down -------------------------------------------------------------------------------------------
 
@@ -272,8 +273,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
         current = [pane.view for pane in self.panes].index(self._current)
         self.tabs.show(bars.tabs(titles, current), waiting if current == 1 else ())
 
+    def show_selection(self) -> None:
+        """Show which rows are selected, and how many."""
+        self.events.select(self.session.selection)
+        self._begin("selection", self._count_selected, exclusive=True)
+
     def say(self, text: str, role: str = "strong") -> None:
         """Say something in the last line, until the next key."""
+        self._said = True
         self.footer.show((Span(f" {clean_line(text)}", role),))
 
     def show_keys(self) -> None:
@@ -322,10 +329,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
         The app calls this, so that keys which arrive together are taken in their order.
         """
         self.pressed = key = pressed_key(event.key, event.character)
-        self._interrupted = False
+        self._interrupted = self._said = False
         self.show_keys()
         chord, self._chord = self._chord, {}
-        if chord:
+        unconfirmed, self._unconfirmed = self._unconfirmed, None
+        action = None
+        if unconfirmed:
+            event.prevent_default()
+            if key == "y":
+                self._run_in_turn(unconfirmed)
+        elif chord:
             event.prevent_default()
             action = chord.get(key)
         elif isinstance(self.focused, Input):
@@ -353,6 +366,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._chord = follow
         self.footer.show(bars.chord(first, follow))
 
+    def confirm(self, question: str, work: Work) -> None:
+        """Do the work if the next key is `y`."""
+        self._unconfirmed = work
+        self.footer.show(bars.question(question))
+
     def action_do(self, name: str) -> AwaitMount | None:
         """Do an action of the table, or say why that cannot be done now.
 
@@ -360,8 +378,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             What the next key must wait for, because it is meant for what opens.
         """
         action = ACTIONS[name]
-        # The cursor's own messages may still be on their way.
-        self.session.selected = self.events.row
+        self._take_row()  # the cursor's own messages may still be on their way
         if reason := action.unavailable(self.session):
             self.say(self.keys.spell(reason))
             return None
@@ -386,7 +403,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     async def _in_turn(self, work: Callable[[], Awaitable[str | None]]) -> None:
         # One after the other, in the order of the keys; painting and moving go on meanwhile.
         async with self._commands:
-            said = await work()
+            with self.long.running():
+                said = await work()
         if said:
             self.say(said)
 
@@ -397,7 +415,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Let the details follow the line that the cursor rests on."""
         event.stop()
         if event.view is self.events:
-            self.session.selected = self.events.row
+            self._take_row()
+            if self.session.selection.anchor is not None:
+                self.show_selection()
         elif event.view is self.cities:
             entry = self.cities.entry
             self.session.place = entry.place if isinstance(entry, ControlState) else None
@@ -422,7 +442,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         view = self.focused
         if not isinstance(view, LineView):
             return
-        self.show_keys()
+        if not self._said:
+            self.show_keys()
         if view in (self.cities, self.events) and view is not self.about:
             self.about = view
             self._follow()

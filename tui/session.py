@@ -6,19 +6,19 @@ as it hears of everybody's writing: by `Store.changes`.
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from model import times
 from model.catalog import Catalog
 from model.control import Why
-from model.entities import Actor, ControlState, Mark, MarkKind, Relation, Role, Tally
+from model.entities import Actor, Changeset, ControlState, Relation, Role, Tally
 from model.errors import IdUnknown, NothingToUndo
 from model.filters.conditions import EVERYTHING, ActorIn, Condition
-from model.ids import new_id
 from model.query import NOW, Clocks, Count, EventFile, EventQuery, EventRow, Order
 from model.times import DAY, FOREVER
-from store.base import Draft, Store
+from store.base import Store
+from tui.selection import Selection
 
 TREND_DAYS = 9
 """Days that a trend line shows, the last one being the clock's."""
@@ -103,6 +103,10 @@ class Session:
         self.arrived = Count(0)
         """Events that wait to be shown; the log keeps it."""
         self.paused = False
+        self.selection = Selection(self.query)
+        """Rows of the log that the next mark is for; none of them, and it is for the one under the cursor."""
+        self.selected_number = 0
+        """How many those are; the screen counts them."""
 
     @property
     def situation(self) -> str:
@@ -118,6 +122,14 @@ class Session:
     def query(self) -> EventQuery:
         """What the log shows."""
         return EventQuery(self.where, self.clocks, self.order)
+
+    def left_selection(self) -> bool:
+        """Let go of rows that were selected from another list than the present one; return whether there were any."""
+        if self.selection.query == self.query:
+            return False
+        there_were = not self.selection.empty
+        self.selection = Selection(self.query)
+        return there_were
 
     # -- filter, order and clocks ----------------------------------------------------------------------------------
 
@@ -254,38 +266,13 @@ class Session:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    async def toggle(self, kind: MarkKind, rows: Collection[EventRow]) -> str:
-        """Set a mark without a value on events, or take it away where all of them have it; return what was done."""
-        on = not all(_has(row, kind) for row in rows)
-        marks = tuple(Mark(new_id(), row.event.id, kind, on) for row in rows if _has(row, kind) is not on)
-        words = f"{_DONE[kind][0 if on else 1]} {len(marks)} event{'' if len(marks) == 1 else 's'}"
-        await self._write(words, marks)
-        return words
-
-    async def tag(self, text: str, row: EventRow) -> str:
-        """Tag an event, or take the tag away where it has it; return what was done."""
-        tag = " ".join(text.split())
-        if not tag:
-            return "a tag has at least one character; nothing was written"
-        on = tag not in row.tags
-        words = f"tagged 1 event {tag}" if on else f"took the tag {tag} from 1 event"
-        await self._write(words, (Mark(new_id(), row.event.id, MarkKind.TAG, on, tag),))
-        return words
-
-    async def note(self, text: str, row: EventRow) -> str:
-        """Write a note on an event; return what was done."""
-        if not text.strip():
-            return "a note has at least one character; nothing was written"
-        await self._write("noted 1 event", (Mark(new_id(), row.event.id, MarkKind.NOTE, value=text.strip()),))
-        return "noted 1 event"
-
     async def undo(self) -> str:
         """Undo this user's latest change; return what was undone, or that there is nothing."""
         try:
             undone = await self.store.undo(self.situation)
         except NothingToUndo as error:
             return str(error)
-        return f"undone: {undone[0].reason}" if undone else "undone"
+        return f"undone: {_told(undone)}"
 
     async def redo(self) -> str:
         """Redo what this user undid last; return what is in force again, or that there is nothing."""
@@ -293,7 +280,7 @@ class Session:
             redone = await self.store.redo(self.situation)
         except NothingToUndo as error:
             return str(error)
-        return f"done again: {redone[0].reason}" if redone else "done again"
+        return f"done again: {_told(redone)}"
 
     async def fresh_row(self, id_: str) -> EventRow | None:
         """Read one line of the log anew; None when the event was undone."""
@@ -302,24 +289,10 @@ class Session:
         except IdUnknown:
             return None
 
-    async def _write(self, reason: str, marks: tuple[Mark, ...]) -> None:
-        await self.store.write(self.situation, Draft(reason, marks=marks))
 
-
-_DONE = {
-    MarkKind.READ: ("marked read", "marked unread"),
-    MarkKind.STAR: ("starred", "took the star from"),
-    MarkKind.VERIFIED: ("verified", "no longer verified:"),
-    MarkKind.DISPUTED: ("disputed", "no longer disputed:"),
-    MarkKind.REJECTED: ("rejected", "no longer rejected:"),
-    MarkKind.UNVERIFIABLE: ("marked unverifiable", "no longer unverifiable:"),
-}
-"""What is said of each mark that is set, or taken away, by one key."""
-
-
-def _has(row: EventRow, kind: MarkKind) -> bool:
-    if kind is MarkKind.READ:
-        return row.read
-    if kind is MarkKind.STAR:
-        return row.starred
-    return row.verdict is kind
+def _told(changesets: Sequence[Changeset]) -> str:
+    """Return what changesets of one action did."""
+    if len(changesets) == 1:
+        return changesets[0].reason
+    rows = sum(one.facts for one in changesets)
+    return f"{changesets[0].reason}, and all that was done with it: {rows:,} marks in {len(changesets):,} parts"

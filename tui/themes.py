@@ -79,6 +79,7 @@ def coloured(name: str, colours: Colours, *, dark: bool) -> Look:
             "doubt": "italic",
             "struck": f"strike {colours.dim}",
             "cursor": f"on {colours.cursor}",
+            "picked": "bold reverse",
             "bar": f"bold {colours.mark}",
         },
     )
@@ -154,6 +155,7 @@ MONO = Look(
         "doubt": "italic",
         "struck": "strike",
         "cursor": "reverse",
+        "picked": "bold reverse",
         "bar": "bold",
     },
 )

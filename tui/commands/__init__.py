@@ -4,10 +4,10 @@ A module per topic, each with its part of the tables below. A function with some
 work, which the screen runs in its turn; what work returns is said.
 """
 
-from tui.commands import clocks, filters, marks, moves, overall, panes, themes
+from tui.commands import clocks, filters, marks, moves, overall, panes, select, themes
 from tui.commands.work import Do, Take
 
-DO: dict[str, Do] = moves.DO | panes.DO | filters.DO | marks.DO | clocks.DO | overall.DO | themes.DO
+DO: dict[str, Do] = moves.DO | panes.DO | filters.DO | marks.DO | clocks.DO | overall.DO | select.DO | themes.DO
 """What each action does, by its name."""
 
 TAKES: dict[str, Take] = clocks.TAKES | themes.TAKES

@@ -1,37 +1,80 @@
-"""What an analyst notes on an event, and taking it back."""
+"""What an analyst notes on events, one or many, and taking it back."""
 
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from model.entities import MarkKind
-from model.query import EventRow
+from model.filters.conditions import Marked, NotThat
+from store.base import Progress
+from tui.commands.select import target
 from tui.commands.work import Do, Take, Work
+from tui.marking import Marking, count_selected, mark, toggle
+from tui.selection import Selection, all_of
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
 TAG, NOTE = "tag", "note"
 
+SEEN = 60
+"""So many events can have been seen before they are marked; for more, how many is asked first."""
 
-def _mark(kind: MarkKind) -> Do:
+MarkAll = Callable[[Selection, Progress], Coroutine[Any, Any, str]]
+"""Marks a selection, and says what was done."""
+
+
+def _toggle(kind: MarkKind) -> Do:
     def do(screen: "MainScreen") -> Work:
-        row = screen.session.selected
-        return partial(_marked, screen, row, lambda now: screen.session.toggle(kind, (now,))) if row else None
+        session = screen.session
+        return _begin(screen, lambda chosen, progress: toggle(session, chosen, Marking(kind), progress))
 
     return do
 
 
-async def _marked(
-    screen: "MainScreen", row: EventRow, write_mark: Callable[[EventRow], Coroutine[Any, Any, str]]
-) -> str:
-    # What is true of the row now, not when the key was pressed: the same key twice sets and takes away.
-    position = screen.log_window.position_of(row.event.id)
-    now = screen.log_window.row(position) if position is not None else None
-    said = await write_mark(now or row)
+def _begin(screen: "MainScreen", work: MarkAll) -> Work:
+    chosen = target(screen)
+    return partial(_carefully, screen, chosen, work) if chosen else None
+
+
+async def _carefully(screen: "MainScreen", chosen: Selection, work: MarkAll) -> str | None:
+    """Do it at once where everything can have been seen, else once it is confirmed."""
+    do = partial(carry_out, screen, chosen, work)
+    if len(chosen.picked) > SEEN or chosen.stretches:
+        number = await count_selected(screen.session, chosen)
+        if number > SEEN:
+            screen.confirm(f"all {number:,} selected events?", do)
+            return None
+    return await do()
+
+
+async def carry_out(screen: "MainScreen", chosen: Selection, work: MarkAll) -> str:
+    """Mark a selection, say how far it is, and show what became of it; return what was done."""
+
+    def progress(done: int, of: int) -> None:
+        screen.long.is_at(f"{done:,} of {of:,} events marked", screen.keys.spell("{undo} takes that back"))
+
+    said = await work(chosen, progress)
     await screen.events.reread()
     screen.read_details()
     return said
+
+
+def _read_all(screen: "MainScreen") -> Work:
+    session = screen.session
+    listed = all_of(session.query, screen.log_window.horizon)
+
+    async def ask() -> str | None:
+        screen.long.is_at("counting what is unread")
+        number = await count_selected(session, listed, NotThat(Marked(MarkKind.READ)))
+        if not number:
+            return "everything that is listed is read already"
+        read: MarkAll = lambda chosen, progress: mark(session, chosen, Marking(MarkKind.READ), progress=progress)  # noqa: E731
+        events = f"{number:,} event{'' if number == 1 else 's'}"
+        screen.confirm(f"mark {events} read?", partial(carry_out, screen, listed, read))
+        return None
+
+    return ask
 
 
 def _ask_tag(screen: "MainScreen") -> Work:
@@ -45,26 +88,48 @@ def _ask_note(screen: "MainScreen") -> Work:
 
 
 def _write_tag(screen: "MainScreen", text: str) -> Work:
-    row = screen.session.selected
-    return partial(_marked, screen, row, partial(screen.session.tag, text)) if row else None
+    session, tag = screen.session, " ".join(text.split())
+    if not tag:
+        screen.say("a tag has at least one character; nothing was written")
+        return None
+    return _begin(screen, lambda chosen, progress: toggle(session, chosen, Marking(MarkKind.TAG, tag), progress))
 
 
 def _write_note(screen: "MainScreen", text: str) -> Work:
-    row = screen.session.selected
-    return partial(_marked, screen, row, partial(screen.session.note, text)) if row else None
+    session, note = screen.session, text.strip()
+    if not note:
+        screen.say("a note has at least one character; nothing was written")
+        return None
+    return _begin(
+        screen, lambda chosen, progress: mark(session, chosen, Marking(MarkKind.NOTE, note), progress=progress)
+    )
+
+
+def _undo(screen: "MainScreen") -> Work:
+    return partial(_turned, screen, screen.session.undo)
+
+
+def _redo(screen: "MainScreen") -> Work:
+    return partial(_turned, screen, screen.session.redo)
+
+
+async def _turned(screen: "MainScreen", turn: Callable[[], Coroutine[Any, Any, str]]) -> str:
+    screen.long.is_at("turning back what was done", "what is done of it stays; the same key again goes on with it")
+    return await turn()
 
 
 DO: dict[str, Do] = {
-    "read": _mark(MarkKind.READ),
-    "star": _mark(MarkKind.STAR),
+    "read": _toggle(MarkKind.READ),
+    "read_all": _read_all,
+    "star": _toggle(MarkKind.STAR),
     "tag": _ask_tag,
     "note": _ask_note,
-    "verify": _mark(MarkKind.VERIFIED),
-    "dispute": _mark(MarkKind.DISPUTED),
-    "reject": _mark(MarkKind.REJECTED),
-    "unverifiable": _mark(MarkKind.UNVERIFIABLE),
-    "undo": lambda screen: screen.session.undo,
-    "redo": lambda screen: screen.session.redo,
+    "verify": _toggle(MarkKind.VERIFIED),
+    "dispute": _toggle(MarkKind.DISPUTED),
+    "reject": _toggle(MarkKind.REJECTED),
+    "unverifiable": _toggle(MarkKind.UNVERIFIABLE),
+    "undo": _undo,
+    "redo": _redo,
 }
 
 ANSWERS: dict[str, Take] = {TAG: _write_tag, NOTE: _write_note}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from model.entities import ControlState
 from tui.commands.filters import apply_filter, show_events
+from tui.commands.select import unselect
 from tui.commands.work import Do, Work
 from tui.keymap import Scope
 from tui.keys import shown_key
@@ -63,12 +64,16 @@ def _evidence(screen: "MainScreen") -> Work:
 
 
 def _back(screen: "MainScreen") -> Work:
+    if screen.long.stop():
+        return None
     if screen.evidence.has_focus:
         screen.to_pane(screen.about)
         if screen.narrow:
             screen.open_drawer(is_open=False)
     elif screen.narrow and screen.drawer.display:
         screen.open_drawer(is_open=False)
+    elif not screen.session.selection.empty:
+        unselect(screen)
     elif screen.session.filter_text:
         apply_filter(screen, "")
     elif screen.pressed in (leaving := [key for key in screen.keys.of("back") if key != "escape"]):

@@ -70,11 +70,12 @@ def cities_title(states: Sequence[ControlState], catalog: Catalog) -> str:
 
 
 def events_title(session: Session, total: Count | None) -> str:
-    """Return the log's title: how many match, and which filter."""
+    """Return the log's title: how many match, how many of them are selected, and which filter."""
     number = counted(total) if total else "…"
     order = "" if session.order == "occurred" else "  as received"
     text = f"  /{clean_line(session.filter_text)}" if session.filter_text else ""
-    return f"EVENTS {number}{order}{text}"
+    selected = "" if session.selection.empty else f"  {session.selected_number:,} selected"
+    return f"EVENTS {number}{selected}{order}{text}"
 
 
 def actor_title(catalog: Catalog, id_: str | None) -> tuple[str, str]:
@@ -106,6 +107,11 @@ def chord(first: str, follow: Mapping[str, Action]) -> Line:
     for key, action in follow.items():
         parts += [Span(f"  {shown_key(key)} ", "strong"), Span(action.label)]
     return (*parts, Span("   esc cancels", "dim"))
+
+
+def question(text: str) -> Line:
+    """Return what is asked before something large is done."""
+    return (Span(f" {clean_line(text)}", "strong"), Span("  y ", "bar"), Span("yes   any other key: no", "dim"))
 
 
 def why_empty(session: Session, keys: Keys) -> tuple[str, ...]:

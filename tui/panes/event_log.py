@@ -9,6 +9,7 @@ from model.query import EventQuery, EventRow
 from tui.cells import Line, Span, event_line
 from tui.keymap import Scope
 from tui.panes.lines import LineView
+from tui.selection import Selection
 from tui.themes import Palette
 from tui.window import PAGE, Window
 
@@ -36,7 +37,8 @@ class EventLog(LineView):
         super().__init__(palette, id=id)
         self.window = window
         self._catalog = catalog
-        self._painted: dict[str, tuple[EventRow, int, Catalog, Line]] = {}
+        self._painted: dict[str, tuple[EventRow, int, Catalog, bool, Line]] = {}
+        self._selection: Selection | None = None
 
     @property
     def first(self) -> int:
@@ -64,14 +66,23 @@ class EventLog(LineView):
         if row is None:
             return (Span("…", "dim"),)
         catalog = self._catalog()
+        selected = self._selection is not None and self._selection.holds(row)
         known = self._painted.get(row.event.id)
-        if known is not None and known[0] is row and known[1] == width and known[2] is catalog:
-            return known[3]
+        if known is not None and known[0] is row and known[1] == width and known[2] is catalog and known[3] is selected:
+            return known[4]
         if len(self._painted) > 4 * PAGE:
             self._painted.clear()
-        line = event_line(row, catalog, width)
-        self._painted[row.event.id] = (row, width, catalog, line)
+        line = event_line(row, catalog, width, selected=selected)
+        self._painted[row.event.id] = (row, width, catalog, selected, line)
         return line
+
+    def select(self, selection: Selection) -> None:
+        """Show which rows are selected."""
+        before, self._selection = self._selection, None if selection.empty else selection
+        for position in range(self.top, self.top + self.height):
+            row = self.window.row(position)
+            if row is not None and (before is not None and before.holds(row)) is not selection.holds(row):
+                self.repaint(position)
 
     async def load(self, query: EventQuery, *, oldest: bool = False, at: EventRow | None = None) -> None:
         """Show a query from its newest or its oldest row, or with a row of before still selected."""

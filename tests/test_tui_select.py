@@ -1,0 +1,181 @@
+"""Rows selected by keys, and marks on all of them: nothing is loaded for it, and one undo takes it back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from unittest.mock import patch
+
+import pytest
+from textual.pilot import Pilot
+
+from model.catalog import Catalog
+from model.entities import MarkKind
+from store.base import Draft, Written
+from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tui import long, marking, window
+from tui.app import SitmonApp
+from tui.panes import event_log
+
+NARROW = (80, 24)
+
+
+@pytest.fixture
+async def store(catalog: Catalog) -> FakeStore:
+    store = FakeStore(catalog)
+    for number in range(120):
+        event = event_on(1 + number % 18, ("north", "middle", "south")[number % 3], summary=f"number {number}")
+        await store.happen(event, claims=[claim_on(event)])
+    return store
+
+
+@asynccontextmanager
+async def opened(store: FakeStore) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    async with app.run_test(size=NARROW) as pilot:
+        await wait_for(pilot, lambda: app.main.events.row and app.main.total, "the first rows")
+        yield app, pilot
+
+
+async def shows(pilot: Pilot[int], text: str) -> None:
+    await wait_for(pilot, lambda: text in screen_text(pilot.app), f"{text!r}")
+
+
+def marked(store: FakeStore, kind: MarkKind) -> int:
+    off = store._gone()
+    return len({mark.event for mark in store.marks if mark.kind is kind and mark.on and mark.id not in off})
+
+
+async def test_space_selects_goes_on_and_deselects(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("space", "space", "j", "space")
+        await shows(pilot, "EVENTS 120  3 selected")
+        assert app.main.events.cursor == 4
+        lines = screen_text(app).splitlines()[2:8]
+        assert ["+" in line[:4] for line in lines] == [True, True, False, True, False, False]
+        await pilot.press("k", "space")
+        await shows(pilot, "2 selected")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "selected" not in screen_text(app), "nothing to be selected")
+
+
+async def test_one_key_marks_all_that_is_selected_and_one_undo_takes_it_back(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("v", "j", "j", "j", "s")
+        await shows(pilot, "starred 4 events")
+        assert marked(store, MarkKind.STAR) == 4
+        await pilot.press("v", "j", "s")
+        await shows(pilot, "took the star from 4 events")
+        assert not app.session.selection.empty
+        await pilot.press("u", "u")
+        await shows(pilot, "undone: starred 4 events")
+        assert not marked(store, MarkKind.STAR)
+
+
+async def test_a_tag_and_a_note_go_to_all_that_is_selected(store: FakeStore) -> None:
+    async with opened(store) as (_, pilot):
+        await pilot.press("space", "space", "t")
+        await type_in(pilot, "ring road")
+        await pilot.press("enter")
+        await shows(pilot, "tagged 2 events ring road")
+        await pilot.press("c")
+        await type_in(pilot, "look again")
+        await pilot.press("enter")
+        await shows(pilot, "noted 2 events")
+        await pilot.press("t", "enter")
+        await shows(pilot, "a tag has at least one character")
+
+
+async def test_a_range_reaches_to_rows_that_were_never_read(store: FakeStore) -> None:
+    with patch.object(window, "PAGE", 25), patch.object(event_log, "_MARGIN", 5):
+        await _a_range_to_the_oldest(store)
+
+
+async def _a_range_to_the_oldest(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("j", "v", "G")
+        await wait_for(pilot, lambda: app.main.log_window.at_oldest and app.main.events.row, "the oldest rows")
+        await shows(pilot, "119 selected")
+        assert app.main.log_window.last - app.main.log_window.first + 1 < 119
+        await pilot.press("x", "v")
+        await shows(pilot, "all 119 selected events?")
+        await pilot.press("n")
+        assert not marked(store, MarkKind.VERIFIED)
+        await pilot.press("x", "v", "y")
+        with patch.object(marking, "PART", 50):
+            await shows(pilot, "verified 119 events")
+        assert marked(store, MarkKind.VERIFIED) == 119
+        await pilot.press("u")
+        await shows(pilot, "undone: verified")
+        assert not marked(store, MarkKind.VERIFIED)
+
+
+async def test_what_is_selected_stays_so_while_others_write(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("v", "j", "j", "v")
+        await shows(pilot, "3 selected")
+        new = event_on(18, summary="came later")
+        await store.happen(new, claims=[claim_on(new)])
+        await shows(pilot, "1 new")
+        await pilot.press("full_stop")
+        await shows(pilot, "came later")
+        assert "3 selected" in screen_text(app)
+        await pilot.press("s")
+        await shows(pilot, "starred 3 events")
+        assert new.id not in {mark.event for mark in store.marks}
+
+
+@pytest.mark.parametrize("keys", [("slash", *"kind:capture"), ("S",), ("left_square_bracket",)])
+async def test_another_list_has_nothing_selected_and_says_so(store: FakeStore, keys: tuple[str, ...]) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("space")
+        await shows(pilot, "1 selected")
+        await pilot.press(*keys)
+        await wait_for(pilot, lambda: app.session.selection.empty, "nothing to be selected")
+        await wait_for(pilot, lambda: "1 selected" not in screen_text(app), "the title to say so")
+
+
+async def test_all_that_is_listed_is_read_only_after_yes(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("slash")
+        await type_in(pilot, "place:north")
+        await pilot.press("enter")
+        await shows(pilot, "EVENTS 40")
+        await pilot.press("m")
+        await shows(pilot, "marked read 1 event")
+        await pilot.press("A")
+        await shows(pilot, "mark 39 events read?")
+        await pilot.press("x")
+        assert marked(store, MarkKind.READ) == 1
+        await pilot.press("A")
+        await shows(pilot, "mark 39 events read?")
+        await pilot.press("y")
+        await shows(pilot, "marked read 39 events")
+        assert marked(store, MarkKind.READ) == 40
+        await pilot.press("u")
+        await wait_for(pilot, lambda: marked(store, MarkKind.READ) == 1, "the undo")
+        await pilot.press("A", "y", "A")
+        await shows(pilot, "is read already")
+        assert app.is_running
+
+
+async def test_what_takes_long_says_how_far_it_is_and_stops(store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, never = store.write, asyncio.Event()
+
+    async def write_some(situation: str, draft: Draft, user: str = "") -> Written:
+        if len(store.marks) > 50:
+            await never.wait()
+        return await write(situation, draft, user)
+
+    monkeypatch.setattr(store, "write", write_some)
+    with patch.object(marking, "PART", 20), patch.object(long, "SOON", 0.0):
+        async with opened(store) as (app, pilot):
+            await pilot.press("A")
+            await shows(pilot, "mark 120 events read?")
+            await pilot.press("y")
+            await shows(pilot, "60 of 120 events marked · esc stops")
+            await pilot.press("escape")
+            await shows(pilot, "of 120 events marked; u takes that back")
+            assert marked(store, MarkKind.READ) == 60
+            await pilot.press("u")
+            await wait_for(pilot, lambda: not marked(store, MarkKind.READ), "all of it to be undone")
+            assert app.is_running
