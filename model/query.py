@@ -96,3 +96,5 @@ class EventFile(NamedTuple):
     """The shared ones of all and the personal ones of the reader, in force, oldest first."""
     changeset: Changeset
     """The one that wrote the event."""
+    recorded: tuple[int, ...] = ()
+    """When each of the claims was written into the store."""

@@ -128,8 +128,8 @@ async def all_lines(text: str) -> list[Line]:
     for width in (10, 34, 52, 80, 200):
         lines += [event_line(file.row, catalog, width), city_line(state, catalog.places["p"], "Asia/Kabul", width)]
         lines += [city_line(state._replace(place=text), None, "Asia/Kabul", width)]
-        lines += event_lines(file, catalog, width)
-        lines += why_lines(why, catalog, width)
+        lines += [line for line, _ in event_lines(file, catalog, width)]
+        lines += [line for line, _ in why_lines(why, catalog, width, (state, state), event.occurred_at)]
         lines += [line for line, _ in actor_lines(await session.actor_file("blue", board), catalog, width)]
         lines += [line for line, _ in actor_lines(await session.actor_file("red", board), catalog, width)]
         lines += [*event_heading(file, catalog, width), *why_heading(why, catalog)]

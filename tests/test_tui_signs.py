@@ -34,7 +34,7 @@ async def test_the_steps_behind_a_city_name_both_sides_and_fit(catalog: Catalog,
     found = (await store.page("valley", EventQuery())).rows[0]
     held = ControlState("north", Status.HELD, "blue"), ControlState("north", Status.HELD, "red", "blue")
     why = Why(held[1], (Step(found.event, found.weight, *held, "several sources say so: held by Red Side " * 2),))
-    lines = why_lines(why, catalog, width)
+    lines = [line for line, _ in why_lines(why, catalog, width)]
     assert "H Blue" in "".join(span.text for span in lines[0])
     assert "→ H Red" in "".join(span.text for span in lines[0])
     assert " ".join("".join(span.text for line in lines for span in line).split()).count("held by Red Side") == 2

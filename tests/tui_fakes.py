@@ -61,6 +61,7 @@ class FakeStore(Store):
     error: StoreError | None = None
     reads: int = 0
     """Pages that were asked for."""
+    published: list[TallyClaim] = field(default_factory=list)
     commits: int = 0
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -165,7 +166,8 @@ class FakeStore(Store):
             if kept.event.id == id_ and id_ not in self._gone():
                 by = next(changeset for changeset, facts in self.written if id_ in facts)
                 claims = tuple(claim for claim in kept.claims if claim.reported_at <= clocks.known_at)
-                return EventFile(self._row(kept, EventQuery(clocks=clocks)), claims, (), tuple(self._marks(id_)), by)
+                row, marks = self._row(kept, EventQuery(clocks=clocks)), tuple(self._marks(id_))
+                return EventFile(row, claims, (), marks, by, (PRESENT,) * len(claims))
         raise IdUnknown(f"no event {id_}")
 
     async def find(self, situation: str, digits: str) -> str:
@@ -227,7 +229,10 @@ class FakeStore(Store):
         return tuple((sum(board[place][-1].actor == actor for place in places), 0) for board in boards)
 
     async def tally_claims(self, situation: str, *, clocks: Clocks = NOW) -> tuple[TallyClaim, ...]:
-        raise NotImplementedError
+        del situation
+        return tuple(
+            claim for claim in self.published if claim.as_of <= clocks.as_of and claim.reported_at <= clocks.known_at
+        )
 
     async def write(self, situation: str, draft: Draft, user: str = "") -> Written:
         del situation

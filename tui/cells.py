@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from model.catalog import Catalog
-from model.entities import ControlState, MarkKind, Place, Standing, Status, Weight
+from model.entities import ControlState, MarkKind, Name, Place, Standing, Status, Weight
 from model.grades import Grade
 from model.kinds import KINDS, Effect, Kind
 from model.query import Clocks, Count, EventRow
@@ -151,7 +151,12 @@ def source_name(catalog: Catalog, id_: str) -> str:
 
 def native_name(place: Place) -> str:
     """Return a place's name in Arabic script, empty where none is known."""
-    return next((clean_line(name.text) for name in place.names if name.language.split("-")[0] in _RTL_LANGUAGES), "")
+    return next((clean_line(name.text) for name in place.names if is_rtl(name)), "")
+
+
+def is_rtl(name: Name) -> bool:
+    """Say whether a name is in a language that is written from right to left."""
+    return name.language.split("-")[0] in _RTL_LANGUAGES
 
 
 def kind_of(row: EventRow) -> Kind:

@@ -78,7 +78,20 @@ _ROWS = (
     Action("actor", ("3",), "actor", "To the actor's file."),
     Action("open_city", ("enter", "l"), "its events", "Show only what happened in this city.", Scope.CITIES),
     Action("open_event", ("enter", "l"), "open", "Open the event's evidence.", Scope.EVENTS, _no_event),
-    Action("open_place", ("enter", "l"), "its events", "Show only what happened in this place.", Scope.ACTOR),
+    Action("drawer", ("4",), "evidence", "Into the evidence of the event, or of the city."),
+    Action("claims", ("C",), "its claims", "List the claims that the city's status rests on.", Scope.CITIES),
+    Action("follow", ("enter", "l"), "go there", "Go to the city, event, actor or list of this line.", Scope.ACTOR),
+    Action(
+        "follow_evidence",
+        ("enter", "l"),
+        "go there",
+        "Read the claim in full, or go to the event, actor, city or time of this line.",
+        Scope.EVIDENCE,
+    ),
+    Action("go_back", ("H", "ctrl+o"), "where I was", "To the view before this one, as it was left."),
+    Action("go_forward", ("L",), "forward", "To the view that you went back from."),
+    Action("held", ("T",), "what counts", "List the places that the first tally counts."),
+    Action("tally", (), "tallies", "Show the tallies beside the counts that sources published."),
     Action("back", ("escape", "q"), "back", "One level back: close, clear the filter; at the outermost level q quits."),
     Action("quit", ("Q", "ctrl+q"), "quit", "Quit at once. Everything that was acknowledged is stored."),
     Action("interrupt", ("ctrl+c",), "ctrl+c twice quits", "Pressed twice in a row: quit."),
@@ -147,8 +160,8 @@ ACTIONS: dict[str, Action] = {action.name: action for action in _ROWS}
 FOOTER: dict[Scope, tuple[str, ...]] = {
     Scope.CITIES: ("open_city", "evidence", "earlier", "filter", "help"),
     Scope.EVENTS: ("open_event", "read", "star", "verify", "earlier", "filter", "help"),
-    Scope.ACTOR: ("open_place", "next_pane", "earlier", "filter", "help"),
-    Scope.EVIDENCE: ("down", "back", "earlier", "filter", "help"),
+    Scope.ACTOR: ("follow", "go_back", "held", "earlier", "help"),
+    Scope.EVIDENCE: ("follow_evidence", "back", "go_back", "earlier", "help"),
 }
 """The keys that matter most in each pane, best first."""
 

@@ -24,11 +24,12 @@ from model.errors import SitmonError
 from model.query import Count, EventRow
 from model.text import clean_line
 from tui import commands
-from tui.cells import Span, counted
+from tui.cells import Span
 from tui.commands.filters import FILTER, apply_filter
 from tui.commands.panes import OPENS
 from tui.commands.work import Work
-from tui.details import read_evidence
+from tui.details import count, count_all, read_details
+from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
 from tui.long import Long
@@ -44,13 +45,16 @@ from tui.panes.lines import Bar, LineView
 from tui.panes.pane import Pane
 from tui.session import Board, Session
 from tui.themes import Palette
+from tui.titles import show_titles
+from tui.trail import Trail
+from tui.walk import follow, go
 from tui.window import Window
 
 NARROW = 110
 """Columns below which one pane is shown at a time."""
 
-SETTLED = 0.06
-"""Seconds for which the cursor rests on a line before its details are read."""
+SHORT = 22
+"""Lines below which the drawer, once opened, takes the place of the panes."""
 
 WHILE_TYPING = frozenset({"redraw", "suspend"})
 """Actions whose keys hold while something is typed; a key that writes something is never one of these."""
@@ -63,6 +67,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     """Cities, events, actor; the drawer under them."""
 
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-ample")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
 
     AUTO_FOCUS = ""
 
@@ -82,6 +87,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             Pane(Bar(palette, classes="title"), view, id=id_)
             for view, id_ in ((self.cities, "cities"), (self.events, "events"), (self.actor, "actor"))
         )
+        self.body = Horizontal(id="body")
         self.drawer = Pane(Bar(palette, classes="title"), self.evidence, id="drawer")
         self.header = Bar(palette, id="header")
         self.tabs = Bar(palette, id="tabs")
@@ -97,7 +103,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """The folder of the user's own themes."""
         self.passed: set[events.Key] = set()
         """Keys that came by this screen and are on their way to the app, which looks up what they do."""
-        self._current: LineView = self.events
+        self.trail = Trail()
+        self.followed = ""
+        """Id of the event or place whose actor's file was shown last."""
+        self.current: LineView = self.events
+        """The pane that is shown where there is room for one only."""
         self._interrupted = self._said = False
         self._chord: Mapping[str, Action] = {}
         self._unconfirmed: Work = None
@@ -111,7 +121,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Lay the panes out."""
         yield self.header
         yield self.tabs
-        with Horizontal(id="body"):
+        with self.body:
             yield from self.panes
         yield self.drawer
         yield self.question
@@ -134,14 +144,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         self.events.nothing = bars.why_empty(self.session, self.keys)
         self.events.begin()
-        board = self._begin("board", self._read_board, exclusive=True)
-        self._begin("log", partial(self._count_after, board), exclusive=True)
+        self._begin("count", partial(self._count_after, self.read_board()), exclusive=True)
 
     async def _count_after(self, board: Worker[None]) -> None:
         # The cities are waited for; how many events there are is not.
         with suppress(WorkerError):
             await board.wait()
-        await self._count_all()
+        await count_all(self)
 
     # -- the one way round -----------------------------------------------------------------------------------------
 
@@ -160,22 +169,37 @@ class MainScreen(Screen[None], inherit_bindings=False):
                 self._stale = False
                 await self._read_board()
                 await self.events.reread()
-                await self._count()
+                await count(self)
         finally:
             self._catching_up = False
 
     def read_all(self) -> None:
         """Read everything for the present clocks, filter and order; a reading for earlier ones is given up."""
         self.show_bars()
-        self._begin("board", self._read_board, exclusive=True)
+        self.read_board()
         self.read_log()
 
-    def read_log(self, *, oldest: bool = False, at: EventRow | None = None, after: float = 0) -> None:
-        """Read the log from its newest or oldest row or around one, a moment later if so many seconds are given."""
+    def read_board(self) -> Worker[None]:
+        """Read who holds what at the present clocks."""
+        return self._begin("board", self._read_board, exclusive=True)
+
+    def read_log(
+        self, *, oldest: bool = False, at: EventRow | None = None, offset: int | None = None, after: float = 0
+    ) -> Worker[None]:
+        """Read the log from its newest or oldest row or around one, a moment later if so many seconds are given.
+
+        Args:
+            oldest: from the oldest row.
+            at: the row on which the cursor is to stand.
+            offset: lines between the top of the list and that row; None: half of them.
+            after: seconds.
+        """
         if self.session.left_selection():
             self.say("nothing is selected any more: the log lists something else now")
         self.events.select(self.session.selection)
-        self._begin("log", partial(self._read_log, oldest=oldest, at=at, after=after), exclusive=True)
+        self.workers.cancel_group(self, "count")  # of what the log showed before
+        work = partial(self._read_log, oldest=oldest, at=at, offset=offset, after=after)
+        return self._begin("log", work, exclusive=True)
 
     async def _read_board(self) -> None:
         self.board = board = await self.session.board()
@@ -187,40 +211,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_bars()
         self.read_details()
 
-    async def _read_log(self, *, oldest: bool, at: EventRow | None, after: float) -> None:
+    async def _read_log(self, *, oldest: bool, at: EventRow | None, offset: int | None, after: float) -> None:
         if after:
             await asyncio.sleep(after)
         self.events.nothing = bars.why_empty(self.session, self.keys)
-        await self.events.load(self.session.query, oldest=oldest, at=at)
-        await self._count_all()
-
-    async def _count_all(self) -> None:
-        await self._count()
-        if self.total is not None and self.total.capped:
-            self.total = await self.session.store.count(self.session.situation, self.session.query, cap=None)
-            self.show_bars()
-
-    async def _count(self) -> None:
-        self.session.arrived = await self.log_window.arrived()
-        self.total = await self.session.store.count(self.session.situation, self.session.query)
-        self.show_bars()
+        await self.events.load(self.session.query, oldest=oldest, at=at, offset=offset)
+        self._begin("count", partial(count_all, self), exclusive=True)
 
     def read_details(self, after: float = 0) -> None:
         """Read what the drawer and the actor's file show."""
-        self._begin("details", partial(self._read_details, after), exclusive=True)
-
-    async def _read_details(self, after: float) -> None:
-        if after:
-            await asyncio.sleep(after)
-        if self.drawer.display:
-            await read_evidence(self)
-        if self.session.actor is not None and self.board is not None:
-            file = await self.session.actor_file(self.session.actor, self.board)
-            self.actor.show_file(file, self.session.catalog)
-        else:
-            self.actor.nothing = ("no actor is known here yet",)
-            self.actor.refresh()
-        self.show_bars()
+        self._begin("details", partial(read_details, self, after), exclusive=True)
 
     async def guarded(self, work: Callable[[], Awaitable[Any]]) -> None:
         """Do the work; an error that sitmon raises on purpose becomes one line, and nothing is lost."""
@@ -252,26 +252,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def show_bars(self) -> None:
         """Write the title line, the panes' titles and the tabs."""
-        session, width = self.session, self.app.size.width
-        self.header.show(*bars.header(session, self.board, width))
-        actor, kind = bars.actor_title(session.catalog, session.actor)
-        titles = (
-            bars.cities_title(self.board.states if self.board else (), session.catalog),
-            bars.events_title(session, self.total),
-            actor,
-        )
-        waiting = (
-            (Span(f" {self.keys.hint('show_new')} shows {counted(session.arrived)} new ", "warn strong"),)
-            if session.arrived.number
-            else ()
-        )
-        for pane, title, more, right in zip(
-            self.panes, titles, ((), (), (Span(f"  {kind}", "dim"),)), ((), waiting, ()), strict=True
-        ):
-            bright = "title" if pane.view.has_focus else "dim"
-            pane.title.show((Span(f" {title}", bright), *more), right)
-        current = [pane.view for pane in self.panes].index(self._current)
-        self.tabs.show(bars.tabs(titles, current), waiting if current == 1 else ())
+        show_titles(self)
 
     def show_selection(self) -> None:
         """Show which rows are selected, and how many."""
@@ -297,9 +278,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Whether there is room for one pane only."""
         return self.app.size.width < NARROW
 
+    @property
+    def short(self) -> bool:
+        """Whether there is room for either the panes or the drawer."""
+        return self.app.size.height < SHORT
+
     def show_current(self, view: LineView) -> None:
         """Let a pane be the one that is shown where there is room for one only."""
-        self._current = view
+        self.current = view
         for pane in self.panes:
             pane.display = pane.view is view or not self.narrow
 
@@ -307,15 +293,23 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Go to a pane, or into the drawer."""
         if view is not self.evidence:
             self.show_current(view)
+            if self.short and self.drawer.display:
+                self._share_height(drawer=False)
         self.set_focus(view)
 
     def open_drawer(self, *, is_open: bool) -> None:
         """Open or close the drawer."""
+        self._share_height(drawer=is_open)
         if not is_open and self.evidence.has_focus:
             self.to_pane(self.about)
-        self.drawer.display = is_open
+        elif is_open and self.short:
+            self.to_pane(self.evidence)
         if is_open:
             self.read_details()
+
+    def _share_height(self, *, drawer: bool) -> None:
+        self.drawer.display = drawer
+        self.body.display = not (drawer and self.short)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -337,7 +331,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if unconfirmed:
             event.prevent_default()
             if key == "y":
-                self._run_in_turn(unconfirmed)
+                self.run_in_turn(unconfirmed)
         elif chord:
             event.prevent_default()
             action = chord.get(key)
@@ -385,18 +379,24 @@ class MainScreen(Screen[None], inherit_bindings=False):
         work = commands.DO[name](self)
         if isinstance(work, AwaitMount):
             return work
-        self._run_in_turn(work)
+        self.run_in_turn(work)
         return None
 
     def do_typed(self, text: str | None) -> None:
         """Do what the palette gave back: an action's name, and its argument where it takes one."""
         name, _, argument = (text or "").partition(" ")
         if argument and name in commands.TAKES:
-            self._run_in_turn(commands.TAKES[name](self, argument))
+            self.run_in_turn(commands.TAKES[name](self, argument))
         elif name:
             self.action_do(name)
 
-    def _run_in_turn(self, work: Work) -> None:
+    def follow_door(self, door: Door | None) -> None:
+        """Go through a door that was chosen from a list, if one was."""
+        if door is not None and not isinstance(work := go(self, door), AwaitMount):
+            self.run_in_turn(work)
+
+    def run_in_turn(self, work: Work) -> None:
+        """Do what is left of an action, after what is left of those before it."""
         if work is not None:
             self._begin("commands", partial(self._in_turn, work))
 
@@ -422,7 +422,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             entry = self.cities.entry
             self.session.place = entry.place if isinstance(entry, ControlState) else None
         if event.view is self.about:
-            self._follow()
+            follow(self)
 
     @on(LineView.Opened)
     def open_line(self, event: LineView.Opened) -> None:
@@ -446,14 +446,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.show_keys()
         if view in (self.cities, self.events) and view is not self.about:
             self.about = view
-            self._follow()
+            follow(self)
         if view is not self.evidence:
             self.show_current(view)
         self.show_bars()
 
     def on_resize(self) -> None:
         """Show as many panes as there is room for."""
-        self.show_current(self._current)
+        self.show_current(self.current)
+        self._share_height(drawer=self.drawer.display and (self.evidence.has_focus or not self.short))
         self.show_bars()
 
     @on(Ask.Typed)
@@ -469,7 +470,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         event.stop()
         if event.purpose != FILTER:
             self._close_question()
-            self._run_in_turn(commands.ANSWERS[event.purpose](self, event.text))
+            self.run_in_turn(commands.ANSWERS[event.purpose](self, event.text))
         elif apply_filter(self, event.text):
             self._close_question()
 
@@ -484,13 +485,3 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _close_question(self) -> None:
         self.question.close()
         self.to_pane(self.events)
-
-    def _follow(self) -> None:
-        session = self.session
-        if self.about is self.events and session.selected is not None:
-            session.actor = session.selected.event.actor or session.actor
-        elif self.about is self.cities and isinstance(entry := self.cities.entry, ControlState):
-            session.actor = entry.actor or session.actor
-        elif self.about is self.cities and self.cities.entry is not None:
-            session.actor = self.cities.entry.actor or session.actor  # a heading
-        self.read_details(SETTLED)

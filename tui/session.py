@@ -12,19 +12,17 @@ from typing import NamedTuple
 from model import times
 from model.catalog import Catalog
 from model.control import Why
-from model.entities import Actor, Changeset, ControlState, Relation, Role, Tally
+from model.entities import Changeset, ControlState, Tally
 from model.errors import IdUnknown, NothingToUndo
-from model.filters.conditions import EVERYTHING, ActorIn, Condition
+from model.filters.conditions import EVERYTHING, Condition
 from model.query import NOW, Clocks, Count, EventFile, EventQuery, EventRow, Order
 from model.times import DAY, FOREVER
 from store.base import Store
+from tui.actor_file import ActorFile, read_actor_file
 from tui.selection import Selection
 
 TREND_DAYS = 9
 """Days that a trend line shows, the last one being the clock's."""
-
-RECENT = 12
-"""Events of an actor that its file shows."""
 
 
 class Clock(enum.StrEnum):
@@ -56,21 +54,6 @@ class Board(NamedTuple):
     clocks: Clocks
     states: tuple[ControlState, ...]
     tallies: tuple[TallyView, ...]
-
-
-class ActorFile(NamedTuple):
-    """An actor at the clocks."""
-
-    actor: Actor
-    instant: int
-    """When its roles and relations are shown for."""
-    roles: tuple[Role, ...]
-    relations: tuple[Relation, ...]
-    holds: tuple[ControlState, ...]
-    """Places that its side holds, latest first."""
-    tally: TallyView | None
-    recent: tuple[EventRow, ...]
-    """Its latest events, newest first."""
 
 
 class Session:
@@ -227,29 +210,27 @@ class Session:
         """Read the steps behind a place's state."""
         return await self.store.why(self.situation, place, clocks=self.clocks)
 
+    async def history(self, place: str) -> tuple[ControlState, ...]:
+        """Read who held a place, one after the other, as known by the second clock."""
+        return await self.store.history(self.situation, place, known_at=self.clocks.known_at)
+
     async def event(self, id_: str) -> EventFile:
         """Read one event with its claims and marks."""
         return await self.store.event(self.situation, id_, clocks=self.clocks)
 
     async def actor_file(self, id_: str, board: Board) -> ActorFile:
         """Read an actor's file; what it holds comes from the board."""
-        actor = self.catalog.actors.get(id_)
-        if actor is None:
+        if id_ not in self.catalog.actors:
             self.catalog = await self.store.catalog(self.situation)
-            actor = self.catalog.actor(id_)
-        instant = self.instant
-        side = self.catalog.side_of(id_, instant)
-        holds = [state for state in board.states if state.actor and self.catalog.side_of(state.actor, instant) == side]
-        query = EventQuery(ActorIn(self.catalog.parts_of(id_)), self.clocks)
-        page = await self.store.page(self.situation, query, limit=RECENT)
-        return ActorFile(
-            actor,
-            instant,
-            tuple(role for role in actor.roles if role.valid_from <= instant < role.valid_to),
-            tuple(relation for relation in actor.relations if relation.valid_from <= instant < relation.valid_to),
-            tuple(sorted(holds, key=lambda state: (-(state.since or -FOREVER), state.place))),
-            next((view for view in board.tallies if view.tally.actor == id_), None),
-            page.rows,
+            self.catalog.actor(id_)
+        clocks, instant = board.clocks, self.instant
+        side = self.catalog.side_of(id_, instant) or id_
+        tally = next((view for view in board.tallies if view.tally.actor == side), None)
+        if tally is None and board.tallies:
+            counted = board.tallies[0].tally
+            tally = await self._tally(Tally(side, counted.name, side, counted.place_ids), clocks)
+        return await read_actor_file(
+            self.store, self.catalog, id_, clocks=clocks, instant=instant, states=board.states, tally=tally
         )
 
     async def _tally(self, tally: Tally, clocks: Clocks) -> TallyView:

@@ -114,12 +114,20 @@ async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
         "WHERE changeset.seq = (SELECT changeset FROM event WHERE seq = ?)",
         (row[0],),
     )
+    claims = tuple(sorted(known, key=lambda claim: (claim.reported_at, claim.id)))
+    recorded = await view.connection.rows(
+        "SELECT claim.id, changeset.recorded_at FROM claim JOIN changeset ON changeset.seq = claim.changeset "
+        "WHERE claim.situation = ? AND claim.event = ?",
+        (situation, row[0]),
+    )
+    recorded_at = {unpack_id(claim): at for claim, at in recorded}
     return EventFile(
         row=dressed,
-        claims=tuple(sorted(known, key=lambda claim: (claim.reported_at, claim.id))),
+        claims=claims,
         reports=tuple(decode_report(report, view.names) for report in reports),
         marks=tuple(decode_mark(mark) for mark in marks),
         changeset=decode_changeset(changeset),
+        recorded=tuple(recorded_at[claim.id] for claim in claims),
     )
 
 

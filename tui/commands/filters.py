@@ -31,21 +31,6 @@ def apply_filter(screen: "MainScreen", text: str, *, after: float = 0) -> bool:
     return True
 
 
-def show_events(screen: "MainScreen", field: str, id_: str) -> None:
-    """Show only the events of a place, or of an actor.
-
-    Args:
-        screen: the main screen.
-        field: `place` or `actor`.
-        id_: its id.
-    """
-    from model.filters.ast import Field, Term
-    from model.filters.write import write
-
-    apply_filter(screen, write(Term(Field(field), id_)))
-    screen.to_pane(screen.events)
-
-
 def _order(screen: "MainScreen") -> Work:
     screen.session.swap_order()
     screen.read_log()

@@ -1,20 +1,31 @@
 """Going to a pane, into the drawer, and back; what Enter opens."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.widget import AwaitMount
+
 from model.entities import ControlState
-from tui.commands.filters import apply_filter, show_events
+from tui.commands.filters import apply_filter
 from tui.commands.select import unselect
 from tui.commands.work import Do, Work
+from tui.doors import Door, Leads, to_events
 from tui.keymap import Scope
 from tui.keys import shown_key
+from tui.panes.doors import DoorList
 from tui.panes.lines import LineView
+from tui.walk import go, retrace
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
-OPENS = {Scope.CITIES: "open_city", Scope.EVENTS: "open_event", Scope.ACTOR: "open_place"}
+OPENS = {
+    Scope.CITIES: "open_city",
+    Scope.EVENTS: "open_event",
+    Scope.ACTOR: "follow",
+    Scope.EVIDENCE: "follow_evidence",
+}
 """What Enter does in each pane; a second click does the same."""
 
 
@@ -41,21 +52,33 @@ def _open_event(screen: "MainScreen") -> Work:
     return None
 
 
-def _open_city(screen: "MainScreen") -> Work:
+def _open_city(screen: "MainScreen") -> Work | AwaitMount:
     entry = screen.cities.entry
     if isinstance(entry, ControlState):
-        show_events(screen, "place", entry.place)
-    elif entry is not None and entry.actor:
-        show_events(screen, "actor", entry.actor)
+        return go(screen, to_events("place", entry.place))
+    if entry is not None and entry.actor:
+        return go(screen, to_events("actor", entry.actor))
     return None
 
 
-def _open_place(screen: "MainScreen") -> Work:
-    if screen.actor.place is None:
-        screen.say("this line is about no place")
-    else:
-        show_events(screen, "place", screen.actor.place)
-    return None
+def _follow(screen: "MainScreen") -> Work | AwaitMount:
+    return go(screen, screen.focused.door if isinstance(screen.focused, DoorList) else None)
+
+
+def _held(screen: "MainScreen") -> Work | AwaitMount:
+    tally = next(iter(screen.session.catalog.tallies), None)
+    if tally is None:
+        screen.say("this situation has no tallies")
+        return None
+    return go(screen, Door(Leads.HELD, tally))
+
+
+def _claims(screen: "MainScreen") -> Work | AwaitMount:
+    entry = screen.cities.entry
+    if not isinstance(entry, ControlState):
+        screen.say("this line is no city")
+        return None
+    return go(screen, Door(Leads.CLAIMS, entry.place))
 
 
 def _evidence(screen: "MainScreen") -> Work:
@@ -91,9 +114,16 @@ DO: dict[str, Do] = {
     "cities": _to(lambda screen: screen.cities),
     "events": _to(lambda screen: screen.events),
     "actor": _to(lambda screen: screen.actor),
+    "drawer": _open_event,
     "open_city": _open_city,
     "open_event": _open_event,
-    "open_place": _open_place,
+    "follow": _follow,
+    "follow_evidence": _follow,
+    "go_back": partial(retrace, back=True),
+    "go_forward": partial(retrace, back=False),
+    "held": _held,
+    "tally": lambda screen: go(screen, Door(Leads.TALLY)),
+    "claims": _claims,
     "evidence": _evidence,
     "back": _back,
 }

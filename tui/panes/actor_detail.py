@@ -1,11 +1,14 @@
-"""The actor's file: who it is, at the instant that the clocks show, and what it holds."""
+"""The actor's file: who it is, at the instant that the clocks show, what it holds and what it did last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from model.catalog import Catalog
-from model.entities import ControlState, Relation
+from model.entities import ControlState
+from model.kinds import KINDS
 from model.query import EventRow
 from model.text import clean_line
+from model.times import DAY, MINUTE, Precision, write_time
+from tui.actor_file import ActorFile, Tie
 from tui.cells import (
     GLYPHS,
     Line,
@@ -14,57 +17,114 @@ from tui.cells import (
     day_cell,
     event_letter,
     fit,
+    is_rtl,
     kind_of,
     place_name,
     time_cell,
     trend,
 )
+from tui.doors import Door, DoorLine, Leads, behind, to_events
 from tui.keymap import Scope
-from tui.panes.lines import FixedLines
-from tui.session import ActorFile
+from tui.panes.doors import DoorList
 from tui.themes import Palette
 
-_RELATIONS = {"part-of": "part of", "ally-of": "allied to", "opposes": "against"}
+_POSTS = 3
+"""Posts that are listed; the others are a line that leads to them all."""
+
+_PLACES = 6
+"""Places that are listed, latest first; so are the others."""
 
 
-def actor_lines(file: ActorFile, catalog: Catalog, width: int) -> tuple[tuple[Line, str | None], ...]:
-    """Return an actor's file line by line, each with the id of the place that it is about."""
-    about = [*_who(file, catalog, width), (), *_holdings(file, catalog, width)]
-    lines: list[tuple[Line, str | None]] = [(line, None) for line in about]
-    lines += [(_held_line(state, file, catalog, width), state.place) for state in file.holds]
-    if file.recent:
-        lines += [((), None), ((Span("RECENT", "title"),), None)]
-    lines += [(_event_line(row, file, catalog, width), row.event.place) for row in file.recent]
-    return tuple(lines)
+def actor_lines(file: ActorFile, catalog: Catalog, width: int) -> tuple[DoorLine, ...]:
+    """Return an actor's file line by line, each with where it leads."""
+    return (
+        *_who(file, catalog, width),
+        ((), None),
+        *_holdings(file, catalog, width),
+        *_last_day(file, catalog, width),
+        *_recent(file, catalog, width),
+    )
 
 
-def _said(text: str, width: int, role: str = "") -> list[Line]:
-    return [(Span(part, role),) for part in wrapped(text, width, most=2)]
+def _said(text: str, width: int, role: str = "", most: int = 2) -> list[Line]:
+    return [(Span(part, role),) for part in wrapped(text, width, most=most)]
 
 
-def _who(file: ActorFile, catalog: Catalog, width: int) -> list[Line]:
+def _who(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
     actor = file.actor
-    lines: list[Line] = []
-    if actor.names:
-        lines += _said("also " + ", ".join(name.text for name in actor.names), width, "dim")
-    lines += [(Span(fit(f"{clean_line(role.person)}, {clean_line(role.title)}", width)),) for role in file.roles]
-    for kind, others in _by_kind(file.relations).items():
-        names = ", ".join(actor_name(catalog, other) for other in others)
-        lines += _said(f"{_RELATIONS.get(kind, kind)} {names}", width)
+    whole = Door(Leads.WHOLE, actor.id)
+    names = dict.fromkeys(name.text for name in actor.names if is_rtl(name))
+    others = dict.fromkeys(name.text for name in actor.names if not is_rtl(name))
+    lines: list[DoorLine] = []
+    if names:
+        lines += behind(_said(" · ".join(names), width, most=1), whole)
+    if others:
+        lines += behind(_said("also " + ", ".join(others), width, "dim"), whole)
+    for post in file.posts[:_POSTS]:
+        words = f"{clean_line(post.role.title)} {clean_line(post.role.person)}"
+        lines.append(((Span(fit(words, width)),), Door(Leads.ACTOR, post.person) if post.person else whole))
+    if more := len(file.posts) - _POSTS:
+        lines += behind([(Span(f"… {more} more", "dim"),)] if more > 0 else [], whole)
+    lines += _ties(file.ties, catalog, width)
     if actor.note:
-        lines += _said(actor.note, width, "dim")
+        lines += behind(_said(actor.note, width, "dim"), whole)
     return lines
 
 
-def _holdings(file: ActorFile, catalog: Catalog, width: int) -> list[Line]:
-    lines = [_holds_line(file)]
+def _ties(ties: Iterable[Tie], catalog: Catalog, width: int) -> list[DoorLine]:
+    lines: list[DoorLine] = []
+    before = ""
+    for tie in ties:
+        words = clean_line(tie.words)
+        label = words if words != before else " " * min(len(words), 12)
+        before = words
+        name = actor_name(catalog, tie.actor)
+        line = (Span(f"{label} ", "dim"), Span(fit(name, width - len(label) - 1), f"actor:{tie.actor}"))
+        lines.append((line, Door(Leads.ACTOR, tie.actor)))
+    return lines
+
+
+def _holdings(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
+    held = Door(Leads.HELD, file.tally.tally.id if file.tally else file.side)
+    lines: list[Line] = []
+    if file.side != file.actor.id:
+        lines += _said(f"its side, {actor_name(catalog, file.side)}:", width, "dim", most=1)
+    lines.append(_holds_line(file))
     if file.tally is not None and file.tally.claimed:
         lines += _said(f"{file.tally.claimed} of them only claimed", width, "doubt")
     people = {id_: place.population or 0 for id_, place in catalog.places.items()}
     if everybody := sum(people.values()):
-        held = sum(people.get(state.place, 0) for state in file.holds)
-        lines += _said(f"population {_people(held)} of {_people(everybody)}", width, "dim")
-    return lines
+        number = sum(people.get(state.place, 0) for state in file.holds)
+        lines += _said(f"population {_people(number)} of {_people(everybody)}", width, "dim")
+    places: list[DoorLine] = [
+        (_held_line(state, file, catalog, width), Door(Leads.CITY, state.place)) for state in file.holds[:_PLACES]
+    ]
+    if (more := len(file.holds) - _PLACES) > 0:
+        places.append(((Span(f"… {more} more", "dim"),), held))
+    return [*behind(lines, held), *places]
+
+
+def _last_day(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
+    if not file.day:
+        return []
+    zone = catalog.situation.zone
+    # To the minute, so that the filter can be read; the as-of clock is its end.
+    since = write_time(file.instant - DAY + MINUTE, Precision.MINUTE, zone)[:16]
+    parts = [f"{number} {KINDS.get(kind, KINDS['other']).label}" for kind, number in file.day.items()]
+    words = ", ".join(parts) if file.day_is_whole else f"{', '.join(parts)} and earlier ones"
+    door = Door(Leads.EVENTS, f"{to_events('actor', file.actor.id).what} since:{since}")
+    return [((), None), *behind([(Span("LAST 24 H", "title"),), *_said(words, width, most=4)], door)]
+
+
+def _recent(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
+    if not file.recent:
+        return []
+    heading: Line = (Span("RECENT", "title"),)
+    return [
+        ((), None),
+        (heading, to_events("actor", file.actor.id)),
+        *((_event_line(row, file, catalog, width), Door(Leads.EVENT, row.event.id)) for row in file.recent),
+    ]
 
 
 def _held_line(state: ControlState, file: ActorFile, catalog: Catalog, width: int) -> Line:
@@ -101,13 +161,6 @@ def _people(number: int) -> str:
     return f"{number / 1e6:.1f} M" if number >= 1_000_000 else f"{number:,}"
 
 
-def _by_kind(relations: Sequence[Relation]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for relation in relations:
-        found.setdefault(relation.kind, []).append(relation.other)
-    return found
-
-
 def wrapped(text: str, width: int, most: int = 4) -> list[str]:
     """Return a text as at most so many lines of so many cells, broken at spaces where it can be."""
     lines: list[str] = []
@@ -123,25 +176,19 @@ def wrapped(text: str, width: int, most: int = 4) -> list[str]:
     return lines if len(lines) <= most else [*lines[: most - 1], fit(f"{lines[most - 1].rstrip()} …", width)]
 
 
-class ActorDetail(FixedLines):
+class ActorDetail(DoorList):
     """The actor's file."""
 
     SCOPE = Scope.ACTOR
 
     def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(palette, id=id)
-        self._file: ActorFile | None = None
+        self.file: ActorFile | None = None
         self._catalog: Catalog | None = None
-        self._places: tuple[str | None, ...] = ()
-
-    @property
-    def place(self) -> str | None:
-        """Id of the place that the cursor's line is about."""
-        return self._places[self.cursor] if 0 <= self.cursor < len(self._places) else None
 
     def show_file(self, file: ActorFile, catalog: Catalog) -> None:
         """Show an actor."""
-        self._file, self._catalog = file, catalog
+        self.file, self._catalog = file, catalog
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -149,8 +196,6 @@ class ActorDetail(FixedLines):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        if self._file is None or self._catalog is None:
-            return
-        found = actor_lines(self._file, self._catalog, max(8, self.size.width - 2))
-        self._places = tuple(place for _, place in found)
-        self.show([line for line, _ in found])
+        if self.file is not None and self._catalog is not None:
+            lines = actor_lines(self.file, self._catalog, max(8, self.size.width - 2))
+            self.show_doors(self.file.actor.id, lines)

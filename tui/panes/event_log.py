@@ -84,18 +84,20 @@ class EventLog(LineView):
             if row is not None and (before is not None and before.holds(row)) is not selection.holds(row):
                 self.repaint(position)
 
-    async def load(self, query: EventQuery, *, oldest: bool = False, at: EventRow | None = None) -> None:
+    async def load(
+        self, query: EventQuery, *, oldest: bool = False, at: EventRow | None = None, offset: int | None = None
+    ) -> None:
         """Show a query from its newest or its oldest row, or with a row of before still selected."""
         await self.window.load(query, oldest=oldest, at=at)
         if at:
             await self.window.extend(newer=True)
-        self.begin(oldest=oldest, at=at)
+        self.begin(oldest=oldest, at=at, offset=offset)
 
-    def begin(self, *, oldest: bool = False, at: EventRow | None = None) -> None:
+    def begin(self, *, oldest: bool = False, at: EventRow | None = None, offset: int | None = None) -> None:
         """Show what was loaded from its newest or its oldest row, or with a row in the middle."""
         position = self.window.position_of(at.event.id) if at else None
         self.cursor = position if position is not None else self.last if oldest else self.first
-        self.top = self.first if position is None else position - self.height // 2
+        self.top = self.first if position is None else position - (self.height // 2 if offset is None else offset)
         self.settle()
         self.moved()
         self.post_message(self.Moved(self))

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from model.catalog import Catalog
-from model.control import Why
+from model.control import Step, Why, describe
 from model.entities import Claim, ControlState, Mark, MarkKind, Stance
 from model.grades import Grade
 from model.kinds import KINDS
+from model.prospects import prospects
 from model.query import EventFile
 from model.text import clean_line
-from model.times import Precision, format_time
+from model.times import Precision, format_time, to_datetime
 from tui.cells import (
+    GLYPHS,
     Line,
     Span,
     actor_name,
@@ -23,13 +25,14 @@ from tui.cells import (
     status_word,
     weighed,
 )
+from tui.doors import Door, DoorLine, Leads, behind
 from tui.keymap import Scope
 from tui.panes.actor_detail import wrapped
-from tui.panes.lines import FixedLines
+from tui.panes.doors import DoorList
 from tui.themes import Palette
 
 _ROOMY = 100
-"""Columns from which the drawer says more in a line: when an event was first reported, the reason beside its step."""
+"""Columns from which the drawer says more in a line: when a claim was recorded, the reason beside its step."""
 
 _SIDES = {
     Stance.ASSERTS: ("for", ""),
@@ -60,23 +63,39 @@ def event_heading(file: EventFile, catalog: Catalog, width: int) -> tuple[Line, 
     return left, (Span(f" {sure} ", "warn"), Span(f"{weighed(weight)} {graded(weight.grade)}  {when}{first} ", "dim"))
 
 
-def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[Line, ...]:
-    """Return the claims on an event in order of reporting, its marks, and where to read more."""
+def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine, ...]:
+    """Return who did it, the claims on it in order of reporting, its marks and reports, each with where it leads."""
     zone = catalog.situation.zone
-    lines: list[Line] = []
-    for claim in file.claims:
-        lines += _claim_lines(claim, catalog, width)
+    event = file.row.event
+    lines = _actor_line("by", event.actor, catalog, width)
+    for number, claim in enumerate(file.claims):
+        recorded = file.recorded[number] if file.recorded else None
+        lines += behind(_claim_lines(claim, recorded, catalog, width), Door(Leads.WHOLE, claim.id))
     if not file.claims:
-        lines.append((Span("no source had said so by the known-at clock", "dim"),))
+        lines.append(((Span("no source had said so by the known-at clock", "dim"),), None))
     for mark in file.marks:
         if mark.kind in (MarkKind.NOTE, MarkKind.TAG, MarkKind.ASSIGNED) or mark.kind is file.row.verdict:
-            lines += _mark_lines(mark, zone, width)
-    links = dict.fromkeys([claim.url for claim in file.claims] + [report.url for report in file.reports])
-    lines += [(Span(fit(f"{'link':<9}{clean_line(url)}", width), "dim"),) for url in links if url]
+            leads = Leads.EVENT if mark.kind is MarkKind.DUPLICATE else Leads.WHOLE
+            door = Door(leads, mark.value if mark.kind is MarkKind.DUPLICATE else mark.id)
+            lines += behind(_mark_lines(mark, zone, width), door)
+    lines += _report_lines(file, catalog, width)
+    lines += _actor_line("to", event.against, catalog, width)
+    if event.place:
+        place = catalog.places.get(event.place)
+        where = ", ".join(part for part in (place_name(catalog, event.place), place.admin1 if place else "") if part)
+        line = (Span(fit("at", 9), "dim"), Span(fit(where, width - 9)))
+        lines.append((line, Door(Leads.CITY, event.place)))
     who = file.changeset
     at = format_time(who.recorded_at, Precision.MINUTE, zone)
-    lines.append((Span(fit(f"{'written':<9}{who.author}, {at}: {clean_line(who.reason)}", width), "dim"),))
-    return tuple(lines)
+    written = fit(f"{'written':<9}{who.author}, {at}: {clean_line(who.reason)}", width)
+    return (*lines, ((Span(written, "dim"),), Door(Leads.WHOLE, event.id)))
+
+
+def _actor_line(words: str, actor: str | None, catalog: Catalog, width: int) -> list[DoorLine]:
+    if not actor:
+        return []
+    name = Span(fit(actor_name(catalog, actor), width - 9), f"actor:{actor}")
+    return [((Span(fit(words, 9), "dim"), name), Door(Leads.ACTOR, actor))]
 
 
 def _mark_lines(mark: Mark, zone: str, width: int) -> list[Line]:
@@ -87,7 +106,27 @@ def _mark_lines(mark: Mark, zone: str, width: int) -> list[Line]:
     return [(head, Span(first, "mark")), *((Span(" " * 13), Span(part, "mark")) for part in more)]
 
 
-def _claim_lines(claim: Claim, catalog: Catalog, width: int) -> list[Line]:
+def _report_lines(file: EventFile, catalog: Catalog, width: int) -> list[DoorLine]:
+    lines: list[DoorLine] = []
+    for report in file.reports:
+        words = " · ".join(part for part in (source_name(catalog, report.source), report.title, report.url) if part)
+        line = (Span(fit("report", 9), "dim"), Span(fit(words, width - 9), "dim"))
+        lines.append((line, Door(Leads.WHOLE, report.id)))
+    known = {report.url for report in file.reports}
+    for url in dict.fromkeys(claim.url for claim in file.claims if claim.url and claim.url not in known):
+        claim = next(claim for claim in file.claims if claim.url == url)
+        line = (Span(fit("link", 9), "dim"), Span(fit(url, width - 9), "dim"))
+        lines.append((line, Door(Leads.WHOLE, claim.id)))
+    kept = {report.id for report in file.reports}
+    missing = [claim for claim in file.claims if claim.report not in kept and not claim.url]
+    if missing:
+        names = ", ".join(dict.fromkeys(source_name(catalog, claim.source) for claim in missing[:10]))
+        line = (Span(fit("report", 9), "dim"), Span(fit(f"not at hand: {names}", width - 9), "dim"))
+        lines.append((line, Door(Leads.WHOLE, missing[0].id)))
+    return lines
+
+
+def _claim_lines(claim: Claim, recorded: int | None, catalog: Catalog, width: int) -> list[Line]:
     zone = catalog.situation.zone
     side, role = _SIDES[claim.stance]
     source = catalog.sources.get(claim.source)
@@ -96,6 +135,9 @@ def _claim_lines(claim: Claim, catalog: Catalog, width: int) -> list[Line]:
     if claim.occurred_at is not None:
         says = format_time(claim.occurred_at, claim.occurred_precision or Precision.DAY, zone, year=False)
         reported = f"says {says}; {reported}"
+    if recorded is not None and width >= _ROOMY:
+        same_year = to_datetime(recorded, zone).year == to_datetime(claim.reported_at, zone).year
+        reported += f" / {format_time(recorded, Precision.DAY, zone, year=not same_year)}"
     source_width = 26 if width >= 100 else 18 if width >= 70 else 12
     head = (
         Span(fit(side, 9), f"{role} strong"),
@@ -130,33 +172,94 @@ def why_heading(why: Why, catalog: Catalog) -> tuple[Line, Line]:
     return left, (Span(f" {weighed(state)} {graded(state.grade)} ", "dim"), Span(f"{native} ", "dim"))
 
 
-def why_lines(why: Why, catalog: Catalog, width: int) -> tuple[Line, ...]:
-    """Return the steps that led to a city's status, the latest first."""
-    zone = catalog.situation.zone
+def why_lines(
+    why: Why, catalog: Catalog, width: int, history: Sequence[ControlState] = (), as_of: int = 0
+) -> tuple[DoorLine, ...]:
+    """Return the steps that led to a city's status, the latest first; what would change it; who held it before.
+
+    Args:
+        why: the steps.
+        catalog: has the names.
+        width: cells of a line.
+        history: the place's states in order of occurrence.
+        as_of: the first clock; later states are shown as such.
+    """
+    lines: list[DoorLine] = []
     if not why.steps:
-        return ((Span("no accepted event says who holds it; at these clocks nothing is known", "dim"),),)
-    lines: list[Line] = []
+        nothing = "no accepted event says who holds it; at these clocks nothing is known"
+        lines.append(((Span(fit(nothing, width), "dim"),), None))
+    for step in reversed(why.steps):
+        lines += behind(_step_lines(step, catalog, width), Door(Leads.EVENT, step.event.id))
+    lines += _claims_line(why, width)
+    lines += _prospect_lines(why, catalog, width)
+    return (*lines, *_history_lines(history, as_of, catalog, width))
+
+
+def _step_lines(step: Step, catalog: Catalog, width: int) -> list[Line]:
+    zone = catalog.situation.zone
     roomy = width >= 75
     who = 9 if roomy else 6
     beside = 57 + 2 * who
-    for step in reversed(why.steps):
-        when = format_time(step.event.occurred_at, step.event.precision, zone, year=False)
-        kind = KINDS.get(step.event.kind, KINDS["other"]).label
-        head = (
-            Span(fit(when, 13), "dim"),
-            Span(_holder(step.before, catalog, who), f"actor:{step.before.actor}"),
-            Span(" → "),
-            Span(_holder(step.after, catalog, who), f"actor:{step.after.actor} strong"),
-            Span(f" {fit(kind, 16)} ", "strong"),
-            Span(f"{weighed(step.weight):>5} {graded(step.weight.grade)}", "dim"),
-            Span(f" {fit(step.weight.standing.value, 10)}" if roomy else "", "dim"),
+    when = format_time(step.event.occurred_at, step.event.precision, zone, year=False)
+    kind = KINDS.get(step.event.kind, KINDS["other"]).label
+    head = (
+        Span(fit(when, 13), "dim"),
+        Span(_holder(step.before, catalog, who), f"actor:{step.before.actor}"),
+        Span(" → "),
+        Span(_holder(step.after, catalog, who), f"actor:{step.after.actor} strong"),
+        Span(f" {fit(kind, 16)} ", "strong"),
+        Span(f"{weighed(step.weight):>5} {graded(step.weight.grade)}", "dim"),
+        Span(f" {fit(step.weight.standing.value, 10)}" if roomy else "", "dim"),
+    )
+    reason = wrapped(step.reason, width - beside, most=3) if width >= _ROOMY else []
+    lines: list[Line] = [(*head, Span(reason[0] if reason else ""))]
+    lines += [(Span(" " * beside), Span(part)) for part in reason[1:]]
+    if width < _ROOMY:
+        lines += [(Span("    "), Span(part, "dim")) for part in wrapped(step.reason, width - 4, most=3)]
+    return lines
+
+
+def _claims_line(why: Why, width: int) -> list[DoorLine]:
+    state = why.state
+    if not state.event_ids:
+        return []
+    number = len(state.event_ids)
+    words = f"rests on {number} event{'' if number == 1 else 's'}, sources {weighed(state)}, best {graded(state.grade)}"
+    line = (Span(fit("claims", 13), "title"), Span(fit(words, width - 13)))
+    return [(line, Door(Leads.CLAIMS, state.place))]
+
+
+def _prospect_lines(why: Why, catalog: Catalog, width: int) -> list[DoorLine]:
+    found = [(one.words, describe(one.after, catalog)) for one in prospects(why, catalog)]
+    state = why.state
+    if found and state.grade is not None and not state.disputed:
+        found.append((f"denied in grade {state.grade} or better", f"{describe(state, catalog)}; disputed"))
+    lines: list[DoorLine] = []
+    for number, (words, outcome) in enumerate(found):
+        head = Span(fit("" if number else "would change", 13), "title")
+        lines += behind([(head, Span(fit(f"{words}: {outcome}", width - 13), "dim"))], None)
+    return lines
+
+
+def _history_lines(history: Sequence[ControlState], as_of: int, catalog: Catalog, width: int) -> list[DoorLine]:
+    zone = catalog.situation.zone
+    lines: list[DoorLine] = []
+    shown = max((number for number, one in enumerate(history) if (one.since or 0) <= as_of), default=None)
+    for number, state in reversed(list(enumerate(history))):
+        head = Span(fit("history" if not lines else "", 13), "title")
+        since = "from the beginning" if state.since is None else format_time(state.since, state.since_precision, zone)
+        later = shown is None or number > shown
+        sign = "▸" if number == shown else " "
+        line = (
+            head,
+            Span(f"{sign} {fit(since, 19)}", "dim"),
+            Span(f" {state.status.letter} {GLYPHS[state.status]} ", f"actor:{state.actor}"),
+            Span(
+                fit(describe(state, catalog) + (" (later than the clock)" if later else ""), width - 40), "dim" * later
+            ),
         )
-        reason = wrapped(step.reason, width - beside, most=3) if width >= _ROOMY else []
-        lines.append((*head, Span(reason[0] if reason else "")))
-        lines += [(Span(" " * beside), Span(part)) for part in reason[1:]]
-        if width < _ROOMY:
-            lines += [(Span("    "), Span(part, "dim")) for part in wrapped(step.reason, width - 4, most=3)]
-    return tuple(lines)
+        lines.append((line, Door(Leads.INSTANT, instant=state.since) if state.since is not None else None))
+    return lines
 
 
 def _holder(state: ControlState, catalog: Catalog, width: int) -> str:
@@ -164,45 +267,47 @@ def _holder(state: ControlState, catalog: Catalog, width: int) -> str:
     return f"{state.status.letter} {fit(actor_name(catalog, state.actor), width)}"
 
 
-class Evidence(FixedLines):
+class Evidence(DoorList):
     """The drawer's lines."""
 
     SCOPE = Scope.EVIDENCE
 
     def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(palette, id=id)
-        self._subject: EventFile | Why | None = None
+        self.file: EventFile | None = None
+        """What is shown, if it is an event."""
+        self._why: Why | None = None
+        self._history: Sequence[ControlState] = ()
+        self._as_of = 0
         self._catalog: Catalog | None = None
 
-    def show_subject(self, subject: EventFile | Why, catalog: Catalog) -> None:
-        """Show an event's claims, or a city's steps, from the first line on if it is another one than before."""
-        if _key(subject) != _key(self._subject):
-            self.cursor = self.top = 0
-            self.refresh()  # also where the new lines are the very same: the cursor has moved
-        self._subject, self._catalog = subject, catalog
+    def show_event(self, file: EventFile, catalog: Catalog) -> None:
+        """Show an event's claims."""
+        self.file, self._why, self._catalog = file, None, catalog
         self._lay_out()
 
-    def clear(self, nothing: Sequence[str]) -> None:
+    def show_city(self, why: Why, history: Sequence[ControlState], as_of: int, catalog: Catalog) -> None:
+        """Show a city's steps and its history."""
+        self.file, self._why, self._catalog = None, why, catalog
+        self._history, self._as_of = history, as_of
+        self._lay_out()
+
+    def show_nothing(self, nothing: Sequence[str]) -> None:
         """Show that there is nothing to show, and why."""
-        self._subject = None
+        self.file = self._why = None
         self.nothing = tuple(nothing)
-        self.show(())
+        self.clear()
 
     def on_resize(self) -> None:
         """Break the lines anew."""
         self._lay_out()
 
     def _lay_out(self) -> None:
-        if self._subject is None or self._catalog is None:
+        if self._catalog is None:
             return
         width = max(20, self.size.width - 2)
-        if isinstance(self._subject, EventFile):
-            self.show(event_lines(self._subject, self._catalog, width))
-        else:
-            self.show(why_lines(self._subject, self._catalog, width))
-
-
-def _key(subject: EventFile | Why | None) -> str | None:
-    if subject is None:
-        return None
-    return subject.row.event.id if isinstance(subject, EventFile) else subject.state.place
+        if self.file is not None:
+            self.show_doors(self.file.row.event.id, event_lines(self.file, self._catalog, width))
+        elif self._why is not None:
+            lines = why_lines(self._why, self._catalog, width, self._history, self._as_of)
+            self.show_doors(self._why.state.place, lines)

@@ -1,0 +1,73 @@
+"""A text in full, where a line shows its beginning."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from model.text import clean_line
+from tui.cells import Span
+from tui.keymap import Scope
+from tui.keys import Keys, pressed_key
+from tui.panes.lines import Bar
+from tui.screens.overlay import Listing
+from tui.themes import Palette
+from tui.whole import Paragraph, whole_lines
+
+_CLOSING = frozenset({"back", "follow"})
+"""Actions that close it: a second Enter, as well as Esc."""
+
+
+class WholeScreen(ModalScreen[None]):
+    """Texts under a heading, to be scrolled through."""
+
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (84, "-wide")]  # noqa: RUF012
+
+    def __init__(self, palette: Palette, keys: Keys, heading: str, paragraphs: tuple[Paragraph, ...]) -> None:
+        super().__init__()
+        self._keys = keys
+        self._paragraphs = paragraphs
+        self._heading = Bar(palette, classes="title")
+        hint = keys.spell("{down} {up} scroll · {back} closes ")
+        self._heading.show((Span(clean_line(heading), "title"),), (Span(hint, "dim"),))
+        self.listing = Listing(palette, id="listing")
+
+    def compose(self) -> ComposeResult:
+        """Put the heading over the text."""
+        with Vertical(id="overlay"):
+            yield self._heading
+            yield self.listing
+
+    def on_mount(self) -> None:
+        """Have the lines before the first key."""
+        self._lay_out(self.app.size.width - 6)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(lambda: self._lay_out(self.listing.size.width - 2))
+
+    def _lay_out(self, width: int) -> None:
+        self.listing.show(whole_lines(self._paragraphs, max(20, width)))
+
+    def on_key(self, event: events.Key) -> None:
+        """Scroll, or close."""
+        listing, half = self.listing, self.listing.height // 2
+        action = self._keys.does(Scope.ACTOR, pressed_key(event.key, event.character))
+        if action is None:
+            return
+        if action.name in _CLOSING and self.is_current:
+            event.stop()
+            self.dismiss(None)
+        turns = {
+            "down": 1,
+            "up": -1,
+            "half_down": half,
+            "half_up": -half,
+            "page_down": listing.height,
+            "page_up": -listing.height,
+            "first": -len(listing.lines),
+            "last": len(listing.lines),
+        }
+        if lines := turns.get(action.name, 0):
+            event.stop()
+            listing.turn(lines)

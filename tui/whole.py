@@ -1,0 +1,150 @@
+"""What a line shows the beginning of, in full: a claim, a report, a mark, who an actor is. Pure; no widget."""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len, chop_cells
+
+from model.catalog import Catalog
+from model.entities import Actor, Claim, Mark, Report
+from model.grades import Grade
+from model.query import EventFile
+from model.text import clean_text
+from model.times import Precision, format_time, to_datetime
+from tui.cells import Line, Span, actor_name, fit, place_name, source_name
+
+_LABEL = 13
+"""Cells of the column that says what a text is."""
+
+Paragraph = tuple[str, str]
+"""What a text is, and the text."""
+
+
+def whole_of(id_: str, file: EventFile, catalog: Catalog) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return the heading and the texts of a claim, a report or a mark of an event, or of the event itself."""
+    zone = catalog.situation.zone
+    for number, claim in enumerate(file.claims):
+        if claim.id == id_:
+            recorded = file.recorded[number] if file.recorded else None
+            return f"CLAIM of {source_name(catalog, claim.source)}", tuple(_claim(claim, recorded, file, catalog))
+    for report in file.reports:
+        if report.id == id_:
+            return f"REPORT of {source_name(catalog, report.source)}", tuple(_report(report, zone))
+    for mark in file.marks:
+        if mark.id == id_:
+            return mark.kind.value.upper(), tuple(_mark(mark, zone))
+    return "EVENT", tuple(_event(file, catalog))
+
+
+def whole_actor(actor: Actor, instant: int, catalog: Catalog) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return the heading and all names, posts and the note of an actor, with the times from and to."""
+    zone = catalog.situation.zone
+    found = [("also", f"{name.text} ({name.language})" if name.language else name.text) for name in actor.names]
+    for role in actor.roles:
+        now = "" if role.valid_from <= instant < role.valid_to else "not at this clock, "
+        until = _day(role.valid_to, zone)
+        since = _day(role.valid_from, zone)
+        found.append((role.title, f"{role.person} ({now}{since} to {until})"))
+    for relation in actor.relations:
+        times = f"({_day(relation.valid_from, zone)} to {_day(relation.valid_to, zone)})"
+        found.append((relation.kind, f"{actor_name(catalog, relation.other)} {times}"))
+    if actor.note:
+        found.append(("note", actor.note))
+    return actor.name, tuple(found)
+
+
+def whole_lines(paragraphs: tuple[Paragraph, ...], width: int) -> list[Line]:
+    """Return texts line by line, nothing cut but what no store keeps (`model.text.MAX_TEXT`)."""
+    lines: list[Line] = []
+    before = ""
+    room = max(8, width - _LABEL - 1)
+    for label, text in paragraphs:
+        head = "" if label == before else label
+        before = label
+        for part in _filled(text, room):
+            lines.append((Span(fit(head, _LABEL) + " ", "dim"), Span(part)))
+            head = ""
+    return lines
+
+
+def _filled(text: str, width: int) -> Iterator[str]:
+    for paragraph in clean_text(text).split("\n"):
+        line, used = "", 0
+        for word in paragraph.replace("\t", " ").split(" "):
+            length = cell_len(word)
+            if line and used + 1 + length <= width:
+                line, used = f"{line} {word}", used + 1 + length
+                continue
+            if line:
+                yield line
+            *full, line = chop_cells(word, width) or [""]
+            yield from full
+            used = cell_len(line)
+        yield line
+
+
+def _claim(claim: Claim, recorded: int | None, file: EventFile, catalog: Catalog) -> Iterator[Paragraph]:
+    zone = catalog.situation.zone
+    source = catalog.sources.get(claim.source)
+    letter = source.reliability_at(claim.reported_at) if source else "F"
+    yield "stance", claim.stance.value
+    yield "grade", str(Grade(letter, claim.credibility))
+    if source is not None and source.copies:
+        yield "copies", source_name(catalog, source.copies)
+    if source is not None and source.speaks_for:
+        yield "speaks for", actor_name(catalog, source.speaks_for)
+    if claim.attribution:
+        yield "attribution", claim.attribution
+    yield "quote", f"“{claim.quote}”" if claim.quote else "none at hand"
+    if claim.occurred_at is not None:
+        yield "says it was", format_time(claim.occurred_at, claim.occurred_precision or Precision.DAY, zone)
+    yield "reported", format_time(claim.reported_at, claim.reported_precision, zone)
+    if recorded is not None:
+        yield "recorded", format_time(recorded, Precision.MINUTE, zone)
+    report = next((one for one in file.reports if one.id == claim.report), None)
+    if report is not None:
+        yield from _report(report, zone)
+    elif not claim.url:
+        yield "report", "not at hand"
+    if claim.url and (report is None or claim.url != report.url):
+        yield "link", claim.url
+
+
+def _report(report: Report, zone: str) -> Iterator[Paragraph]:
+    yield "report", report.title or "without a title"
+    if report.url:
+        yield "link", report.url
+    for label, instant in (("published", report.published_at), ("fetched", report.fetched_at)):
+        if instant is not None:
+            yield label, format_time(instant, Precision.MINUTE, zone)
+    if report.sha256:
+        yield "SHA-256", report.sha256
+    if report.text:
+        yield "text", report.text
+
+
+def _mark(mark: Mark, zone: str) -> Iterator[Paragraph]:
+    yield "by", mark.author
+    yield "recorded", format_time(mark.recorded_at, Precision.MINUTE, zone)
+    if mark.value:
+        yield mark.kind.value, mark.value
+
+
+def _event(file: EventFile, catalog: Catalog) -> Iterator[Paragraph]:
+    event, zone = file.row.event, catalog.situation.zone
+    yield "event", event.summary or event.kind
+    for label, words in (
+        ("by", actor_name(catalog, event.actor)),
+        ("to", actor_name(catalog, event.against)),
+        ("at", place_name(catalog, event.place)),
+    ):
+        if words:
+            yield label, words
+    yield "occurred", format_time(event.occurred_at, event.precision, zone)
+    yield "id", event.id
+    who = file.changeset
+    yield "written", f"{who.author}, {format_time(who.recorded_at, Precision.MINUTE, zone)}: {who.reason}"
+
+
+def _day(instant: int, zone: str) -> str:
+    year = to_datetime(instant, zone).year
+    return format_time(instant, Precision.DAY, zone) if 2 < year < 9_000 else "…"
