@@ -161,7 +161,7 @@ def test_the_mouse_is_listened_to_unless_the_command_says_otherwise(
 ) -> None:
     asked: list[object] = []
 
-    def keep(*_arguments: object, mouse: bool) -> int:
+    def keep(*_arguments: object, mouse: bool, **_options: object) -> int:
         asked.append(mouse)
         return 0
 

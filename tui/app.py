@@ -21,6 +21,7 @@ from tui.keymap import PROTECTED
 from tui.keys import Keys
 from tui.main_screen import MainScreen
 from tui.messages import StoreChanged
+from tui.saved_filters import SavedFilters
 from tui.session import Session
 from tui.terminal import harmless_console, show
 from tui.themes import DARK, MONO, Look, Palette, WithoutColour
@@ -40,6 +41,7 @@ class SitmonApp(App[int], inherit_bindings=False):
         keys: which keys do what; None: those of the table.
         look: the theme that it begins with.
         themes: the folder in which the user's own themes are.
+        filters: the file of saved filters; None: none can be saved.
         present: tells the present instant.
     """
 
@@ -62,6 +64,7 @@ class SitmonApp(App[int], inherit_bindings=False):
         keys: Keys | None = None,
         look: Look = DARK,
         themes: Path | None = None,
+        filters: Path | None = None,
         present: Callable[[], int] = times.now,
     ) -> None:
         # Textual would grey every theme, also one that was asked for by name.
@@ -72,7 +75,8 @@ class SitmonApp(App[int], inherit_bindings=False):
         self.mouse = mouse
         self.error_console = harmless_console()
         self.animation_level = "none"
-        self.session = Session(store, catalog, clocks, present)
+        saved = SavedFilters(filters, catalog.situation.id) if filters else None
+        self.session = Session(store, catalog, clocks, present, saved)
         self.palette = Palette(look, catalog)
         self.main = MainScreen(self.session, self.palette, keys or Keys())
         self.main.themes = themes

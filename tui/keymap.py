@@ -62,6 +62,14 @@ def _nothing_new(session: Session) -> str | None:
     return None if session.arrived.number else "nothing new has arrived"
 
 
+def _no_place(session: Session) -> str | None:
+    return None if session.saved else "there is no place for saved filters in this session"
+
+
+def _no_filter(session: Session) -> str | None:
+    return _no_place(session) or (None if session.filter_text else "nothing is filtered; {filter} filters")
+
+
 _ROWS = (
     Action("down", ("j", "down"), "down", "One line down.", Scope.LIST),
     Action("up", ("k", "up"), "up", "One line up.", Scope.LIST),
@@ -95,7 +103,29 @@ _ROWS = (
     Action("back", ("escape", "q"), "back", "One level back: close, clear the filter; at the outermost level q quits."),
     Action("quit", ("Q", "ctrl+q"), "quit", "Quit at once. Everything that was acknowledged is stored."),
     Action("interrupt", ("ctrl+c",), "ctrl+c twice quits", "Pressed twice in a row: quit."),
-    Action("filter", ("/",), "filter", "Filter the events as you type; Enter keeps the filter, Esc clears it."),
+    Action(
+        "filter",
+        ("/",),
+        "filter",
+        "Filter the events as you type, `!` inverts; Enter keeps it, Esc clears it.",
+        argument="FILTER",
+    ),
+    Action(
+        "save_filter",
+        ("F",),
+        "save filter",
+        "Save the present filter under a name.",
+        unavailable=_no_filter,
+        argument="NAME",
+    ),
+    Action(
+        "pick_filter",
+        ("f",),
+        "saved filters",
+        "Take a saved filter, or remove one.",
+        unavailable=_no_place,
+        argument="NAME",
+    ),
     Action(
         *(
             "select",

@@ -266,7 +266,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def show_keys(self) -> None:
         """Show the keys that matter in the pane that has them."""
-        self.footer.show(bars.footer(self.scope, self.keys, self.app.size.width))
+        self._said = False
+        asking = self.question.hints if self.question.display else None
+        self.footer.show(asking or bars.footer(self.scope, self.keys, self.app.size.width))
 
     @property
     def scope(self) -> Scope:
@@ -379,16 +381,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         work = commands.DO[name](self)
         if isinstance(work, AwaitMount):
             return work
+        if self.question.display and not self._said:
+            self.show_keys()
         self.run_in_turn(work)
         return None
-
-    def do_typed(self, text: str | None) -> None:
-        """Do what the palette gave back: an action's name, and its argument where it takes one."""
-        name, _, argument = (text or "").partition(" ")
-        if argument and name in commands.TAKES:
-            self.run_in_turn(commands.TAKES[name](self, argument))
-        elif name:
-            self.action_do(name)
 
     def follow_door(self, door: Door | None) -> None:
         """Go through a door that was chosen from a list, if one was."""

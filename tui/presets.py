@@ -12,6 +12,7 @@ PRESETS: dict[str, dict[str, tuple[str, ...]]] = {
         "read": ("N", "m"),
         "star": ("ctrl+e", "s"),
         "filter": ("F", "/"),
+        "save_filter": ("S",),
         "order": ("g",),
         "undo": ("z",),
         "evidence": ("e", "ctrl+u"),

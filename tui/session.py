@@ -19,6 +19,7 @@ from model.query import NOW, Clocks, Count, EventFile, EventQuery, EventRow, Ord
 from model.times import DAY, FOREVER
 from store.base import Store
 from tui.actor_file import ActorFile, read_actor_file
+from tui.saved_filters import SavedFilters
 from tui.selection import Selection
 
 TREND_DAYS = 9
@@ -64,10 +65,16 @@ class Session:
         catalog: the situation's names.
         clocks: what the view is set to at first.
         present: tells the present instant; tests hold it still.
+        saved: the filters that were saved for the situation; None where there is no place for them.
     """
 
     def __init__(
-        self, store: Store, catalog: Catalog, clocks: Clocks = NOW, present: Callable[[], int] = times.now
+        self,
+        store: Store,
+        catalog: Catalog,
+        clocks: Clocks = NOW,
+        present: Callable[[], int] = times.now,
+        saved: SavedFilters | None = None,
     ) -> None:
         self.store = store
         self.catalog = catalog
@@ -90,6 +97,7 @@ class Session:
         """Rows of the log that the next mark is for; none of them, and it is for the one under the cursor."""
         self.selected_number = 0
         """How many those are; the screen counts them."""
+        self.saved = saved
 
     @property
     def situation(self) -> str:
@@ -117,15 +125,24 @@ class Session:
     # -- filter, order and clocks ----------------------------------------------------------------------------------
 
     def set_filter(self, text: str) -> None:
-        """Filter the log.
+        """Filter the log; with `!` in front, by what the rest does not say.
 
         Raises:
             FilterError: the text is no filter of this situation; the present one stays.
         """
-        from model.filters.bind import compile_filter
+        from model.filters.ast import Everything, Not
+        from model.filters.bind import bind
+        from model.filters.parse import parse
+        from model.filters.write import write
 
-        self.where = compile_filter(text, self.catalog, self.store.author)
-        self.filter_text = text.strip()
+        inverted = text.lstrip().startswith("!")
+        if inverted:
+            text = text.replace("!", " ", 1)  # a space, so that columns stay where they are
+        tree = parse(text)
+        if inverted and not isinstance(tree, Everything):
+            tree = tree.inner if isinstance(tree, Not) else Not(tree)
+        self.where = bind(tree, self.catalog, self.store.author, text)
+        self.filter_text = write(tree) if inverted else text.strip()
 
     def swap_order(self) -> None:
         """Run the log by the other order."""

@@ -64,6 +64,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             keys=Keys(bound),
             look=look,
             themes=themes_folder(),
+            filters=path.with_name("filters.toml"),
         )
         if problems:
             screen.main.greeting = _wrong_keys(path.name, problems)
@@ -78,8 +79,8 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
 
 
 def _wrong_keys(name: str, problems: "Sequence[Problem]") -> str:
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{name}: {problems[0]}{more}; `sitmon doctor` says all"
+    more = f"; `sitmon doctor` has {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f"{name}: {problems[0]}{more}"
 
 
 def _look(theme: str | None, config: Config) -> tuple["Look", str]:

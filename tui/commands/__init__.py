@@ -4,14 +4,32 @@ A module per topic, each with its part of the tables below. A function with some
 work, which the screen runs in its turn; what work returns is said.
 """
 
+from typing import TYPE_CHECKING
+
 from tui.commands import clocks, filters, marks, moves, overall, panes, select, themes
 from tui.commands.work import Do, Take
+from tui.keymap import ACTIONS
+
+if TYPE_CHECKING:
+    from tui.main_screen import MainScreen
 
 DO: dict[str, Do] = moves.DO | panes.DO | filters.DO | marks.DO | clocks.DO | overall.DO | select.DO | themes.DO
 """What each action does, by its name."""
 
-TAKES: dict[str, Take] = clocks.TAKES | themes.TAKES
+TAKES: dict[str, Take] = clocks.TAKES | filters.TAKES | themes.TAKES
 """What an action does with the argument that was typed after its name in the palette."""
 
-ANSWERS: dict[str, Take] = marks.ANSWERS
+ANSWERS: dict[str, Take] = marks.ANSWERS | filters.ANSWERS
 """What is done with the answer to a question, by the question's purpose."""
+
+
+def run(screen: "MainScreen", text: str | None) -> None:
+    """Do what the palette gave back: an action's name, and its argument where it takes one."""
+    name, _, argument = (text or "").partition(" ")
+    if not argument or name not in TAKES:
+        if name:
+            screen.action_do(name)
+    elif reason := ACTIONS[name].unavailable(screen.session):
+        screen.say(screen.keys.spell(reason))
+    else:
+        screen.run_in_turn(TAKES[name](screen, argument))

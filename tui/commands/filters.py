@@ -1,9 +1,14 @@
 """Which events the log shows, and in which order."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.widget import AwaitMount
+
 from model.errors import InputRefused
-from tui.commands.work import Do, Work
+from model.text import clean_line
+from tui.commands.work import Do, Take, Work
+from tui.saved_filters import checked_name
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -12,9 +17,20 @@ FILTER = "filter"
 """What the line asks for that is a filter: it takes effect while it is typed."""
 
 
+SAVE, REPLACE = "save filter", "replace filter"
+
+
 def _filter(screen: "MainScreen") -> Work:
-    screen.question.ask(FILTER, "filter", screen.session.filter_text)
+    screen.question.ask(FILTER, "filter", screen.session.filter_text, partial(_complete, screen))
     return None
+
+
+def _complete(screen: "MainScreen", text: str, column: int) -> tuple[int, tuple[str, ...]]:
+    from model.filters.complete import completions, token_start
+
+    column_of_text = len(text) - len(text.lstrip().removeprefix("!")) if text.lstrip().startswith("!") else 0
+    text = " " * column_of_text + text[column_of_text:]
+    return token_start(text, column), completions(text, column, screen.session.catalog)
 
 
 def apply_filter(screen: "MainScreen", text: str, *, after: float = 0) -> bool:
@@ -43,4 +59,73 @@ def _show_new(screen: "MainScreen") -> Work:
     return None
 
 
-DO: dict[str, Do] = {"filter": _filter, "order": _order, "show_new": _show_new}
+# -- saved filters -----------------------------------------------------------------------------------------------------
+
+
+def _ask_name(screen: "MainScreen") -> Work:
+    screen.question.ask(SAVE, f"save /{clean_line(screen.session.filter_text)[:20]} as")
+    return None
+
+
+def _save(screen: "MainScreen", text: str, *, replace: bool = False) -> Work:
+    saved, filter_text = screen.session.saved, screen.session.filter_text
+    if saved is None or not filter_text:
+        return None
+    try:
+        name = checked_name(text)
+        before = saved.read().get(name)
+        if before not in (None, filter_text) and not replace:
+            screen.question.ask(REPLACE, f"it is /{clean_line(str(before))[:20]} now; replace", name)
+            return None
+        saved.put(name, filter_text)
+    except InputRefused as error:
+        screen.say(str(error), "alert")
+        return None
+    screen.say(screen.keys.spell("saved; {pick_filter} picks it: ") + name)
+    return None
+
+
+def _pick(screen: "MainScreen") -> AwaitMount | None:
+    from tui.screens.filter_picker import FilterPicker
+
+    if screen.session.saved is None:
+        return None
+    empty = screen.keys.spell("no filter is saved yet: {filter} filters, {save_filter} saves the filter")
+    picker = FilterPicker(screen.palette, screen.session.saved, empty)
+    return screen.app.push_screen(picker, lambda text: _use(screen, text))
+
+
+def _use(screen: "MainScreen", text: str | None) -> None:
+    if text is not None and apply_filter(screen, text):
+        screen.to_pane(screen.events)
+
+
+def _pick_named(screen: "MainScreen", name: str) -> Work:
+    try:
+        filters = screen.session.saved.read() if screen.session.saved else {}
+    except InputRefused as error:
+        screen.say(str(error), "alert")
+        return None
+    if name in filters:
+        _use(screen, filters[name])
+    else:
+        screen.say(f"no filter is saved as {clean_line(name)}", "warn")
+    return None
+
+
+def _filter_by(screen: "MainScreen", text: str) -> Work:
+    _use(screen, text)
+    return None
+
+
+DO: dict[str, Do] = {
+    "filter": _filter,
+    "save_filter": _ask_name,
+    "pick_filter": _pick,
+    "order": _order,
+    "show_new": _show_new,
+}
+
+TAKES: dict[str, Take] = {"filter": _filter_by, "save_filter": _save, "pick_filter": _pick_named}
+
+ANSWERS: dict[str, Take] = {SAVE: _save, REPLACE: partial(_save, replace=True)}

@@ -1,5 +1,6 @@
 """What is about the screen as a whole: what lies over it, live updates, the way out."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widget import AwaitMount
@@ -22,10 +23,11 @@ def _pause(screen: "MainScreen") -> Work:
 
 
 def _palette(screen: "MainScreen") -> AwaitMount:
+    from tui.commands import run
     from tui.screens.palette import CommandPalette
 
     palette = CommandPalette(screen.palette, screen.scope, screen.session, screen.keys)
-    return screen.app.push_screen(palette, screen.do_typed)
+    return screen.app.push_screen(palette, partial(run, screen))
 
 
 def _help(screen: "MainScreen") -> AwaitMount:

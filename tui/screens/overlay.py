@@ -36,10 +36,11 @@ class Overlay(ModalScreen[Result]):
         Binding("tab,shift+tab", "stay", show=False, priority=True),
     ]
 
-    def __init__(self, palette: Palette, heading: str) -> None:
+    def __init__(self, palette: Palette, heading: str, hint: str = "type to search · esc closes") -> None:
         super().__init__()
         self.palette = palette
         self._heading = heading
+        self._hint = hint
         self._narrowed = ""
         self.typed = HarmlessInput(id="typed")
         self.listing = Listing(palette, id="listing")
@@ -48,7 +49,7 @@ class Overlay(ModalScreen[Result]):
         """Put the input over the lines."""
         with Vertical(id="overlay"):
             heading = Bar(self.palette, classes="title")
-            heading.show((Span(self._heading, "title"),), (Span("type to search · esc closes ", "dim"),))
+            heading.show((Span(self._heading, "title"),), (Span(f" {self._hint} ", "dim"),))
             yield heading
             yield self.typed
             yield self.listing
