@@ -91,7 +91,10 @@ async def test_undone_events_are_in_no_view(store: Store, situation: str) -> Non
     await store.undo(situation)
     for order in Order:
         assert ids((await store.page(situation, EventQuery(order=order))).rows) == [kept.id]
-    assert await store.count(situation, EventQuery()) == Count(1)
+    for query in (EventQuery(), EventQuery(clocks=Clocks(as_of=undone.occurred_at))):
+        assert await store.count(situation, query) == await store.count(situation, query, cap=None) == Count(1)
+    before = EventQuery(clocks=Clocks(as_of=undone.occurred_at - 1))
+    assert await store.count(situation, before, cap=None) == Count(1)
     for look in (store.event, store.find):
         with pytest.raises(IdUnknown, match=undone.id[-8:]):
             await look(situation, undone.id)

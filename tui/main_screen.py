@@ -60,7 +60,7 @@ WHILE_TYPING = frozenset({"redraw", "suspend"})
 """Actions whose keys hold while something is typed; a key that writes something is never one of these."""
 
 TYPED = 0.05
-"""Seconds between the last typed character and the query."""
+"""Seconds between the last typed character and the query, where another one was running."""
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
@@ -113,6 +113,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._unconfirmed: Work = None
         self._stale = False
         self._catching_up = False
+        self._log_worker: Worker[None] | None = None
         self._commands = asyncio.Lock()
         self.long = Long(self.say)
         self.events.nothing = ("reading …",)
@@ -186,20 +187,22 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def read_log(
         self, *, oldest: bool = False, at: EventRow | None = None, offset: int | None = None, after: float = 0
     ) -> Worker[None]:
-        """Read the log from its newest or oldest row or around one, a moment later if so many seconds are given.
+        """Read the log from its newest or oldest row or around one.
 
         Args:
             oldest: from the oldest row.
             at: the row on which the cursor is to stand.
             offset: lines between the top of the list and that row; None: half of them.
-            after: seconds.
+            after: seconds to wait first, where a reading was under way, which this one ends.
         """
+        is_idle = self._log_worker is None or self._log_worker.is_finished
         if self.session.left_selection():
             self.say("nothing is selected any more: the log lists something else now")
         self.events.select(self.session.selection)
         self.workers.cancel_group(self, "count")  # of what the log showed before
-        work = partial(self._read_log, oldest=oldest, at=at, offset=offset, after=after)
-        return self._begin("log", work, exclusive=True)
+        work = partial(self._read_log, oldest=oldest, at=at, offset=offset, after=0 if is_idle else after)
+        self._log_worker = self._begin("log", work, exclusive=True)
+        return self._log_worker
 
     async def _read_board(self) -> None:
         self.board = board = await self.session.board()

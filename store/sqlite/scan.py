@@ -141,6 +141,8 @@ class Scan(NamedTuple):
         first, last = max(branch.begin, self.frame.first), min(branch.end - 1, self.frame.last)
         if first > last:
             return 0
+        if cap is None and branch.everything and not branch.where:
+            return await self._count_all(first, last, since)
         if way is Way.INDEX and not branch.where and first == self.frame.first and last == self.frame.last:
             sql, parameters = "SELECT 1 FROM event_index WHERE event_index MATCH ? AND rowid > ?", (branch.match, since)
         else:
@@ -150,6 +152,20 @@ class Scan(NamedTuple):
         ((number,),) = await self.connection.rows(
             f"SELECT count(*) FROM ({sql} LIMIT ?)",  # noqa: S608
             (*parameters, -1 if cap is None else cap + 1),
+        )
+        return int(number)
+
+    async def _count_all(self, first: int, last: int, since: int) -> int:
+        """Count all events of a time: along an index alone, and then those that were undone."""
+        ((number,),) = await self.connection.rows(
+            "SELECT (SELECT count(*) FROM event INDEXED BY event_time "
+            "WHERE situation = ?1 AND occurred_at BETWEEN ?2 AND ?3 AND seq > ?4) - "
+            "(SELECT count(*) FROM undone CROSS JOIN changeset ON changeset.seq = undone.changeset "
+            "CROSS JOIN event ON event.seq > ifnull((SELECT before.event_to FROM changeset AS before "
+            "WHERE before.seq < changeset.seq ORDER BY before.seq DESC LIMIT 1), 0) "
+            "AND event.seq <= changeset.event_to WHERE changeset.situation = ?1 "
+            "AND event.occurred_at BETWEEN ?2 AND ?3 AND event.seq > ?4)",
+            (self.situation, first, last, since),
         )
         return int(number)
 
