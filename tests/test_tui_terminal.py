@@ -27,7 +27,7 @@ SCRIPT = """
 import asyncio, sys
 from tests.conftest import catalog
 from tests.tui_fakes import PRESENT, FakeStore, event_on
-from tui import app as screen, commands, terminal
+from tui import app as screen, commands, pastes, terminal
 
 async def main():
     store = FakeStore(catalog.__wrapped__())
@@ -41,6 +41,8 @@ async def main():
     app = screen.SitmonApp(store, store.known, mouse="--no-mouse" not in sys.argv, present=lambda: PRESENT)
     if "--watch" in sys.argv:
         terminal.WATCH = 0.2
+    if "--hasty" in sys.argv:
+        pastes.PATIENCE = 0.3
     if "--fail" in sys.argv:
         def fail(screen):
             raise RuntimeError("made to fail \\x1b]52;c;AAAA\\x07 \\x9b2J")
@@ -68,6 +70,7 @@ class Terminal:
             **os.environ,
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
+            "COLUMNS": "50",  # as shells export it; the terminal knows better
             "PYTHONPATH": str(ROOT),
             **more,
         }
@@ -102,7 +105,7 @@ class Terminal:
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Read until the condition holds."""
-        for _ in range(1_200):  # a minute: other tests keep the processors busy
+        for _ in range(600):  # half a minute and more: other tests keep the processors busy
             if condition():
                 return
             self.read(0.05)
@@ -123,6 +126,12 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self.master, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        self.size = columns, rows
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process.send_signal(signal.SIGWINCH)
 
     def end(self) -> int:
         """Wait for the program to end; return its exit code."""
@@ -146,8 +155,10 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def opened(*arguments: str, size: tuple[int, int] = (80, 24), controlling: bool = True) -> Iterator[Terminal]:
-    terminal = Terminal(*arguments, size=size, controlling=controlling)
+def opened(
+    *arguments: str, size: tuple[int, int] = (80, 24), controlling: bool = True, **more: str
+) -> Iterator[Terminal]:
+    terminal = Terminal(*arguments, size=size, controlling=controlling, **more)
     try:
         terminal.until(lambda: terminal.shows("EVENTS 200"), "the first screen")
         yield terminal
@@ -172,10 +183,12 @@ def test_bytes_that_are_no_utf_8_end_nothing() -> None:
         assert terminal.end() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
 def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
     with opened() as terminal:
-        terminal.process.send_signal(number)
+        for _ in range(3):  # whoever is in a hurry sends several
+            terminal.process.send_signal(number)
+            time.sleep(0.005)
         assert terminal.end() == 128 + number
         assert terminal.is_given_back()
 
@@ -217,14 +230,16 @@ def test_a_terminal_that_vanishes_without_a_signal_ends_the_program_too() -> Non
         terminal.process.wait(timeout=10)
 
 
-def test_ctrl_z_gives_the_terminal_back_until_it_returns() -> None:
+def test_ctrl_z_gives_the_terminal_back_until_it_returns_in_the_size_of_then() -> None:
     with opened() as terminal:
         terminal.press("\x1a")
         terminal.until(lambda: _state(terminal.process.pid) == "T", "the program to stop")
         terminal.read(0.1)
         assert terminal.is_given_back()
+        terminal.resize(120, 30)
         terminal.process.send_signal(signal.SIGCONT)
         terminal.until(lambda: not terminal.is_given_back(), "the screen again")
+        terminal.until(lambda: terminal.shows("│") and terminal.shows("? keys"), "three panes")
         terminal.press("jQ")
         assert terminal.end() == 0
         assert terminal.is_given_back()
@@ -280,13 +295,31 @@ def test_moving_the_cursor_writes_little() -> None:
         assert 0 < len(terminal.read(0.05)) < 3_000
 
 
-def test_a_paste_that_never_ends_is_survived_by_a_signal() -> None:
-    with opened() as terminal:
+def test_a_paste_that_never_ends_is_taken_as_it_is_and_keys_have_their_effect_again() -> None:
+    with opened("--hasty") as terminal:
+        terminal.press("/")
+        terminal.until(lambda: terminal.shows(" filter"), "the question")
         terminal.press("\x1b[200~never ends")
-        terminal.read(0.2)
-        terminal.process.send_signal(signal.SIGTERM)
-        assert terminal.end() == 128 + signal.SIGTERM
+        terminal.until(lambda: terminal.shows("/never ends"), "the filter")
+        terminal.press("\x1b")
+        terminal.until(lambda: not terminal.shows("/never ends"), "the filter to be cleared")
+        terminal.press("\x1b[200~again")
+        terminal.read(0.05)
+        terminal.press("\x03")
+        terminal.until(lambda: terminal.shows("again quits"), "the first ctrl+c")
+        terminal.press("\x03")
+        assert terminal.end() == 0
         assert terminal.is_given_back()
+
+
+def test_a_terminal_without_utf_8_gets_signs_that_it_has() -> None:
+    with opened(PYTHONIOENCODING="latin-1", size=(120, 40)) as terminal:
+        terminal.until(lambda: terminal.shows("this terminal has no UTF-8"), "what is said of it")
+        lines = terminal.screen()
+        assert "\\u" not in "".join(lines)
+        assert len({line.index("|", 30) for line in lines[2:25]}) == 1
+        terminal.press("Q")
+        assert terminal.end() == 0
 
 
 @pytest.mark.parametrize("term", ["dumb", ""])

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -21,6 +22,7 @@ from tui.keymap import PROTECTED
 from tui.keys import Keys
 from tui.main_screen import MainScreen
 from tui.messages import StoreChanged
+from tui.plain import has_all_letters
 from tui.saved_filters import SavedFilters
 from tui.session import Session
 from tui.terminal import harmless_console, show
@@ -143,4 +145,8 @@ async def run(app: SitmonApp) -> int:
     Raises:
         InputRefused: there is no terminal, or one that cannot show a screen.
     """
+    if not has_all_letters(sys.stderr):
+        app.main.greeting = app.main.greeting or (
+            f"this terminal has no UTF-8 ({sys.stderr.encoding}): names in it show ? for the letters that it lacks"
+        )
     return await show(app, mouse=app.mouse)

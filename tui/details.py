@@ -1,6 +1,5 @@
 """What stands beside the lists, read anew: the drawer, the actor's file, how many events there are."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from model.errors import IdUnknown
@@ -28,10 +27,8 @@ async def count(screen: "MainScreen") -> None:
     screen.show_bars()
 
 
-async def read_details(screen: "MainScreen", after: float) -> None:
-    """Read what the drawer is about, if it is open, and the actor's file, after so many seconds."""
-    if after:
-        await asyncio.sleep(after)
+async def read_details(screen: "MainScreen") -> None:
+    """Read what the drawer is about, if it is open, and the actor's file."""
     session = screen.session
     if screen.drawer.display:
         await _read_evidence(screen)

@@ -109,6 +109,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.current: LineView = self.events
         """The pane that is shown where there is room for one only."""
         self._interrupted = self._said = False
+        self._resting: asyncio.TimerHandle | None = None
         self._chord: Mapping[str, Action] = {}
         self._unconfirmed: Work = None
         self._stale = False
@@ -223,7 +224,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def read_details(self, after: float = 0) -> None:
         """Read what the drawer and the actor's file show."""
-        self._begin("details", partial(read_details, self, after), exclusive=True)
+        if self._resting is not None:
+            self._resting.cancel()
+        if after:
+            # No worker for each line that the cursor passes: thousands of cancelled ones would hold up the keys.
+            self._resting = asyncio.get_running_loop().call_later(after, self.read_details)
+        elif self.is_attached:
+            self._begin("details", partial(read_details, self), exclusive=True)
 
     async def guarded(self, work: Callable[[], Awaitable[Any]]) -> None:
         """Do the work; an error that sitmon raises on purpose becomes one line, and nothing is lost."""

@@ -1,4 +1,4 @@
-"""The terminal, taken and given back: also after an error, SIGTERM, SIGHUP, and when it is no longer there."""
+"""The terminal, taken and given back: also after an error, after signals, and when it is no longer there."""
 
 import asyncio
 import io
@@ -15,13 +15,17 @@ from textual.app import App
 
 from model.errors import InputRefused
 from model.text import clean_text
-from tui._textual_compat import read_any_bytes
+from tui._textual_compat import bound_pastes, read_any_bytes
+from tui.plain import HANDLER, has_all_letters
 
 PATIENCE = 1.5
 """Seconds that leaving after a signal may take; a stalled line can make a write wait for ever."""
 
 WATCH = 5.0
 """Seconds between looks at whether the terminal is still there."""
+
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+"""What ends a program that can still tidy up. ctrl+c is a key while the screen is there, and sends none of them."""
 
 _MODES_OFF = (2026, 2048, 2004, 1000, 1003, 1015, 1006, 1004)
 GIVE_BACK = "".join(f"\x1b[?{mode}l" for mode in _MODES_OFF) + "\x1b[<u\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h\x1b[m"
@@ -58,9 +62,15 @@ async def show(app: App[int], *, mouse: bool = True) -> int:
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise InputRefused("the screen needs a terminal; `sitmon places` prints who holds what")
-    if os.environ.get("TERM", "dumb") in ("", "dumb"):
-        raise InputRefused("this terminal cannot show a screen (TERM=dumb); `sitmon places` prints who holds what")
+    if (term := os.environ.get("TERM", "")) in ("", "dumb"):
+        why = f"TERM={term}" if term else "TERM is not set"
+        raise InputRefused(f"this terminal cannot show a screen ({why}); `sitmon places` prints who holds what")
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)  # they would win over the terminal, which alone knows when its size changes
     read_any_bytes()
+    bound_pastes()
+    if isinstance(sys.stderr, io.TextIOWrapper) and not has_all_letters(sys.stderr):
+        sys.stderr.reconfigure(errors=HANDLER)
     loop = asyncio.get_running_loop()
     # By number: while an app runs, Textual puts streams of its own in their place.
     keyboard, screen = sys.stdin.fileno(), sys.stderr.fileno()
@@ -75,7 +85,7 @@ async def show(app: App[int], *, mouse: bool = True) -> int:
         watchdog.start()
         loop.call_soon_threadsafe(app.exit, 128 + number)
 
-    handlers = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    handlers = {number: signal.signal(number, leave) for number in SIGNALS}
     watching = loop.create_task(_watch(keyboard, lambda: leave(signal.SIGHUP)))
     try:
         result = await app.run_async(mouse=mouse)
