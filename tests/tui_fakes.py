@@ -294,7 +294,7 @@ class FakeStore(Store):
         raise NotImplementedError
 
     async def head(self, situation: str) -> Head:
-        raise NotImplementedError
+        return Head(situation, len(self.written), "0123456789abcdef" * 4)
 
     async def verify(self, situation: str, head: Head | None = None, *, progress: Progress | None = None) -> Verdict:
         raise NotImplementedError

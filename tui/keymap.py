@@ -144,6 +144,14 @@ _ROWS = (
         _no_event,
     ),
     Action("select_none", ("ctrl+backslash",), "select none", "Select nothing any more.", Scope.EVENTS, _none_selected),
+    Action(
+        *("next_hit", ("n",), "next", "To the next hit of the filter; without one to the next unread event."),
+        *(Scope.EVENTS, _no_event),
+    ),
+    Action(
+        *("previous_hit", ("N",), "previous", "To the hit before; without a filter to the unread event before."),
+        *(Scope.EVENTS, _no_event),
+    ),
     Action("read", ("m",), "read", "Mark the event read, or unread again. Only you see it.", Scope.EVENTS, _no_event),
     Action(
         *("read_all", ("A",), "all read", "Mark all that is listed read, once you have confirmed how many that is."),
@@ -158,6 +166,14 @@ _ROWS = (
     Action(
         "unverifiable", ("x u",), "unverifiable", "Mark the event unverifiable, or no longer.", Scope.EVENTS, _no_event
     ),
+    Action("copy", ("y",), "copy", "Copy the event, or all that is selected, a line each.", Scope.EVENTS, _no_event),
+    Action("cite", ("Y",), "cite", "Copy a citation: both dates, sources, clocks, id.", Scope.EVENTS, _no_event),
+    Action(
+        *("open_source", ("o",), "source", "Open the event's source in a browser; copy its address over SSH."),
+        *(Scope.EVENTS, _no_event),
+    ),
+    Action("list_sources", ("O",), "sources", "List the addresses of the event's sources.", Scope.EVENTS, _no_event),
+    Action("raw", ("E",), "as stored", "Show the event, claims and reports as stored.", Scope.EVENTS, _no_event),
     Action("undo", ("u", "z"), "undo", "Undo your latest change, also one of an earlier session."),
     Action("redo", ("ctrl+r", "Z"), "redo", "Redo what you undid last."),
     Action("evidence", ("e",), "evidence", "Open or close the evidence: an event's claims, or why a city stands so."),

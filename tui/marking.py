@@ -92,7 +92,7 @@ async def mark(
     many = bool(selection.stretches) or len(selection.picked) > PART
     of = await count_selected(session, selection, narrowing) if many else None
     writing = _Writing(session, lambda number: marking.words(number, on=on, of=of if of and of > PART else None))
-    async for rows in _read(session, selection, narrowing):
+    async for rows in read_selected(session, selection, narrowing):
         wanted = [row.event.id for row in rows if always or marking.is_on(row) is not on]
         await writing.write(tuple(Mark(new_id(), id_, marking.kind, on, marking.value) for id_ in wanted))
         if of:
@@ -138,7 +138,9 @@ def _queries(selection: Selection, narrowing: Condition | None) -> Iterator[Even
         yield EventQuery(AllOf(parts), query.clocks, query.order)
 
 
-async def _read(session: Session, selection: Selection, narrowing: Condition | None) -> AsyncIterator[list[EventRow]]:
+async def read_selected(
+    session: Session, selection: Selection, narrowing: Condition | None = None
+) -> AsyncIterator[list[EventRow]]:
     """Yield what is selected, some rows at a time; of stretches only what fulfils the condition."""
     for query in _queries(selection, narrowing):
         after, more = None, True

@@ -6,14 +6,18 @@ work, which the screen runs in its turn; what work returns is said.
 
 from typing import TYPE_CHECKING
 
-from tui.commands import clocks, filters, marks, moves, overall, panes, select, themes
+from tui.commands import clocks, filters, jumps, marks, moves, overall, panes, quoting, select, themes
 from tui.commands.work import Do, Take
 from tui.keymap import ACTIONS
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
-DO: dict[str, Do] = moves.DO | panes.DO | filters.DO | marks.DO | clocks.DO | overall.DO | select.DO | themes.DO
+DO: dict[str, Do] = {
+    name: do
+    for topic in (moves, panes, filters, select, jumps, marks, quoting, clocks, overall, themes)
+    for name, do in topic.DO.items()
+}
 """What each action does, by its name."""
 
 TAKES: dict[str, Take] = clocks.TAKES | filters.TAKES | themes.TAKES

@@ -1,0 +1,73 @@
+"""Texts to read whole, or to choose one of."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import chop_cells
+from textual import on
+from textual.binding import BindingType
+from textual.widgets import Input
+
+from model.text import fold
+from tui.cells import Line, Span
+from tui.quotes import escaped
+from tui.screens.overlay import Overlay
+from tui.themes import Palette
+
+
+class Text(NamedTuple):
+    """A text that is shown whole, in as many lines as it takes."""
+
+    text: str
+    value: str = ""
+    """What choosing it gives back; empty where it cannot be chosen."""
+    role: str = ""
+
+
+class Texts(Overlay[str]):
+    """Gives back the value of the text that was chosen.
+
+    Args:
+        palette: the colours.
+        heading: what these texts are.
+        texts: the texts.
+        other: makes a value of what was typed where no text with a value holds it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self, palette: Palette, heading: str, texts: Sequence[Text], other: Callable[[str], str] | None = None
+    ) -> None:
+        super().__init__(palette, heading)
+        self._texts = texts
+        self._other = other
+        self._values: list[str] = []
+
+    def lines(self, typed: str, width: int) -> Sequence[Line]:
+        """Return the texts that hold what was typed."""
+        lines: list[Line] = []
+        self._values = []
+        for text in self._texts:
+            if not _holds(text.text, typed):
+                continue
+            parts = chop_cells(escaped(text.text), width) or [""]
+            lines += [(Span(part, text.role),) for part in parts]
+            self._values += [text.value] * len(parts)
+        return lines
+
+    @on(Input.Submitted)
+    def choose(self, event: Input.Submitted) -> None:
+        """Give back what is under the cursor."""
+        event.stop()
+        self.narrow_down(event.value)  # what was typed last may not have been shown yet
+        value = self._values[self.listing.cursor] if self._values else ""
+        if not value and self._other is not None:
+            value = self._other(event.value.strip())
+        if value:
+            self.close(value)
+
+
+def _holds(text: str, typed: str) -> bool:
+    wanted = typed.strip()
+    return wanted in text or bool(fold(wanted) and fold(wanted) in fold(text))
