@@ -17,6 +17,8 @@ PRESETS: dict[str, dict[str, tuple[str, ...]]] = {
         "undo": ("z",),
         "evidence": ("e", "ctrl+u"),
         "pause": ("P",),
+        "previous_hit": ("p",),
+        "list_sources": ("u", "O"),
     },
     # Arrows and words' first letters; no sign that some keyboards have on their third level only.
     "plain": {
