@@ -234,7 +234,10 @@ class Store(Protocol):
     # -- others ----------------------------------------------------------------------------------------------------
 
     def changes(self) -> AsyncIterator[Revision]:
-        """Yield the store's revision now, then again within 250 ms of each commit, whoever made it."""
+        """Yield the store's revision now, then again within 250 ms of each commit, whoever made it.
+
+        Where a commit could not be told of, it is found within a second, and those after it within 250 ms again.
+        """
 
     async def revision(self) -> Revision:
         """Return the store's present revision."""

@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 from model.errors import StoreBusy, StoreError, StoreFull, StoreUnsafe
 from store.sqlite import files
+from store.sqlite.bell import Bell
 
 T = TypeVar("T")
 
@@ -220,6 +221,8 @@ class Pool:
         self.closed = False
         self.listeners: set[Callable[[], None]] = set()
         """Called after each commit of this pool and when it closes; what others commit is for `watch.py` to see."""
+        self.bell = Bell(path)
+        """Tells other sessions of this pool's commits, and `watch.py` of theirs."""
         self._slots = asyncio.Semaphore(_READERS)
         self._idle: list[Connection] = []
         self._all: list[Connection] = []
@@ -262,7 +265,8 @@ class Pool:
             except BaseException:
                 await self._writer.roll_back()
                 raise
-            self._tell()
+            self.tell()
+            self.bell.ring()
             await self._bound_wal(self._writer)
 
     async def add_reader(self) -> Connection:
@@ -272,7 +276,8 @@ class Pool:
     async def aclose(self) -> None:
         """Interrupt what runs and close every connection; may be called twice."""
         self.closed = True
-        self._tell()
+        self.tell()
+        self.bell.close()
         while self._all:
             await self._all.pop().aclose()
 
@@ -286,7 +291,8 @@ class Pool:
     async def _begin(self, connection: Connection) -> None:
         await _insist(lambda: connection.run("BEGIN IMMEDIATE"), self.path)
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Call every listener."""
         for listener in tuple(self.listeners):
             listener()
 

@@ -1,4 +1,8 @@
-"""Notice commits: this session's at once, other sessions' by a number that SQLite changes with each of them."""
+"""Notice commits: by a number that SQLite changes with each of them, as soon as somebody says that it is time to look.
+
+This session's commits and, through `bell.py`, those of others do. Whoever cannot ring is noticed all the same, by looks
+at intervals: rare ones as long as everybody seems to ring.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -7,8 +11,12 @@ from model.errors import StoreError
 from model.query import Revision
 from store.sqlite.driver import Connection, Pool
 
-_INTERVAL = 0.15
-"""Seconds between two looks. A look costs about a tenth of a millisecond."""
+_OFTEN = 0.15
+"""Seconds between two looks where nobody says that there is something to see. A look costs a tenth of a millisecond."""
+_RARELY = 1.0
+"""Seconds between two looks where whoever commits rings, until a commit is found for which nobody did."""
+_IN_VAIN = 0.05
+"""Seconds of rest after a look in vain, so that whoever rings without a reason costs little."""
 
 
 async def read_revision(pool: Pool) -> Revision:
@@ -32,20 +40,25 @@ class Watch:
         self._pool = pool
         self._opening = asyncio.Lock()
         self._connection: Connection | None = None
+        self._is_told = True
+        """Whether somebody rang for the latest commit that was seen."""
 
     async def changes(self) -> AsyncGenerator[Revision]:
         """Yield the revision now and after each commit, several commits in one; end when the store is closed."""
         wake = asyncio.Event()
         self._pool.listeners.add(wake.set)
-        seen = None
+        seen, woken = None, True
         try:
             while not self._pool.closed:
+                rings = self._pool.bell.open()
+                self._pool.bell.listen(self._pool.tell)
                 version = await self._data_version()
-                if version != seen or wake.is_set():
-                    wake.clear()
-                    seen = version
+                if version != seen:
+                    seen, self._is_told = version, woken
                     yield await read_revision(self._pool)
-                await _wait(wake)
+                elif woken:
+                    await asyncio.sleep(_IN_VAIN)
+                woken = await _wait(wake, _RARELY if rings and self._is_told else _OFTEN)
         except StoreError:
             if not self._pool.closed:
                 raise
@@ -60,9 +73,12 @@ class Watch:
         return int(version)
 
 
-async def _wait(wake: asyncio.Event) -> None:
+async def _wait(wake: asyncio.Event, seconds: float) -> bool:
+    """Wait so long at most; say whether it was woken."""
     try:
-        async with asyncio.timeout(_INTERVAL):
+        async with asyncio.timeout(seconds):
             await wake.wait()
     except TimeoutError:
-        return
+        return False
+    wake.clear()
+    return True
