@@ -26,6 +26,7 @@ _ANSWERS = (
     (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
     (re.compile(rb"\x1b\[c"), b"\x1b[?62;22c"),
 )
+_MARGINS = re.compile(rb"\x1b\[\?69\$p")
 _UNKNOWN_TO_PYTE = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$[py]|\x1bP[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
 )
@@ -51,6 +52,8 @@ class _Screen(pyte.Screen):
     """A terminal's cells; with what pyte lacks of what is written here and by ncurses."""
 
     _drawn = " "
+    _sides: tuple[int, int] | None = None
+    """First column between left and right margin, and the one after the last; None where there are no such margins."""
 
     def draw(self, data: str) -> None:
         if not data.isascii():
@@ -63,20 +66,56 @@ class _Screen(pyte.Screen):
         self.draw(self._drawn * (count or 1))
 
     def scroll_up(self, count: int = 1) -> None:
-        self._scroll("delete_lines", count)
+        self._scroll(count or 1)
 
     def scroll_down(self, count: int = 1) -> None:
-        self._scroll("insert_lines", count)
+        self._scroll(-(count or 1))
 
-    def _scroll(self, how: str, count: int) -> None:
+    def insert_lines(self, count: int | None = None) -> None:
+        self._move_lines(-(count or 1))
+
+    def delete_lines(self, count: int | None = None) -> None:
+        self._move_lines(count or 1)
+
+    def set_mode(self, *modes: int, **kwargs: bool) -> None:
+        if 69 in modes:
+            self._sides = (0, self.columns)
+        super().set_mode(*modes, **kwargs)
+
+    def reset_mode(self, *modes: int, **kwargs: bool) -> None:
+        if 69 in modes:
+            self._sides = None
+        super().reset_mode(*modes, **kwargs)
+
+    def set_sides(self, left: int = 1, right: int = 0) -> None:
+        if self._sides is not None:
+            self._sides = (max(left, 1) - 1, right or self.columns)
+            self.cursor_position()
+
+    def _scroll(self, by: int) -> None:
         x, y = self.cursor.x, self.cursor.y
         self.cursor.y = self.margins.top if self.margins else 0
-        getattr(self, how)(count)
+        self.cursor.x = self._sides[0] if self._sides else x
+        self._move_lines(by)
         self.cursor.x, self.cursor.y = x, y
+
+    def _move_lines(self, by: int) -> None:
+        top, bottom = self.margins or (0, self.lines - 1)
+        left, right = self._sides or (0, self.columns)
+        if not (top <= self.cursor.y <= bottom and left <= self.cursor.x < right):
+            return
+        lines = range(self.cursor.y, bottom + 1)
+        before = {y: dict(self.buffer[y]) for y in lines}
+        for y in lines:
+            for x in range(left, right):
+                self.buffer[y][x] = before.get(y + by, {}).get(x, self.cursor.attrs)
+        self.dirty.update(lines)
+        self.cursor.x = left
 
 
 class _Stream(pyte.ByteStream):
-    csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down", "b": "repeat"}
+    csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down", "b": "repeat", "s": "set_sides"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat", "set_sides"}
 
 
 _NOT_INHERITED = ("TMUX", "LINES", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
@@ -91,12 +130,20 @@ class Terminal:
         rows: lines of the terminal.
         columns: cells of a line.
         env: what is set in its environment besides what this process has.
+        margins: whether the terminal says that it has left and right margins; it has them in any case.
     """
 
     def __init__(
-        self, argv: list[str], *, rows: int = 40, columns: int = 120, env: dict[str, str] | None = None
+        self,
+        argv: list[str],
+        *,
+        rows: int = 40,
+        columns: int = 120,
+        env: dict[str, str] | None = None,
+        margins: bool = True,
     ) -> None:
         self.rows, self.columns = rows, columns
+        self._answers = (*_ANSWERS, (_MARGINS, b"\x1b[?69;%d$y" % (2 if margins else 0)))
         self.chunks: list[tuple[float, bytes]] = []
         """All that was read: when, and what."""
         self._replayed = 0
@@ -136,7 +183,7 @@ class Terminal:
         if not data:
             return False
         self.chunks.append((time.perf_counter(), data))
-        for query, answer in _ANSWERS:
+        for query, answer in self._answers:
             for _ in query.findall(data):
                 os.write(self._fd, answer)
         return True

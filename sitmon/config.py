@@ -27,6 +27,8 @@ class Config(NamedTuple):
     """The preset that the screen's keys begin with; the key file says more."""
     theme: str | None = None
     """Name of the screen's theme, one of sitmon's or of `themes_folder()`. None: what suits the terminal."""
+    scroll_regions: bool = True
+    """Whether the terminal may be told to scroll a part of itself; `SITMON_SCROLL_REGIONS=0`: it may not."""
 
 
 _KEYS: dict[str, tuple[type, str]] = {
@@ -35,6 +37,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "mouse": (bool, "true or false"),
     "keys": (str, "a preset in quotation marks"),
     "theme": (str, "a text in quotation marks"),
+    "scroll_regions": (bool, "true or false"),
 }
 
 
@@ -73,6 +76,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     return config._replace(
         store=environment.get("SITMON_STORE") or config.store,
         situation=environment.get("SITMON_SITUATION") or config.situation,
+        scroll_regions=config.scroll_regions and environment.get("SITMON_SCROLL_REGIONS") != "0",
     )
 
 

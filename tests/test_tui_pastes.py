@@ -81,7 +81,7 @@ def test_ctrl_c_by_itself_ends_a_paste_and_is_a_key() -> None:
 
 
 def test_nothing_of_a_paste_acts_as_a_key() -> None:
-    keyboard = Keyboard()
+    keyboard = Keyboard(lambda: None)
     dangerous = "a\x1bQxv" + "\x1b[" + "Q" * 40 + "\x1b" + "\0b"
     found = [*keyboard.feed("j" + BEGIN + dangerous[:9]), *keyboard.feed(dangerous[9:] + END + "k"), *keyboard.tick()]
     assert [one.key for one in found if isinstance(one, events.Key)] == ["j", "k"]
@@ -91,7 +91,7 @@ def test_nothing_of_a_paste_acts_as_a_key() -> None:
 def test_a_keyboard_that_is_gone_is_not_looked_at_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("tui._textual_compat.time.sleep", slept.append)
-    keyboard = Keyboard()
+    keyboard = Keyboard(lambda: None)
     for _ in range(3):  # each key is followed by a look
         list(keyboard.feed("j"))
         list(keyboard.tick())

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
@@ -17,6 +16,7 @@ from model.catalog import Catalog
 from model.errors import StoreError
 from model.query import NOW, Clocks
 from store.base import Store
+from tui._textual_compat import ChangesApp
 from tui.commands.themes import wear
 from tui.keymap import PROTECTED
 from tui.keys import Keys
@@ -25,14 +25,15 @@ from tui.messages import StoreChanged
 from tui.plain import has_all_letters
 from tui.saved_filters import SavedFilters
 from tui.session import Session
-from tui.terminal import harmless_console, show
+from tui.shown import Moves
+from tui.terminal import harmless_console, moves_lines, show
 from tui.themes import DARK, MONO, Look, Palette, WithoutColour
 
 LOST_STORE_WAIT = 1.0
 """Seconds between attempts to hear of changes again, once the store could not be read."""
 
 
-class SitmonApp(App[int], inherit_bindings=False):
+class SitmonApp(ChangesApp[int], inherit_bindings=False):
     """The screen on one situation.
 
     Args:
@@ -40,6 +41,7 @@ class SitmonApp(App[int], inherit_bindings=False):
         catalog: the situation's names.
         clocks: what the view is set to at first.
         mouse: whether the mouse is listened to.
+        scroll_regions: whether the terminal may be told to scroll a part of itself, if it is known to be able to.
         keys: which keys do what; None: those of the table.
         look: the theme that it begins with.
         themes: the folder in which the user's own themes are.
@@ -63,6 +65,7 @@ class SitmonApp(App[int], inherit_bindings=False):
         *,
         clocks: Clocks = NOW,
         mouse: bool = True,
+        scroll_regions: bool = True,
         keys: Keys | None = None,
         look: Look = DARK,
         themes: Path | None = None,
@@ -75,6 +78,7 @@ class SitmonApp(App[int], inherit_bindings=False):
         if no_colour is not None:
             os.environ["NO_COLOR"] = no_colour
         self.mouse = mouse
+        self.scroll_regions = scroll_regions
         self.error_console = harmless_console()
         self.animation_level = "none"
         saved = SavedFilters(filters, catalog.situation.id) if filters else None
@@ -100,6 +104,18 @@ class SitmonApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listen, once the screen is there to see."""
         self.call_after_refresh(self.run_worker, self._listen, group="changes")
+        if self.scroll_regions and not self.is_headless:
+            self.call_after_refresh(self._let_lines_move)
+
+    def _let_lines_move(self) -> None:
+        if moves_lines():
+            self.shown.moves = Moves.LINES
+            self.ask_for_margins()
+
+    def let_blocks_move(self) -> None:
+        """Let the terminal move columns of lines too, now that it has said that it can."""
+        if self.shown.moves is Moves.LINES:  # it was asked
+            self.shown.moves = Moves.BLOCKS
 
     async def _listen(self) -> None:
         """Tell the main screen what is newest, for as long as it runs; a lost store is said, and asked again."""
@@ -149,4 +165,4 @@ async def run(app: SitmonApp) -> int:
         app.main.greeting = app.main.greeting or (
             f"this terminal has no UTF-8 ({sys.stderr.encoding}): names in it show ? for the letters that it lacks"
         )
-    return await show(app, mouse=app.mouse)
+    return await show(app, mouse=app.mouse, has_margins=app.let_blocks_move)

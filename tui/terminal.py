@@ -27,7 +27,7 @@ WATCH = 5.0
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """What ends a program that can still tidy up. ctrl+c is a key while the screen is there, and sends none of them."""
 
-_MODES_OFF = (2026, 2048, 2004, 1000, 1003, 1015, 1006, 1004)
+_MODES_OFF = (2026, 69, 2048, 2004, 1000, 1003, 1015, 1006, 1004)
 GIVE_BACK = "".join(f"\x1b[?{mode}l" for mode in _MODES_OFF) + "\x1b[<u\x1b[?7h\x1b[r\x1b[?1049l\x1b[?25h\x1b[m"
 """What undoes every mode that a Textual app sets, for when it has no time left to do so itself."""
 
@@ -54,8 +54,25 @@ def harmless_console() -> Console:
     return Console(file=Harmless(sys.stderr), color_system=None, force_terminal=False, markup=False, highlight=False)
 
 
-async def show(app: App[int], *, mouse: bool = True) -> int:
+def moves_lines() -> bool:
+    """Say whether the terminal is known to scroll the lines between two of its lines by itself."""
+    import curses
+
+    try:
+        # By number: while an app runs, Textual puts streams of its own in their place.
+        curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ else -1)
+    except curses.error:
+        return False
+    return all(curses.tigetstr(name) for name in ("csr", "il", "dl"))
+
+
+async def show(app: App[int], *, mouse: bool = True, has_margins: Callable[[], None] = lambda: None) -> int:
     """Run the app on this terminal until it is left.
+
+    Args:
+        app: what is run.
+        mouse: whether the mouse is listened to.
+        has_margins: is called, in another thread, when the terminal answers that it has left and right margins.
 
     Raises:
         InputRefused: there is no terminal, or one that cannot show a screen.
@@ -68,7 +85,7 @@ async def show(app: App[int], *, mouse: bool = True) -> int:
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)  # they would win over the terminal, which alone knows when its size changes
     read_any_bytes()
-    bound_pastes()
+    bound_pastes(has_margins)
     if isinstance(sys.stderr, io.TextIOWrapper) and not has_all_letters(sys.stderr):
         sys.stderr.reconfigure(errors=HANDLER)
     loop = asyncio.get_running_loop()

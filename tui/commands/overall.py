@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import AwaitMount
 
+from tui._textual_compat import ChangesApp
 from tui.commands.work import Do, Work
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def _help(screen: "MainScreen") -> AwaitMount:
 def _redraw(screen: "MainScreen") -> Work:
     for widget in screen.walk_children():  # lines that were kept could be the ones that are wrong
         widget.refresh()
-    screen.app.refresh(layout=True)
+    assert isinstance(screen.app, ChangesApp)
+    screen.app.redraw()
     return None
 
 
