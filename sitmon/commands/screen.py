@@ -57,7 +57,6 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
     path, bound, problems = user_keys(config.keys)
     look, problem = _look(theme, config)
     async with open_session(store, situation, or_first=True) as session:
-<<<<<<< HEAD
         screen = app.SitmonApp(
             session.store,
             session.catalog,
@@ -73,11 +72,6 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
         elif problem:
             screen.main.greeting = problem
         elif session.others:
-=======
-        config = read_config()
-        screen = app.SitmonApp(session.store, session.catalog, mouse=config.mouse, scroll_regions=config.scroll_regions)
-        if session.others:
->>>>>>> 19b2a10 (Format)
             screen.main.greeting = (
                 f"{session.situation} is the first of {len(session.others) + 1}; "
                 f"`--situation {session.others[0]}` opens another"
