@@ -13,13 +13,11 @@ import signal
 import struct
 import termios
 import time
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyte
-from pyte.screens import Char
+from bench.emulator import Emulator
 
 _ANSWERS = (
     (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
@@ -27,11 +25,6 @@ _ANSWERS = (
     (re.compile(rb"\x1b\[c"), b"\x1b[?62;22c"),
 )
 _MARGINS = re.compile(rb"\x1b\[\?69\$p")
-_UNKNOWN_TO_PYTE = re.compile(
-    rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$[py]|\x1bP[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
-)
-_UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P\]][^\x07\x1b]*\x1b?)?\Z")
-
 PATIENCE = 20.0
 """Seconds that a program may take to show what is waited for."""
 
@@ -46,76 +39,6 @@ class Change:
     """Bytes."""
     cells: frozenset[tuple[int, int]]
     """(row, column) from 0 of every cell that looks different after it."""
-
-
-class _Screen(pyte.Screen):
-    """A terminal's cells; with what pyte lacks of what is written here and by ncurses."""
-
-    _drawn = " "
-    _sides: tuple[int, int] | None = None
-    """First column between left and right margin, and the one after the last; None where there are no such margins."""
-
-    def draw(self, data: str) -> None:
-        if not data.isascii():
-            # At a joiner or a mark of direction pyte would drop the rest of the text.
-            data = "".join(character for character in data if unicodedata.category(character) != "Cf")
-        self._drawn = data[-1:] or self._drawn
-        super().draw(data)
-
-    def repeat(self, count: int = 1) -> None:
-        self.draw(self._drawn * (count or 1))
-
-    def scroll_up(self, count: int = 1) -> None:
-        self._scroll(count or 1)
-
-    def scroll_down(self, count: int = 1) -> None:
-        self._scroll(-(count or 1))
-
-    def insert_lines(self, count: int | None = None) -> None:
-        self._move_lines(-(count or 1))
-
-    def delete_lines(self, count: int | None = None) -> None:
-        self._move_lines(count or 1)
-
-    def set_mode(self, *modes: int, **kwargs: bool) -> None:
-        if 69 in modes:
-            self._sides = (0, self.columns)
-        super().set_mode(*modes, **kwargs)
-
-    def reset_mode(self, *modes: int, **kwargs: bool) -> None:
-        if 69 in modes:
-            self._sides = None
-        super().reset_mode(*modes, **kwargs)
-
-    def set_sides(self, left: int = 1, right: int = 0) -> None:
-        if self._sides is not None:
-            self._sides = (max(left, 1) - 1, right or self.columns)
-            self.cursor_position()
-
-    def _scroll(self, by: int) -> None:
-        x, y = self.cursor.x, self.cursor.y
-        self.cursor.y = self.margins.top if self.margins else 0
-        self.cursor.x = self._sides[0] if self._sides else x
-        self._move_lines(by)
-        self.cursor.x, self.cursor.y = x, y
-
-    def _move_lines(self, by: int) -> None:
-        top, bottom = self.margins or (0, self.lines - 1)
-        left, right = self._sides or (0, self.columns)
-        if not (top <= self.cursor.y <= bottom and left <= self.cursor.x < right):
-            return
-        lines = range(self.cursor.y, bottom + 1)
-        before = {y: dict(self.buffer[y]) for y in lines}
-        for y in lines:
-            for x in range(left, right):
-                self.buffer[y][x] = before.get(y + by, {}).get(x, self.cursor.attrs)
-        self.dirty.update(lines)
-        self.cursor.x = left
-
-
-class _Stream(pyte.ByteStream):
-    csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down", "b": "repeat", "s": "set_sides"}
-    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat", "set_sides"}
 
 
 _NOT_INHERITED = ("TMUX", "LINES", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
@@ -147,7 +70,6 @@ class Terminal:
         self.chunks: list[tuple[float, bytes]] = []
         """All that was read: when, and what."""
         self._replayed = 0
-        self._held = b""
         self.blank()
         self.started = time.perf_counter()
         self.pid, self._fd = pty.fork()
@@ -198,41 +120,17 @@ class Terminal:
         """Emulate what was read since the last time; return what each of these chunks changed."""
         changes = []
         for at, data in self.chunks[self._replayed :]:
-            changes.append(Change(at, len(data), self._feed(data)))
+            changes.append(Change(at, len(data), self.emulator.feed(data)))
         self._replayed = len(self.chunks)
         return changes
 
-    def _feed(self, data: bytes) -> frozenset[tuple[int, int]]:
-        data = self._held + data
-        # A terminal, too, obeys a sequence only when it is complete.
-        unfinished = _UNFINISHED.search(data)
-        cut = unfinished.start() if unfinished else len(data)
-        self._held = data[cut:]
-        self._screen.dirty.clear()
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data[:cut]))
-        changed = []
-        for y in self._screen.dirty:
-            if 0 <= y < self.rows:
-                old, line = self.cells[y], self._screen.buffer[y]
-                new = [line[x] for x in range(self.columns)]
-                changed += [(y, x) for x in range(self.columns) if new[x] != old[x]]
-                self.cells[y] = new
-        return frozenset(changed)
-
     def blank(self, filled_with: str = " ") -> None:
         """Forget what is seen, as if every cell held this character: only what is painted again will be there."""
-        self._screen = _Screen(self.columns, self.rows)
-        self._stream = _Stream(self._screen)
-        self._held = b""
-        cell = Char(filled_with)
-        for y in range(self.rows):
-            self._screen.buffer[y].update(dict.fromkeys(range(self.columns), cell))
-        self.cells: list[list[Char]] = [[cell] * self.columns for _ in range(self.rows)]
-        """What is seen, colours and all, as of the last replay."""
+        self.emulator = Emulator(self.columns, self.rows, filled_with)
 
     def lines(self) -> list[str]:
         """Return the text that is seen, as of the last replay."""
-        return list(self._screen.display)
+        return self.emulator.lines()
 
     def wait_for(self, pattern: str, *, limit: float = PATIENCE) -> float:
         """Read until the screen shows the pattern; return seconds from the start to the chunk that completed it.
@@ -246,7 +144,7 @@ class Terminal:
             self.read(0.02)
             while self._replayed < len(self.chunks):
                 at, data = self.chunks[self._replayed]
-                self._feed(data)
+                self.emulator.feed(data)
                 self._replayed += 1
                 if wanted.search("\n".join(self.lines())):
                     return at - self.started

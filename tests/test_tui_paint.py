@@ -20,6 +20,7 @@ from model.times import MINUTE, Precision, parse_time
 from seed import load_shipped
 from store import open_store
 from store.base import Draft
+from tests.tui_calm import CALM
 
 KEYS = int(os.environ.get("SITMON_PAINT_KEYS", "72"))
 SEED = int(os.environ.get("SITMON_PAINT_SEED", "7"))
@@ -27,8 +28,6 @@ ROUND = 12
 """Keys between two full repaints."""
 PACE = 0.02
 """Seconds between keys that are not sent at once."""
-QUIET = 0.1
-"""Seconds in which a program with nothing left to do writes nothing; what it waits for on purpose is shorter."""
 SITUATION = "afghanistan_2021"
 
 STEPS = ("j", "k", "\x1b[A", "\x1b[B", "j" * 5, "k" * 5, "j" * 40, "k" * 40)
@@ -49,10 +48,8 @@ CLEARED = "\x1b[24~"
 REDRAW = "\x0c"
 
 
-LONG = pytest.mark.skipif(
-    "SITMON_PAINT_KEYS" not in os.environ,
-    reason="set SITMON_PAINT_KEYS=1000 to compare after bursts too; on a busy machine a burst may not settle in time",
-)
+PROBE = "\x1b[23~"
+"""F11: the program answers it when it has nothing left to do."""
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +68,12 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def screen(request: pytest.FixtureRequest, loaded: Path, tmp_path: Path) -> Iterator[tuple[Terminal, Path]]:
     """The real command on a real terminal, and its store."""
-    columns, rows = request.param
+    columns, rows, margins = request.param
     path = tmp_path / "own.db"
     shutil.copy(loaded, path)
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    terminal = Terminal([sys.executable, "-m", "sitmon", "--store", str(path)], rows=rows, columns=columns, env=home)
+    argv = [sys.executable, "-m", "tests.tui_calm", "--store", str(path)]
+    terminal = Terminal(argv, rows=rows, columns=columns, env=home, margins=margins)
     try:
         terminal.wait_for(r"EVENTS \d")
         yield terminal, path
@@ -86,12 +84,13 @@ def screen(request: pytest.FixtureRequest, loaded: Path, tmp_path: Path) -> Iter
 @pytest.mark.parametrize(
     ("screen", "together"),
     [
-        ((120, 40), 1),
-        pytest.param((120, 40), ROUND, marks=LONG),
-        pytest.param((80, 24), ROUND, marks=LONG),
-        pytest.param((170, 50), ROUND, marks=LONG),
+        ((120, 40, True), 1),
+        ((120, 40, True), ROUND),
+        ((120, 40, False), ROUND),
+        ((80, 24, False), ROUND),
+        ((170, 50, True), ROUND),
     ],
-    ids=["paced", "in bursts", "one pane, in bursts", "wide, in bursts"],
+    ids=["paced", "in bursts", "without margins", "one pane, in bursts", "wide, in bursts"],
     indirect=["screen"],
 )
 def test_the_screen_equals_a_full_repaint(screen: tuple[Terminal, Path], together: int) -> None:
@@ -131,10 +130,12 @@ async def arrive(path: Path, number: int) -> None:
 
 
 def settle(terminal: Terminal) -> None:
-    """Read until the program has nothing left to do: it writes nothing, computes nothing, and waits."""
-    for _ in range(100):
-        before = terminal.cpu_seconds()
-        if not terminal.read(QUIET) and terminal.cpu_seconds() - before < 0.005 and terminal.is_at_rest():
+    """Read until the program has nothing left to do."""
+    begin = len(terminal.chunks)
+    terminal.send(PROBE)
+    for _ in range(200):
+        terminal.read(0.02, limit=0.1)
+        if CALM.encode() in b"".join(data for _, data in terminal.chunks[begin:]):
             return
     terminal.replay()
     raise AssertionError("the program ended, or never came to rest:\n" + "\n".join(terminal.lines()))
@@ -145,13 +146,13 @@ def expect_full_repaint(terminal: Terminal, pressed: list[str]) -> None:
     terminal.send(CLEARED)
     settle(terminal)
     terminal.replay()
-    cells, seen = terminal.cells, terminal.lines()
+    looks, seen = terminal.emulator.looks(), terminal.lines()
     terminal.blank("?")
     terminal.send(REDRAW)
     settle(terminal)
     terminal.replay()
-    painted = terminal.lines()
+    painted, anew = terminal.lines(), terminal.emulator.looks()
     assert any(line.strip() for line in painted)
-    differing = [y for y in range(terminal.rows) if cells[y] != terminal.cells[y]]
+    differing = [y for y in range(terminal.rows) if looks[y] != anew[y]]
     shown = "\n".join(f"{y:2} was {seen[y]}\n   now {painted[y]}" for y in differing)
     assert not differing, f"after {pressed[-12:]!r} of {len(pressed)}:\n{shown}"

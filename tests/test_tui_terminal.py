@@ -263,7 +263,7 @@ def test_no_raw_byte_of_the_data_is_written() -> None:
         ):
             terminal.press(keys)
             terminal.read(0.15)
-        ours = rb"\x1b\[[0-9;]*[mH]|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9]*u|\x1b\]22;default\x07"
+        ours = rb"\x1b\[[0-9;]*[mGHLMrs]|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9]*u|\x1b\]22;default\x07"
         left = re.sub(ours, b"", terminal.written)
         assert re.findall(rb".{0,20}[\x00-\x09\x0b-\x0c\x0e-\x1f\x7f].{0,20}", left) == []
         assert re.findall(rb"\xc2[\x80-\x9f]", left) == []

@@ -88,6 +88,8 @@ class _Row:
             else:
                 pens[x:end] = [pen] * (end - x)
             x = end
+        if not self.plain and text[x : x + 1] == [""]:
+            text[x] = " "  # the left half of what was there is gone
         self.plain = plain and (self.plain or all(cell == UNKNOWN or _is_plain(cell) for cell in text))
         return x
 

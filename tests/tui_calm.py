@@ -1,0 +1,76 @@
+"""sitmon, but that it says when it is calm: all that it was told has come to its end, and has been painted.
+
+`python -m tests.tui_calm` runs it; F11 is the question, and `CALM` the answer.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.screen import Screen
+
+from model.catalog import Catalog
+from model.query import Revision
+from sitmon.cli import main
+from store.base import Store
+from tui import app
+
+CALM = "\x1b]777;calm\x1b\\"
+
+_LOOKS, _PAUSE = 4, 0.01
+"""Together longer than Textual waits before it paints."""
+
+
+class Watched(app.SitmonApp):
+    """The app, and a key that asks it."""
+
+    CSS_PATH = str(Path(app.__file__).with_name("app.tcss"))
+
+    def __init__(self, store: Store, catalog: Catalog, **more: Any) -> None:
+        super().__init__(store, catalog, **more)
+        self._heard: Revision | None = None
+        self._answering: asyncio.Task[None] | None = None
+        changes = store.changes
+
+        async def heard() -> AsyncIterator[Revision]:
+            async for revision in changes():
+                yield revision
+                self._heard = revision
+
+        store.changes = heard  # type: ignore[method-assign]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep the question from the app."""
+        if isinstance(event, events.Key) and event.key == "f11":
+            self._answering = asyncio.create_task(self._answer())
+        else:
+            await super().on_event(event)
+
+    async def _answer(self) -> None:
+        calm = 0
+        while calm < _LOOKS:
+            await asyncio.sleep(_PAUSE)
+            newest = await self.session.store.revision()  # what others have written is waited for too
+            calm = calm + 1 if self._heard == newest and self._is_calm() else 0
+        assert self._driver is not None
+        self._driver.write(CALM)
+
+    def _is_calm(self) -> bool:
+        nodes = (node for screen in self.screen_stack for node in screen.walk_children(with_self=True))
+        return (
+            all(worker.is_finished or worker.group == "changes" for worker in self.workers)
+            and not any(node.message_queue_size for node in (self, *nodes))
+            and not any(_is_to_be_painted(screen) for screen in self.screen_stack)
+        )
+
+
+def _is_to_be_painted(screen: Screen[Any]) -> bool:
+    return bool(screen._dirty_widgets or screen._layout_required or screen._repaint_required or screen._callbacks)
+
+
+if __name__ == "__main__":
+    app.SitmonApp = Watched  # type: ignore[misc]
+    sys.exit(main())
