@@ -94,7 +94,7 @@ class Keyboard(XTermParser):
 
 def bound_pastes(has_margins: Callable[[], None]) -> None:
     """Let the keyboard be read by a parser whose pastes have a bound, and an end; and that hears of margins."""
-    linux_driver.XTermParser = functools.partial(Keyboard, has_margins)  # type: ignore[attr-defined]
+    linux_driver.XTermParser = functools.partial(Keyboard, has_margins)  # type: ignore[attr-defined,assignment]
 
 
 class Update(NamedTuple):
