@@ -212,6 +212,20 @@ FOOTER: dict[Scope, tuple[str, ...]] = {
 """The keys that matter most in each pane, best first."""
 
 
+GOES_TO = {Scope.CITIES: "cities", Scope.EVENTS: "events", Scope.ACTOR: "actor", Scope.EVIDENCE: "drawer"}
+"""The action that goes to each pane."""
+
+
+def works_in(action: Action, pane: Scope) -> bool:
+    """Say whether an action can be done from a pane."""
+    return action.scope in (pane, Scope.LIST, Scope.ANYWHERE)
+
+
+def everything(pane: Scope) -> tuple[Action, ...]:
+    """Return all actions: those of a pane first, those of the other panes last."""
+    return (*here(pane), *(action for other in PANES if other is not pane for action in _ROWS if action.scope is other))
+
+
 def here(pane: Scope) -> tuple[Action, ...]:
     """Return the actions whose keys work in a pane, its own ones first."""
     return tuple(action for scope in (pane, Scope.LIST, Scope.ANYWHERE) for action in _ROWS if action.scope is scope)

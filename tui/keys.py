@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from tui.keymap import ACTIONS, PANES, Action, Scope, here
+from tui.keymap import ACTIONS, GOES_TO, PANES, Action, Scope, here, works_in
+from tui.session import Session
 
 _SHOWN = {
     "escape": "esc",
@@ -75,6 +76,13 @@ class Keys:
         """Return the key of an action that a hint names; the palette's spelling where it has none."""
         keys = self.of(name)
         return shown_key(keys[0]) if keys else f":{name}"
+
+    def why_not(self, action: Action, pane: Scope, session: Session) -> str | None:
+        """Return why an action cannot be done from a pane now, and what to do instead; None when it can."""
+        if not works_in(action, pane):
+            return self.spell(f"it works {action.scope.value}; {{{GOES_TO[action.scope]}}} goes there")
+        reason = action.unavailable(session)
+        return self.spell(reason) if reason else None
 
     def spell(self, text: str) -> str:
         """Return a text of ours with each action's name in braces as its key: `{events} goes to the events`."""

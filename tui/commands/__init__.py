@@ -23,17 +23,18 @@ DO: dict[str, Do] = {
 TAKES: dict[str, Take] = clocks.TAKES | filters.TAKES | themes.TAKES
 """What an action does with the argument that was typed after its name in the palette."""
 
-ANSWERS: dict[str, Take] = marks.ANSWERS | filters.ANSWERS
+ANSWERS: dict[str, Take] = marks.ANSWERS | filters.ANSWERS | clocks.TAKES
 """What is done with the answer to a question, by the question's purpose."""
 
 
 def run(screen: "MainScreen", text: str | None) -> None:
     """Do what the palette gave back: an action's name, and its argument where it takes one."""
     name, _, argument = (text or "").partition(" ")
-    if not argument or name not in TAKES:
-        if name:
-            screen.action_do(name)
-    elif reason := ACTIONS[name].unavailable(screen.session):
-        screen.say(screen.keys.spell(reason))
-    else:
+    if not name:
+        return
+    if reason := screen.keys.why_not(ACTIONS[name], screen.scope, screen.session):
+        screen.say(f"{ACTIONS[name].label}: {reason}")
+    elif argument and name in TAKES:
         screen.run_in_turn(TAKES[name](screen, argument))
+    else:
+        screen.action_do(name)

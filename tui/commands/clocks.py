@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from model.errors import InputRefused
 from tui.commands.work import Do, Take, Work
+from tui.keymap import ACTIONS
 from tui.session import Clock
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _now(screen: "MainScreen") -> Work:
 
 def _ask_clock(name: str) -> Do:
     def do(screen: "MainScreen") -> Work:
-        screen.say(f"write the time after it: `:{name} 2021-08-12`, `:{name} 2021-08-12T14:20` or `:{name} now`")
+        screen.question.ask(name, f"{ACTIONS[name].label} (2021-08-12 14:20, or now)")
         return None
 
     return do

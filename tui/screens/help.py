@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from model.text import fold
 from tui.cells import LEGEND, Line, Span, fit
-from tui.keymap import Scope, here
+from tui.keymap import Scope, everything
 from tui.keys import Keys
 from tui.panes.actor_detail import wrapped
 from tui.screens.overlay import Overlay
@@ -30,6 +30,8 @@ class HelpScreen(Overlay[None]):
         wide = width >= _SIDE_BY_SIDE
         keys = self._keys(typed, width - _SIGNS if wide else width)
         signs = _signs(typed)
+        if not keys and not signs:
+            return [(Span("nothing holds what was typed; fewer letters find more", "dim"),)]
         if not wide:
             return (*keys, (), *signs) if signs else keys
         rows = max(len(keys), len(signs))
@@ -41,10 +43,10 @@ class HelpScreen(Overlay[None]):
     def _keys(self, typed: str, width: int) -> list[Line]:
         found: list[Line] = []
         scope = None
-        for action in here(self._pane):
+        for action in everything(self._pane):
             keys = self._bound.shown(action.name)
             description = self._bound.spell(action.description)
-            if not _holds(typed, keys, action.label, description):
+            if not _holds(typed, keys, action.name, action.label, description):
                 continue
             if action.scope is not scope:
                 scope = action.scope

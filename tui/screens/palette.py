@@ -1,63 +1,126 @@
 """The palette: every command by its name, with its key, and why it cannot be done now."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import NamedTuple
 
 from textual import on
-from textual.binding import BindingType
 from textual.widgets import Input
 
 from model.text import fold
 from tui.cells import Line, Span, fit
-from tui.keymap import Action, Scope, here
+from tui.keymap import Action, Scope, everything
 from tui.keys import Keys
 from tui.screens.overlay import Overlay
 from tui.session import Session
 from tui.themes import Palette
 
 
+class Found(NamedTuple):
+    """A command that goes by what was typed."""
+
+    rank: int
+    """How well it does: 0 best."""
+    action: Action
+    argument: str = ""
+
+
 class CommandPalette(Overlay[str]):
     """Gives back an action's name, with what was typed after it where the action takes an argument."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
-
     def __init__(self, palette: Palette, pane: Scope, session: Session, keys: Keys) -> None:
-        super().__init__(palette, "COMMANDS")
+        super().__init__(palette, "COMMANDS", "type to find · tab completes · esc closes")
         self._pane = pane
         self._session = session
         self._bound = keys
-        self._found: list[Action] = []
+        self._found: list[Found] = []
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
-        """Return the actions that go by what was typed."""
-        name, _, argument = fold(typed).partition(" ")
-        actions = sorted(here(self._pane), key=lambda action: not fold(action.name).startswith(name))
-        with_argument = [action for action in actions if action.argument and fold(action.name).startswith(name)]
-        self._found = (argument and with_argument) or [
-            action for action in actions if fold(typed) in fold(f"{action.name} {action.label} {action.description}")
-        ]
-        lines: list[Line] = []
-        for action in self._found:
-            reason = action.unavailable(self._session)
-            lines.append(
-                (
-                    Span(fit(action.name.replace("_", " "), 16), "dim" if reason else "strong"),
-                    Span(fit(self._bound.shown(action.name), 14), "bar"),
-                    Span(
-                        fit(self._bound.spell(f"not now: {reason}" if reason else action.description), width - 31),
-                        "dim" if reason else "",
-                    ),
-                )
-            )
-        return lines
+        """Return the actions that go by what was typed, best first."""
+        self._found = find(typed, everything(self._pane))
+        if not self._found:
+            return [(Span("no command goes by that; fewer letters find more", "dim"),)]
+        return [self._line(one.action, one.argument, width) for one in self._found]
+
+    def _line(self, action: Action, argument: str, width: int) -> Line:
+        name_width, key_width = (24, 14) if width >= 100 else (20, 11) if width >= 70 else (18, 8)
+        reason = self._bound.why_not(action, self._pane, self._session)
+        words = f"not now: {reason}" if reason else self._bound.spell(action.description)
+        keys = self._bound.shown(action.name) if self._bound.of(action.name) else ""
+        return (
+            Span(fit(f"{_spoken(action)} {argument or action.argument}", name_width), "dim" if reason else "strong"),
+            Span(fit(keys, key_width), "bar"),
+            Span(fit(words, width - name_width - key_width), "dim" if reason else ""),
+        )
+
+    def action_stay(self) -> None:
+        """Complete the name of the command under the cursor."""
+        if self._found:
+            action = self._found[self.listing.cursor].action
+            self.typed.value = _spoken(action) + " " * bool(action.argument)
+            self.typed.cursor_position = len(self.typed.value)
 
     @on(Input.Submitted)
     def choose(self, event: Input.Submitted) -> None:
         """Give the action under the cursor back."""
         event.stop()
         self.narrow_down(event.value)  # what was typed last may not have been shown yet
-        if not self._found:
-            return
-        action = self._found[self.listing.cursor]
-        argument = event.value.strip().partition(" ")[2] if action.argument else ""
-        self.close(f"{action.name} {argument}".strip())
+        if self._found:
+            _, action, argument = self._found[self.listing.cursor]
+            self.close(f"{action.name} {argument}".strip())
+
+
+def find(typed: str, actions: Sequence[Action]) -> list[Found]:
+    """Return the actions that go by what was typed, best first; what follows the name of one is its argument."""
+    with_argument = [one for action in actions if (one := _with_argument(typed, action))]
+    if named := [one for one in with_argument if one.rank == 0]:
+        return named
+    wanted = _folded(typed)
+    found = [Found(rank, action) for action in actions if (rank := _rank(wanted, action)) is not None]
+    return sorted([*with_argument, *found], key=lambda one: one.rank)
+
+
+def _with_argument(typed: str, action: Action) -> Found | None:
+    words, names = typed.split(), _spoken(action).split()
+    number = len(names)
+    if not action.argument or (len(words) <= number and not (len(words) == number and typed.endswith(" "))):
+        return None
+    if [_folded(word) for word in " ".join(words[:number]).replace("_", " ").split()] == names:
+        return Found(0, action, _after(typed, number))
+    written = words[0].replace("_", " ")
+    if _folded(written) == " ".join(names):
+        return Found(0, action, _after(typed, 1))
+    return Found(1, action, _after(typed, 1)) if number == 1 and names[0].startswith(_folded(words[0])) else None
+
+
+def _after(typed: str, words: int) -> str:
+    rest = typed.split(maxsplit=words)[words:]
+    return rest[0].strip() if rest else ""
+
+
+def _rank(wanted: str, action: Action) -> int | None:
+    name, label = _spoken(action), _folded(action.label)
+    spoken = f"{name} {label}"
+    if name == wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    if all(any(word.startswith(part) for word in spoken.split()) for part in wanted.split()):
+        return 2
+    if wanted in spoken:
+        return 3
+    if wanted in _folded(action.description):
+        return 5
+    return 6 if _has_in_order(name, wanted.replace(" ", "")) else None
+
+
+def _has_in_order(text: str, letters: str) -> bool:
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
+
+
+def _spoken(action: Action) -> str:
+    return action.name.replace("_", " ")
+
+
+def _folded(text: str) -> str:
+    return fold(text.replace("_", " "))
