@@ -45,7 +45,7 @@ def _events(why: Why, catalog: Catalog) -> Iterator[tuple[str, Event, bool]]:
         name = _name(side, catalog)
         other = next((one for one in sides if one != side), None)
         beyond = Event("", "capture", at, Precision.DAY, "", why.state.place, side, other)
-        yield f"captured by {name}, and not on its word alone", beyond, True
+        yield f"captured by {name}, not on its word alone", beyond, True
         yield f"captured by {name}, on its word alone", beyond, False
         yield f"still held by {name}", _kind(beyond, "still-held"), True
         yield f"entered by {name}", _kind(beyond, "entered"), True

@@ -21,6 +21,7 @@ from seed import load_shipped
 from store import open_store
 from store.base import Store
 from tui.app import SitmonApp
+from tui.themes import LOOKS
 
 SITUATION = "afghanistan-2021"
 AS_OF = "2021-08-12"
@@ -39,6 +40,7 @@ class Picture:
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
+    theme: str = "dark"
 
 
 PICTURES = (
@@ -47,6 +49,9 @@ PICTURES = (
     Picture("cities-80x24", (80, 24), ("1",)),
     Picture("evidence-120x40", (120, 40), ("slash", *"place:ghazni kind:deal", "enter", "enter")),
     Picture("why-120x40", (120, 40), ("1", "j", "j", "j", "j")),
+    Picture("actor-120x40", (120, 40), ("3", "j", "j", "j")),
+    Picture("light-120x40", (120, 40), theme="light"),
+    Picture("mono-120x40", (120, 40), theme="mono"),
     Picture("help-120x40", (120, 40), ("question_mark",)),
 )
 
@@ -87,6 +92,7 @@ async def settled(store: Store, picture: Picture) -> AsyncIterator[Pilot[int]]:
         store,
         catalog,
         clocks=Clocks(as_of=end_of(*parse_time(AS_OF, zone), zone)),
+        look=LOOKS[picture.theme],
         present=lambda: parse_time(PRESENT, zone)[0],
     )
     async with app.run_test(size=picture.size) as pilot:

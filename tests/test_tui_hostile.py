@@ -27,12 +27,15 @@ from model.entities import (
     Source,
     Status,
     Tally,
+    TallyClaim,
 )
 from model.query import Count, EventQuery
 from model.text import MAX_LINE, clean_line
+from model.times import Precision
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tui.app import SitmonApp
 from tui.cells import Line, Span, city_line, event_line, fit
+from tui.counts import claim_lines, compare, held_lines, tally_lines
 from tui.marking import Marking, mark
 from tui.panes import bars
 from tui.panes.actor_detail import actor_lines
@@ -41,6 +44,7 @@ from tui.panes.lines import paint
 from tui.selection import only
 from tui.session import Session
 from tui.themes import DARK, Palette
+from tui.whole import whole_actor, whole_lines, whole_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -121,6 +125,8 @@ async def all_lines(text: str) -> list[Line]:
         await mark(session, only(session.query, row), Marking(kind, value))
     session.filter_text = text
     session.arrived = Count(7)
+    at = event.occurred_at
+    store.published.append(TallyClaim("c", "t", "wire", 3, None, at, Precision.DAY, at, attribution=text, note=text))
     board, file = await session.board(), await session.event(event.id)
     state = ControlState("p", Status.CLAIMED, "red", "blue", disputed=True, since=event.occurred_at)
     why = Why(state, (Step(event, row.weight, ControlState("p", Status.UNKNOWN), state, text),))
@@ -134,6 +140,14 @@ async def all_lines(text: str) -> list[Line]:
         lines += [line for line, _ in actor_lines(await session.actor_file("red", board), catalog, width)]
         lines += [*event_heading(file, catalog, width), *why_heading(why, catalog)]
         lines += [*bars.header(session, board, width)]
+        lines += whole_lines(whole_of(claim.id, file, catalog)[1], width)
+        lines += whole_lines(whole_of(event.id, file, catalog)[1], width)
+        lines += [line for mark in file.marks for line in whole_lines(whole_of(mark.id, file, catalog)[1], width)]
+        for actor in catalog.actors.values():
+            lines += whole_lines(whole_actor(actor, PRESENT, catalog)[1], width)
+        lines += [line for line, _ in claim_lines((file,), catalog, width)]
+        lines += [line for line, _ in held_lines((state, state._replace(place=text)), catalog, width)]
+        lines += [line for line, _ in tally_lines(await compare(session), catalog, width)]
     titles = (
         bars.cities_title(board.states, catalog),
         bars.events_title(session, Count(1)),

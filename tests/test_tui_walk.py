@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.events import Key
 from textual.pilot import Pilot
 
 from model.catalog import Catalog
@@ -271,7 +272,7 @@ async def test_a_citys_history_sets_the_clock_and_back_takes_it_away(store: Fake
         await wait_for(pilot, lambda: app.session.clocks.as_of == event_on(6).occurred_at, "the clock")
         assert app.session.clock is Clock.AS_OF
         await wait_for(pilot, lambda: "since 6 Aug 2021" in screen_text(app), "what stood then")
-        await wait_for(pilot, lambda: "(later than the clock)" in "".join(map(str, app.main.evidence.lines)), "later")
+        await wait_for(pilot, lambda: "later 9 Aug 2021" in screen_text(app), "later")
         await pilot.press("H")
         await wait_for(pilot, lambda: app.session.clocks == NOW and app.main.evidence.has_focus, "now, in the drawer")
 
@@ -296,6 +297,14 @@ async def test_the_drawer_takes_the_lower_third_and_on_a_short_screen_everything
         await pilot.press("2")
         await wait_for(pilot, lambda: app.main.events.has_focus and not app.main.drawer.display, "the log")
         assert "18 Aug" in screen_text(app)
+
+
+async def test_keys_in_one_burst_go_into_the_drawer_of_the_city_that_they_chose(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        for key in ("1", "j", "4"):
+            app.post_message(Key(key, key))
+        await wait_for(pilot, lambda: app.main.evidence.subject == "north", "the city's drawer")
+        assert app.main.evidence.has_focus
 
 
 async def test_a_line_that_leads_nowhere_says_so(store: FakeStore) -> None:

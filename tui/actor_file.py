@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RECENT = 12
 """Events of an actor that its file shows."""
 
-_A_DAYS_MOST = 512
+_A_DAYS_MOST = 256
 """Events of one day that are counted by kind; of more, the latest ones."""
 
 _WORDS = {"part-of": "part of", "ally-of": "allied to", "opposes": "against"}

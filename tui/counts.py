@@ -95,19 +95,19 @@ def _place(catalog: Catalog, id_: str) -> Place | None:
 
 async def compare(session: "Session") -> tuple[Compared, ...]:
     """Read every tally, and what sources published of each by the clocks, beside the computed count of that time."""
-    clocks, zone = session.clocks, session.zone
+    clocks, zone, instant = session.clocks, session.zone, session.instant
     claims = await session.store.tally_claims(session.situation, clocks=clocks)
     found = []
     for tally in session.catalog.tallies.values():
         own = [claim for claim in claims if claim.tally == tally.id]
-        ends = [min(speaks_of(claim, zone), session.instant) for claim in own]
-        instants = tuple(dict.fromkeys((*ends, session.instant)))
+        ends = [min(speaks_of(claim, zone), instant) for claim in own]
+        instants = tuple(dict.fromkeys((*ends, instant)))
         counts = await session.store.held_by_day(
             session.situation, frozenset(tally.place_ids), tally.actor, instants, known_at=clocks.known_at
         )
-        number = {instant: one[0] for instant, one in zip(instants, counts, strict=True)}
+        number = {at: one[0] for at, one in zip(instants, counts, strict=True)}
         published = tuple(Published(claim, number[end]) for claim, end in zip(own, ends, strict=True))
-        found.append(Compared(tally, number[session.instant], published))
+        found.append(Compared(tally, number[instant], published))
     return tuple(found)
 
 

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from model.entities import ControlState
 from model.errors import IdUnknown
+from model.times import FOREVER
 from tui.cells import Span
 from tui.panes.evidence import event_heading, why_heading
 
@@ -44,14 +46,18 @@ async def read_details(screen: "MainScreen") -> None:
 async def _read_evidence(screen: "MainScreen") -> None:
     session, catalog = screen.session, screen.session.catalog
     try:
-        if screen.about is screen.cities and session.place is not None:
-            why = await session.why(session.place)
-            history = await session.history(session.place)
+        entry = screen.cities.entry  # the session may not have heard of the cursor's last move yet
+        if screen.about is screen.cities and isinstance(entry, ControlState):
+            why = await session.why(entry.place)
             screen.drawer.title.show(*why_heading(why, catalog))
+            if session.clocks.known_at < FOREVER:  # then a place's history can take seconds to read
+                screen.evidence.show_city(why, (), session.clocks.as_of, catalog)
+            history = await session.history(entry.place)
             screen.evidence.show_city(why, history, session.clocks.as_of, catalog)
             return
-        if screen.about is not screen.cities and session.selected is not None:
-            file = await session.event(session.selected.event.id)
+        row = screen.events.row
+        if screen.about is not screen.cities and row is not None:
+            file = await session.event(row.event.id)
             screen.drawer.title.show(*event_heading(file, catalog, screen.app.size.width))
             screen.evidence.show_event(file, catalog)
             return

@@ -303,11 +303,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def to_pane(self, view: LineView) -> None:
         """Go to a pane, or into the drawer."""
-        if view is not self.evidence:
-            self.show_current(view)
-            if self.short and self.drawer.display:
-                self._share_height(drawer=False)
+        if view is not self.evidence and self.short and self.drawer.display:
+            self._share_height(drawer=False)
         self.set_focus(view)
+        self._attend(view)  # at once, for the keys that follow
 
     def open_drawer(self, *, is_open: bool) -> None:
         """Open or close the drawer."""
@@ -450,12 +449,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         if not self._said:
             self.show_keys()
+        self._attend(view)
+        self.show_bars()
+
+    def _attend(self, view: LineView) -> None:
+        if view is not self.evidence:
+            self.show_current(view)
         if view in (self.cities, self.events) and view is not self.about:
             self.about = view
             follow(self)
-        if view is not self.evidence:
-            self.show_current(view)
-        self.show_bars()
 
     def on_resize(self) -> None:
         """Show as many panes as there is room for."""

@@ -117,10 +117,12 @@ async def history(view: View, place: str, *, known_at: int = FOREVER) -> tuple[C
     Each is as at its end, when most was known to bear it out; its `since` is where it begins.
     """
     number = _require_place(view, place)
+    is_now = known_at >= FOREVER - 1
+    index, known = ("INDEXED BY span_now", f"known_to = {FOREVER}") if is_now else ("", _KNOWN)
     rows = await view.connection.rows(
-        f"SELECT {STATE_COLUMNS}, span.occurred_from FROM span "  # noqa: S608
-        f"WHERE span.situation = ?1 AND span.place = ?2 AND {_KNOWN} ORDER BY span.occurred_from",
-        (view.names.situation, number, min(known_at, FOREVER - 1)),
+        f"SELECT {STATE_COLUMNS}, span.occurred_from FROM span {index} "  # noqa: S608
+        f"WHERE span.situation = ?1 AND span.place = ?2 AND {known} ORDER BY span.occurred_from",
+        (view.names.situation, number) if is_now else (view.names.situation, number, known_at),
     )
     states: list[ControlState] = []
     for (*_, begin), state in zip(rows, decode_states(rows, view.names), strict=True):

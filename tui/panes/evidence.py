@@ -230,14 +230,22 @@ def _claims_line(why: Why, width: int) -> list[DoorLine]:
 
 
 def _prospect_lines(why: Why, catalog: Catalog, width: int) -> list[DoorLine]:
-    found = [(one.words, describe(one.after, catalog)) for one in prospects(why, catalog)]
     state = why.state
+    found = [(one.after, one.words) for one in prospects(why, catalog)]
     if found and state.grade is not None and not state.disputed:
-        found.append((f"denied in grade {state.grade} or better", f"{describe(state, catalog)}; disputed"))
+        found.append((state._replace(disputed=True), f"denied in grade {state.grade} or better"))
     lines: list[DoorLine] = []
-    for number, (words, outcome) in enumerate(found):
-        head = Span(fit("" if number else "would change", 13), "title")
-        lines += behind([(head, Span(fit(f"{words}: {outcome}", width - 13), "dim"))], None)
+    outcome_width = 36 if width >= _ROOMY else 10
+    for number, (after, words) in enumerate(found):
+        same = (after.status, after.actor) == (state.status, state.actor)
+        outcome = describe(after, catalog) if width >= _ROOMY else "disputed" if same else after.status.value
+        line = (
+            Span(fit("" if number else "would change", 13), "title"),
+            Span(f"{after.status.letter} {GLYPHS[after.status]} ", f"actor:{after.actor}"),
+            Span(fit(outcome, outcome_width)),
+            Span(fit(f" {words}", width - 17 - outcome_width), "dim"),
+        )
+        lines.append((line, None))
     return lines
 
 
@@ -249,14 +257,12 @@ def _history_lines(history: Sequence[ControlState], as_of: int, catalog: Catalog
         head = Span(fit("history" if not lines else "", 13), "title")
         since = "from the beginning" if state.since is None else format_time(state.since, state.since_precision, zone)
         later = shown is None or number > shown
-        sign = "▸" if number == shown else " "
+        sign = "▸" if number == shown else "later" if later else ""
         line = (
             head,
-            Span(f"{sign} {fit(since, 19)}", "dim"),
+            Span(f"{fit(sign, 6)}{fit(since, 19)}", "dim"),
             Span(f" {state.status.letter} {GLYPHS[state.status]} ", f"actor:{state.actor}"),
-            Span(
-                fit(describe(state, catalog) + (" (later than the clock)" if later else ""), width - 40), "dim" * later
-            ),
+            Span(fit(describe(state, catalog), width - 43), "dim" * later),
         )
         lines.append((line, Door(Leads.INSTANT, instant=state.since) if state.since is not None else None))
     return lines
