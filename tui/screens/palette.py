@@ -80,21 +80,19 @@ def find(typed: str, actions: Sequence[Action]) -> list[Found]:
 
 
 def _with_argument(typed: str, action: Action) -> Found | None:
-    words, names = typed.split(), _spoken(action).split()
-    number = len(names)
-    if not action.argument or (len(words) <= number and not (len(words) == number and typed.endswith(" "))):
+    if not action.argument:
         return None
-    if [_folded(word) for word in " ".join(words[:number]).replace("_", " ").split()] == names:
-        return Found(0, action, _after(typed, number))
-    written = words[0].replace("_", " ")
-    if _folded(written) == " ".join(names):
-        return Found(0, action, _after(typed, 1))
-    return Found(1, action, _after(typed, 1)) if number == 1 and names[0].startswith(_folded(words[0])) else None
-
-
-def _after(typed: str, words: int) -> str:
-    rest = typed.split(maxsplit=words)[words:]
-    return rest[0].strip() if rest else ""
+    spoken = _spoken(action)
+    for number in {1, len(spoken.split())}:  # `save_filter x` and `save filter x`
+        words = typed.split(maxsplit=number)
+        if len(words) <= number:
+            continue
+        name = _folded(" ".join(words[:number]))
+        if name == spoken:
+            return Found(0, action, words[number].strip())
+        if " " not in spoken and spoken.startswith(name):
+            return Found(4, action, words[number].strip())
+    return None
 
 
 def _rank(wanted: str, action: Action) -> int | None:
