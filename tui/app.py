@@ -17,7 +17,6 @@ from model.errors import StoreError
 from model.query import NOW, Clocks
 from store.base import Store
 from tui._textual_compat import ChangesApp
-from tui.commands.themes import wear
 from tui.keymap import PROTECTED
 from tui.keys import Keys
 from tui.main_screen import MainScreen
@@ -86,7 +85,15 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         self.palette = Palette(look, catalog)
         self.main = MainScreen(self.session, self.palette, keys or Keys())
         self.main.themes = themes
-        wear(self, self.palette, look)
+        if look.theme.ansi:
+            from tui.commands.themes import wear
+
+            wear(self, self.palette, look)
+            return
+        # Taken for a change of the theme, it would have every rule parsed twice before the first one is painted by.
+        self.register_theme(look.theme)
+        self.set_reactive(SitmonApp.theme, look.theme.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> MainScreen:
         """Begin with the main screen."""

@@ -146,6 +146,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         self.events.nothing = bars.why_empty(self.session, self.keys)
         self.events.begin()
+        # Beside the first painting, the reader's thread would hold it up.
+        self.call_after_refresh(self._read_rest)
+
+    def _read_rest(self) -> None:
         self._begin("count", partial(self._count_after, self.read_board()), exclusive=True)
 
     async def _count_after(self, board: Worker[None]) -> None:
