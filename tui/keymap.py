@@ -177,6 +177,8 @@ _ROWS = (
     Action("undo", ("u", "z"), "undo", "Undo your latest change, also one of an earlier session."),
     Action("redo", ("ctrl+r", "Z"), "redo", "Redo what you undid last."),
     Action("evidence", ("e",), "evidence", "Open or close the evidence: an event's claims, or why a city stands so."),
+    Action("zoom", ("+",), "zoom", "Give the whole screen to this pane, and to each that you go to."),
+    Action("unzoom", ("-",), "all panes", "Show the panes beside each other again."),
     Action("earlier", ("[",), "change before", "Set the clock to the change of control before."),
     Action("later", ("]",), "next change", "Set the clock to the next change of control."),
     Action("day_before", ("{",), "day before", "Set the clock to the end of the day before."),

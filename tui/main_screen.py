@@ -14,7 +14,6 @@ from typing import Any
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widget import AwaitMount
 from textual.widgets import Input
 from textual.worker import Worker, WorkerError
@@ -32,6 +31,7 @@ from tui.details import count, count_all, read_details
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
+from tui.layout import Layout
 from tui.long import Long
 from tui.marking import count_selected
 from tui.messages import StoreChanged
@@ -50,12 +50,6 @@ from tui.trail import Trail
 from tui.walk import follow, go
 from tui.window import Window
 
-NARROW = 110
-"""Columns below which one pane is shown at a time."""
-
-SHORT = 22
-"""Lines below which the drawer, once opened, takes the place of the panes."""
-
 WHILE_TYPING = frozenset({"redraw", "suspend"})
 """Actions whose keys hold while something is typed; a key that writes something is never one of these."""
 
@@ -63,11 +57,8 @@ TYPED = 0.05
 """Seconds between the last typed character and the query, where another one was running."""
 
 
-class MainScreen(Screen[None], inherit_bindings=False):
+class MainScreen(Layout):
     """Cities, events, actor; the drawer under them."""
-
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-ample")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
 
     AUTO_FOCUS = ""
 
@@ -93,8 +84,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.tabs = Bar(palette, id="tabs")
         self.footer = Bar(palette, id="footer")
         self.question = Ask(palette, id="ask")
-        self.about: LineView = self.events
-        """The list whose line the drawer and the actor's file are about."""
+        self.about = self.events
         self.pressed = ""
         """The key that was pressed last."""
         self.greeting = ""
@@ -106,8 +96,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.trail = Trail()
         self.followed = ""
         """Id of the event or place whose actor's file was shown last."""
-        self.current: LineView = self.events
-        """The pane that is shown where there is room for one only."""
+        self.current = self.events
         self._interrupted = self._said = False
         self._resting: asyncio.TimerHandle | None = None
         self._chord: Mapping[str, Action] = {}
@@ -289,43 +278,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """The pane that the keys act on."""
         return self.focused.SCOPE if isinstance(self.focused, LineView) else self.about.SCOPE
 
-    @property
-    def narrow(self) -> bool:
-        """Whether there is room for one pane only."""
-        return self.app.size.width < NARROW
-
-    @property
-    def short(self) -> bool:
-        """Whether there is room for either the panes or the drawer."""
-        return self.app.size.height < SHORT
-
-    def show_current(self, view: LineView) -> None:
-        """Let a pane be the one that is shown where there is room for one only."""
-        self.current = view
-        for pane in self.panes:
-            pane.display = pane.view is view or not self.narrow
-
-    def to_pane(self, view: LineView) -> None:
-        """Go to a pane, or into the drawer."""
-        if view is not self.evidence and self.short and self.drawer.display:
-            self._share_height(drawer=False)
-        self.set_focus(view)
-        self._attend(view)  # at once, for the keys that follow
-
-    def open_drawer(self, *, is_open: bool) -> None:
-        """Open or close the drawer."""
-        self._share_height(drawer=is_open)
-        if not is_open and self.evidence.has_focus:
-            self.to_pane(self.about)
-        elif is_open and self.short:
-            self.to_pane(self.evidence)
-        if is_open:
-            self.read_details()
-
-    def _share_height(self, *, drawer: bool) -> None:
-        self.drawer.display = drawer
-        self.body.display = not (drawer and self.short)
-
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
@@ -453,10 +405,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         if not self._said:
             self.show_keys()
-        self._attend(view)
+        self.attend(view)
         self.show_bars()
 
-    def _attend(self, view: LineView) -> None:
+    def attend(self, view: LineView) -> None:
+        """Let a list that was gone to be the one that is shown, and that the details follow."""
         if view is not self.evidence:
             self.show_current(view)
         if view in (self.cities, self.events) and view is not self.about:
@@ -465,8 +418,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Show as many panes as there is room for."""
-        self.show_current(self.current)
-        self._share_height(drawer=self.drawer.display and (self.evidence.has_focus or not self.short))
+        self.share_room()
         self.show_bars()
 
     @on(Ask.Typed)

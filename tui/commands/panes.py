@@ -86,6 +86,21 @@ def _evidence(screen: "MainScreen") -> Work:
     return None
 
 
+def _zoom(screen: "MainScreen") -> Work:
+    screen.zoom(is_on=True)
+    screen.show_bars()
+    return None
+
+
+def _unzoom(screen: "MainScreen") -> Work:
+    if screen.zoomed:
+        screen.zoom(is_on=False)
+        screen.show_bars()
+    else:
+        screen.say(screen.keys.spell("nothing is zoomed; {zoom} gives this pane the whole screen"))
+    return None
+
+
 def _back(screen: "MainScreen") -> Work:
     if screen.long.stop():
         return None
@@ -99,6 +114,8 @@ def _back(screen: "MainScreen") -> Work:
         unselect(screen)
     elif screen.session.filter_text:
         apply_filter(screen, "")
+    elif screen.zoomed:
+        screen.zoom(is_on=False)
     elif screen.pressed in (leaving := [key for key in screen.keys.of("back") if key != "escape"]):
         screen.app.exit(0)
     else:
@@ -125,5 +142,7 @@ DO: dict[str, Do] = {
     "tally": lambda screen: go(screen, Door(Leads.TALLY)),
     "claims": _claims,
     "evidence": _evidence,
+    "zoom": _zoom,
+    "unzoom": _unzoom,
     "back": _back,
 }
