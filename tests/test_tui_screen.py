@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from model.catalog import Catalog
 from model.entities import Mark, MarkKind, Stance
-from model.errors import StoreBusy, StoreError
+from model.errors import StoreBusy
 from model.ids import new_id
 from model.query import NOW, EventQuery, EventRow
 from model.times import FOREVER
@@ -472,20 +472,6 @@ async def test_what_is_typed_after_a_question_is_no_command(store: FakeStore) ->
         await wait_for(pilot, lambda: row(app).notes == 1, "the note")
         assert store.marks[-1].value == "sQ?"
         assert app.screen is app.main
-
-
-async def test_a_store_that_is_lost_is_said_and_heard_again(store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.LOST_STORE_WAIT", 0.05)
-    async with opened(store) as (app, pilot):
-        await store.happen(event_on(19))
-        await wait_for(pilot, lambda: app.session.arrived.number == 1, "the first arrival")
-        store.error = StoreError("the store is gone; is its disk still there?")
-        await store._tell()
-        await wait_for(pilot, lambda: "what is shown may be out of date" in screen_text(app), "the loss")
-        assert app.is_running
-        store.error = None
-        await store.happen(event_on(20))
-        await wait_for(pilot, lambda: app.session.arrived.number == 2, "the second arrival")
 
 
 async def test_the_mouse_chooses_opens_and_scrolls(store: FakeStore) -> None:

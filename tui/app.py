@@ -131,12 +131,31 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         while True:
             try:
                 async for revision in self.session.store.changes():
+                    if self.session.lost:
+                        self._hear_again(anew=newest is None or revision.changes < newest.changes)
                     if revision != newest:
                         self.main.post_message(StoreChanged(revision))
                     newest = revision
             except StoreError as error:
-                self.main.say(f"{error}; what is shown may be out of date", "alert")
+                self._lose(str(error))
             await asyncio.sleep(LOST_STORE_WAIT)
+
+    def _lose(self, why: str) -> None:
+        """Say once that the store is lost; the title line goes on to say so."""
+        if why != self.session.lost:
+            self.session.lost = why
+            self.main.show_bars()
+            self.main.say(f"{why}; what is shown may be out of date", "alert")
+
+    def _hear_again(self, *, anew: bool) -> None:
+        """Say that the store is there again, and read it; all of it where it is an older one, a backup most likely."""
+        self.session.lost = ""
+        self.main.show_bars()
+        self.main.say("the store is there again" + (", as it was earlier" if anew else ""))
+        if anew:
+            self.main.read_all()
+        else:
+            self.main.hear_of_change()
 
     async def on_key(self, event: events.Key) -> None:
         """Let the main screen do what a key means, if it has the keys."""

@@ -365,6 +365,7 @@ class MainScreen(Layout):
         # One after the other, in the order of the keys; painting and moving go on meanwhile.
         async with self._commands:
             with self.long.running():
+                self.long.is_at("waiting for the store", "look whether it was done before you do it again")
                 said = await work()
         if said:
             self.say(said)

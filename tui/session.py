@@ -93,6 +93,8 @@ class Session:
         self.arrived = Count(0)
         """Events that wait to be shown; the log keeps it."""
         self.paused = False
+        self.lost = ""
+        """Why the store cannot be heard now; empty while it can."""
         self.selection = Selection(self.query)
         """Rows of the log that the next mark is for; none of them, and it is for the one under the cursor."""
         self.selected_number = 0

@@ -5,7 +5,7 @@ waits for everything else.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Self, cast
 
@@ -48,11 +48,23 @@ class SqliteStore:
     """A store in one file; `store.base.Store` says what each method does."""
 
     def __init__(self, pool: Pool) -> None:
-        self._pool = pool
         self._author = files.user_name()
+        self._use(pool)
+
+    def _use(self, pool: Pool) -> None:
+        self._pool = pool
         self._directory = Directory()
         self._boards = Boards()
         self._watch = watch.Watch(pool)
+
+    async def _follow_file(self) -> None:
+        """Open the file that has the store's name now, where it is another one than before: a backup, most often."""
+        old = self._pool
+        if old.closed or not old.replaced():
+            return
+        pool = await open_pool(old.path, create=False)
+        self._use(pool)
+        await old.aclose()
 
     @property
     def author(self) -> str:
@@ -198,9 +210,12 @@ class SqliteStore:
 
     # -- others ----------------------------------------------------------------------------------------------------
 
-    def changes(self) -> AsyncIterator[Revision]:
-        """Yield the store's revision now and after each commit."""
-        return self._watch.changes()
+    async def changes(self) -> AsyncIterator[Revision]:
+        """Yield the store's revision now and after each commit; begin with the file that is there now."""
+        await self._follow_file()
+        async with aclosing(self._watch.changes()) as revisions:
+            async for revision in revisions:
+                yield revision
 
     async def revision(self) -> Revision:
         """Return the store's present revision."""

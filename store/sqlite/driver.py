@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from model.errors import StoreBusy, StoreError, StoreFull, StoreUnsafe
+from model.errors import StoreBusy, StoreError, StoreFull, StoreTooNew, StoreUnsafe
 from store.sqlite import files
 from store.sqlite.bell import Bell
 
@@ -219,6 +219,8 @@ class Pool:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.closed = False
+        self.schema: int | None = None
+        """The schema that the file had when it was opened; None before that."""
         self.listeners: set[Callable[[], None]] = set()
         """Called after each commit of this pool and when it closes; what others commit is for `watch.py` to see."""
         self.bell = Bell(path)
@@ -229,6 +231,50 @@ class Pool:
         self._writing = asyncio.Lock()
         self._writer: Connection | None = None
         self._wal_limit = _WAL_LIMIT
+        self._file = files.identity_of(path)
+        self._wal: tuple[int, int] | None = None
+
+    def replaced(self) -> bool:
+        """Say whether another file has the name now.
+
+        Raises:
+            StoreError: one has, but beside it lies the write-ahead log of this one, which would be taken for its own.
+        """
+        if files.identity_of(self.path) in (None, self._file):
+            return False
+        wal = files.wal_of(self.path)
+        if files.size_of(wal) and files.identity_of(wal) == self._wal:
+            raise StoreError(
+                f"{self.path} was replaced while in use; move {wal.name} and {files.shm_of(self.path).name} away, "
+                "which belong to the file before; nothing is written until then"
+            )
+        return True
+
+    def require_file(self) -> None:
+        """Refuse to go on with a file that nobody will find again: what is written into it would be lost.
+
+        Raises:
+            StoreError: the file was moved, removed or replaced.
+        """
+        found = files.identity_of(self.path)
+        if found is None:
+            raise StoreError(f"{self.path} is gone; nothing is written until it is back; what was read is kept")
+        if found != self._file:
+            raise StoreError(f"{self.path} was replaced by another file; nothing was written; what was read is kept")
+        self._wal = files.identity_of(files.wal_of(self.path))
+
+    async def require_schema(self, connection: Connection) -> None:
+        """Refuse a file that a newer program has changed since it was opened.
+
+        Raises:
+            StoreTooNew: one has.
+        """
+        [(number,)] = await connection.rows("PRAGMA user_version")
+        if self.schema is not None and number != self.schema:
+            raise StoreTooNew(
+                f"another sitmon has changed {self.path} from schema {self.schema} to {number}; "
+                "nothing is written from here any more; leave, and go on with the sitmon that did it"
+            )
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -237,6 +283,7 @@ class Pool:
         Keep it short, and do not ask for another one within it: there are two.
         """
         async with self._slots:
+            self.require_file()
             connection = self._idle.pop() if self._idle else await self.add_reader()
             try:
                 await connection.run("BEGIN")
@@ -254,13 +301,18 @@ class Pool:
         Raises:
             StoreBusy: others held the write lock for ten seconds; nothing was written.
             StoreFull: the disk is full; nothing was written.
+            StoreTooNew: a newer program has changed the schema; nothing was written.
+            StoreError: the file is gone; nothing was written.
         """
         async with self._writing:
+            self.require_file()
             if self._writer is None:
                 self._writer = await self._keep(_WRITER, wal=True)
             try:
                 await self._begin(self._writer)
+                await self.require_schema(self._writer)
                 yield self._writer
+                self.require_file()
                 await self._writer.commit()
             except BaseException:
                 await self._writer.roll_back()
@@ -338,7 +390,7 @@ async def open_pool(path: Path, *, create: bool) -> Pool:
     files.require_store(path, create=create)
     pool = Pool(path)
     try:
-        await migrate(pool, create=create)
+        pool.schema = await migrate(pool, create=create)
     except BaseException:
         await pool.aclose()
         raise
@@ -360,21 +412,36 @@ def require_safe_library() -> None:
         )
 
 
+_EXPLAINED: tuple[tuple[str, type[StoreError], str], ...] = (
+    ("is locked", StoreBusy, "{path} is in use by another session; try again"),
+    (
+        "disk is full",
+        StoreFull,
+        "no room is left on the disk of {path}; nothing was written; free some space and try again",
+    ),
+    (
+        "disk i/o error",
+        StoreError,
+        "the disk of {path} refused; what was acknowledged is kept; is it full, over a quota, or failing?",
+    ),
+    ("readonly", StoreError, "{path}: {text}; `sitmon doctor` names the permission that is missing"),
+    ("unable to open", StoreError, "{path}: {text}; `sitmon doctor` names the permission that is missing"),
+    (
+        "not a database",
+        StoreError,
+        "{path} is not a SQLite file, so no sitmon store; it was left as it is; name another file",
+    ),
+    ("malformed", StoreError, "{path} is damaged ({text}); keep it as it is, and restore the newest backup"),
+    ("", StoreError, "{path}: SQLite says {text!r}; `sitmon store check` looks for damage"),
+)
+"""What SQLite's message has in it -> what the store raises; the first that fits."""
+
+
 def explain(error: Exception, path: Path) -> StoreError:
     """Return what the store raises in place of a driver's error: what happened, and what to do about it."""
     text = str(error)
-    known = text.lower()
-    if "is locked" in known:
-        return StoreBusy(f"{path} is in use by another session; try again")
-    if "disk is full" in known:
-        return StoreFull(f"no room is left on the disk of {path}; nothing was written; free some space and try again")
-    if "readonly" in known or "unable to open" in known:
-        return StoreError(f"{path}: {text}; `sitmon doctor` names the permission that is missing")
-    if "not a database" in known:
-        return StoreError(f"{path} is not a SQLite file, so no sitmon store; it was left as it is; name another file")
-    if "malformed" in known:
-        return StoreError(f"{path} is damaged ({text}); keep it as it is, and restore the newest backup")
-    return StoreError(f"{path}: SQLite says {text!r}; `sitmon store check` looks for damage")
+    raised, sentence = next((one, said) for part, one, said in _EXPLAINED if part in text.lower())
+    return raised(sentence.format(path=path, text=text))
 
 
 def _busy_message(path: Path) -> str:

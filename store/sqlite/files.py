@@ -56,6 +56,15 @@ def size_of(path: Path) -> int:
         return 0
 
 
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file of a path from every other one, also from a later one of its name; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def exists(path: Path) -> bool:
     """Say whether anything is there, be it a link to nothing."""
     return os.path.lexists(path)

@@ -30,8 +30,8 @@ def statements(text: str) -> Iterator[str]:
         yield pending
 
 
-async def migrate(pool: Pool, *, create: bool, texts: Sequence[str] | None = None) -> None:
-    """Bring the file to the newest schema; one that is there already costs a single read.
+async def migrate(pool: Pool, *, create: bool, texts: Sequence[str] | None = None) -> int:
+    """Bring the file to the newest schema and return its number; one that is there already costs a single read.
 
     Args:
         pool: the file's connections.
@@ -54,6 +54,7 @@ async def migrate(pool: Pool, *, create: bool, texts: Sequence[str] | None = Non
                 await connection.run(statement)
             await connection.run(f"PRAGMA application_id = {APPLICATION_ID}")
             await connection.run(f"PRAGMA user_version = {number}")
+    return len(wanted)
 
 
 async def _schema_of(connection: Connection, path: Path, newest: int, *, create: bool) -> int:

@@ -50,11 +50,13 @@ class Watch:
         seen, woken = None, True
         try:
             while not self._pool.closed:
+                self._pool.require_file()
                 rings = self._pool.bell.open()
                 self._pool.bell.listen(self._pool.tell)
                 version = await self._data_version()
                 if version != seen:
                     seen, self._is_told = version, woken
+                    await self._require_schema()
                     yield await read_revision(self._pool)
                 elif woken:
                     await asyncio.sleep(_IN_VAIN)
@@ -71,6 +73,10 @@ class Watch:
                 self._connection = await self._pool.add_reader()
         [(version,)] = await self._connection.rows("PRAGMA data_version")
         return int(version)
+
+    async def _require_schema(self) -> None:
+        async with self._pool.read() as connection:
+            await self._pool.require_schema(connection)
 
 
 async def _wait(wake: asyncio.Event, seconds: float) -> bool:

@@ -56,6 +56,8 @@ def _right(session: Session, board: Board | None, *, with_trend: bool) -> Line:
         spans.append(Span(f" {actor_name(session.catalog, view.tally.actor)} {view.held}/{view.of} ", hue))
         if with_trend:
             spans.append(Span(f"{trend(view.trend, view.of)} ", hue))
+    if session.lost:
+        spans.append(Span(" store lost ", "alert"))
     if session.paused:
         spans.append(Span(" paused ", "alert"))
     if session.arrived.number:
