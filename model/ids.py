@@ -4,7 +4,6 @@ Whoever writes a fact makes its id, so that a retry is harmless. A fact that com
 derived from its content, so that reading the file again adds nothing.
 """
 
-import hashlib
 import os
 import time
 import uuid
@@ -14,6 +13,9 @@ _VARIANT = 0x8000_0000_0000_0000
 
 SHORT_LENGTH = 8
 """Digits of an id that people see. They are its last ones: the first twelve of a UUIDv7 are only its time."""
+
+MIN_ID_DIGITS = 4
+"""Fewer digits of an id name nothing."""
 
 
 def new_id() -> str:
@@ -28,6 +30,8 @@ def derived_id(at: int, *parts: str) -> str:
         at: when the fact was published or happened, UTC microseconds; orders the id, clamped to 1970 or later.
         parts: the texts that identify the fact (situation, place, source, ...).
     """
+    import hashlib
+
     # The time is hashed too: the id itself only has it to the millisecond, and none before 1970.
     digest = hashlib.sha256("\x1f".join((str(at), *parts)).encode()).digest()
     return _compose(max(0, at) // 1_000, int.from_bytes(digest[:10], "big"))

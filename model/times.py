@@ -4,7 +4,6 @@ An instant is an `int`: microseconds since 1970-01-01 UTC. What a person wrote h
 shown finer than that. An instant with a precision stands for a period that begins at the instant.
 """
 
-import calendar
 import datetime as dt
 import enum
 import functools
@@ -134,6 +133,8 @@ def end_of(instant: int, precision: Precision, zone: str) -> int:
         return instant + _LENGTH[precision] - 1
     begin = to_datetime(instant, zone)
     if precision is Precision.MONTH:
+        import calendar
+
         days = calendar.monthrange(begin.year, begin.month)[1]
     else:
         days = 7 if precision is Precision.WEEK else 1

@@ -7,10 +7,9 @@ derives from them (standing, control, the index) can be thrown away and rebuilt.
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from model.catalog import Catalog
-from model.control import Why
 from model.entities import (
     Actor,
     Changeset,
@@ -28,6 +27,9 @@ from model.entities import (
     TallyClaim,
 )
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
+
+if TYPE_CHECKING:
+    from model.control import Why
 
 GOOD_DRAFT = 10_000
 """How many events a load of many does best to put into one draft."""
@@ -181,7 +183,7 @@ class Store(Protocol):
     async def history(self, situation: str, place: str, *, known_at: int = NOW.known_at) -> tuple[ControlState, ...]:
         """Return the place's states in order of occurrence; `since` of each is where it begins."""
 
-    async def why(self, situation: str, place: str, *, clocks: Clocks = NOW) -> Why:
+    async def why(self, situation: str, place: str, *, clocks: Clocks = NOW) -> "Why":
         """Return the steps behind a place's state.
 
         Raises:

@@ -1,13 +1,31 @@
 """What a filter means in one situation: every name an id, every time an instant. What a store is asked."""
 
-from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from model.entities import MarkKind, Standing
 from model.grades import Grade
 
+T = TypeVar("T", bound=tuple[object, ...])
 
-@dataclass(frozen=True, slots=True)
-class TextHas:
+
+def distinct(class_: type[T]) -> type[T]:
+    """Let a named tuple be equal to those of its own class alone: `AllOf()` is not `AnyOf()`."""
+
+    def same(self: T, other: object) -> bool:
+        return type(other) is class_ and tuple.__eq__(self, other)
+
+    def differs(self: T, other: object) -> bool:
+        return not same(self, other)
+
+    def number(self: T) -> int:
+        return hash((class_, *self))
+
+    class_.__eq__, class_.__ne__, class_.__hash__ = same, differs, number  # type: ignore[assignment, method-assign]
+    return class_
+
+
+@distinct
+class TextHas(NamedTuple):
     """The event's text has each of these words, folded (`model/text.py`); the last one as a beginning if `prefix`.
 
     The text of an event is its summary and its claims' quotes and attributions.
@@ -19,15 +37,15 @@ class TextHas:
     """Whether they must stand in a row, within one of those texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceIn:
+@distinct
+class PlaceIn(NamedTuple):
     """The event's place is one of these."""
 
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ActorIn:
+@distinct
+class ActorIn(NamedTuple):
     """One of these did it (`by`), or had it done to them (`against`), or either."""
 
     ids: frozenset[str]
@@ -35,58 +53,58 @@ class ActorIn:
     against: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class KindIn:
+@distinct
+class KindIn(NamedTuple):
     """The event is of one of these kinds."""
 
     codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class RouteIn:
+@distinct
+class RouteIn(NamedTuple):
     """The event is on one of these routes."""
 
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceIn:
+@distinct
+class SourceIn(NamedTuple):
     """One of these sources has a claim on it."""
 
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class StandingIn:
+@distinct
+class StandingIn(NamedTuple):
     """The event stands so, weighed at the query's known-at."""
 
     standings: frozenset[Standing]
 
 
-@dataclass(frozen=True, slots=True)
-class GradeAtLeast:
+@distinct
+class GradeAtLeast(NamedTuple):
     """The best grade behind it is at least this good in both letter and number."""
 
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True)
-class Occurred:
+@distinct
+class Occurred(NamedTuple):
     """It occurred at or after `begin` and before `end`."""
 
     begin: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBefore:
+@distinct
+class KnownBefore(NamedTuple):
     """It was first reported before this instant."""
 
     instant: int
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+@distinct
+class Between(NamedTuple):
     """In order of occurrence it stands between two rows of the log, or is one of them."""
 
     low: tuple[int, int]
@@ -95,16 +113,16 @@ class Between:
     """The same of the newer one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+@distinct
+class Arrived(NamedTuple):
     """Its arrival number is among these, both ends included."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+@distinct
+class Marked(NamedTuple):
     """A mark of this kind is in force: the reader's own for personal kinds, anybody's for shared ones."""
 
     kind: MarkKind
@@ -112,29 +130,29 @@ class Marked:
     """None: whatever its value."""
 
 
-@dataclass(frozen=True, slots=True)
-class IdEnds:
+@distinct
+class IdEnds(NamedTuple):
     """The event's id, hyphens left out, ends in these digits."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotThat:
+@distinct
+class NotThat(NamedTuple):
     """The inner condition does not hold."""
 
     inner: "Condition"
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+@distinct
+class AllOf(NamedTuple):
     """Every part holds; with no parts, always true."""
 
     parts: tuple["Condition", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+@distinct
+class AnyOf(NamedTuple):
     """Some part holds; with no parts, never true."""
 
     parts: tuple["Condition", ...] = ()

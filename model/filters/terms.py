@@ -8,7 +8,7 @@ from model.entities import MarkKind, Standing
 from model.errors import InputRefused
 from model.filters.ast import Field
 from model.grades import Grade, parse_grade
-from model.ids import is_id
+from model.ids import MIN_ID_DIGITS, is_id
 from model.kinds import KINDS
 from model.text import clean_text, fold
 from model.times import parse_time
@@ -26,8 +26,6 @@ STATES: dict[str, MarkKind] = {
     "assigned": MarkKind.ASSIGNED,
 }
 """Words after `is:` and the kind of mark that each asks for; `unread` asks that there be none."""
-
-MIN_ID_DIGITS = 4
 
 _TIMES = frozenset({Field.SINCE, Field.UNTIL, Field.KNOWN})
 _NEAR = re.compile(r"(?P<place>[^<]*[^<\s][^<]*)<\s*(?P<km>\d+(?:\.\d+)?)\s*km", re.ASCII | re.IGNORECASE)

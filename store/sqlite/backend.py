@@ -7,11 +7,10 @@ waits for everything else.
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from model import times
 from model.catalog import Catalog
-from model.control import Why
 from model.entities import Changeset, ControlState, Situation, TallyClaim
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
@@ -22,6 +21,9 @@ from store.sqlite.damage import decoder
 from store.sqlite.driver import Pool, open_pool
 from store.sqlite.names import Directory, load_situation_ids
 from store.sqlite.pages import View
+
+if TYPE_CHECKING:
+    from model.control import Why
 
 _SITUATIONS = """
     SELECT name.id, body, max(version.seq) FROM name JOIN version ON version.situation = no AND version.name = no
@@ -152,7 +154,7 @@ class SqliteStore:
         async with self._view(situation) as view:
             return await spans.history(view, place, known_at=known_at)
 
-    async def why(self, situation: str, place: str, *, clocks: Clocks = NOW) -> Why:
+    async def why(self, situation: str, place: str, *, clocks: Clocks = NOW) -> "Why":
         """Return the steps behind a place's state."""
         async with self._view(situation) as view:
             return await spans.why(view, place, clocks=clocks)

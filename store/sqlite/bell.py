@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import itertools
 import os
-import secrets
 import socket
 import stat
 from collections.abc import Callable, Iterator
@@ -88,7 +87,7 @@ class Bell:
         path = directory_of(self._path)
         is_new = not path.exists()
         path.mkdir(0o700, exist_ok=True)
-        self._name = secrets.token_hex(8)
+        self._name = os.urandom(8).hex()
         made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             made.setblocking(False)

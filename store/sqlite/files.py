@@ -4,7 +4,6 @@ import grp
 import os
 import pwd
 import re
-import shlex
 import stat
 from pathlib import Path
 from typing import NamedTuple
@@ -207,6 +206,8 @@ def create_shared(path: Path, group: str) -> None:
         raise StoreError(f"there is no group {group!r} on this machine; `sudo groupadd {group}` makes it") from None
     if exists(path):
         raise StoreError(f"{path} exists already; `sitmon --store {path} doctor` says how to share it")
+    import shlex
+
     directory = path.parent
     quoted = shlex.quote(str(directory))
     try:

@@ -14,8 +14,7 @@ from model.entities import PERSONAL, VERDICTS, Mark, MarkKind
 from model.errors import IdUnknown
 from model.filters.conditions import Condition, IdEnds
 from model.filters.match import matches
-from model.filters.terms import MIN_ID_DIGITS
-from model.ids import short_id
+from model.ids import MIN_ID_DIGITS, short_id
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision
 from model.standing import Evidence, weigh
 from model.times import FOREVER

@@ -7,16 +7,18 @@ occurrence alone, and at the end of that axis the axis of knowledge alone; both 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from model.control import Why, explain
 from model.entities import ControlState, Status, Tally, TallyClaim
 from model.errors import IdUnknown
 from model.query import NOW, Clocks
-from model.tally import count
 from model.times import EARLIEST, FOREVER
 from store.sqlite.evidence import IN_FORCE, load_places
 from store.sqlite.pages import View
 from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, decode_states, decode_status, decode_tally_claim
+
+if TYPE_CHECKING:
+    from model.control import Why
 
 # Parameters of all statements here: ?1 situation, ?2 as-of, ?3 known-at, ?4 numbers of places as JSON.
 _CONTAINS = "occurred_from <= ?2 AND occurred_to > ?2 AND known_from <= ?3 AND known_to > ?3"
@@ -133,7 +135,7 @@ async def history(view: View, place: str, *, known_at: int = FOREVER) -> tuple[C
     return tuple(states)
 
 
-async def why(view: View, place: str, *, clocks: Clocks = NOW) -> Why:
+async def why(view: View, place: str, *, clocks: Clocks = NOW) -> "Why":
     """Return the steps behind a place's state.
 
     Raises:
@@ -141,6 +143,8 @@ async def why(view: View, place: str, *, clocks: Clocks = NOW) -> Why:
     """
     _require_place(view, place)
     found = await load_places(view.connection, view.names, {place: EARLIEST}, FOREVER)
+    from model.control import explain
+
     return explain(place, [one.evidence for one in found.get(place, ())], view.catalog, clocks)
 
 
@@ -188,6 +192,8 @@ async def held_by_day(
         states[instant].append(
             ControlState(names.id(place), decode_status(status), None if holder is None else names.id(holder))
         )
+    from model.tally import count
+
     tally = Tally("", "", actor, tuple(sorted(places)))
     counts = {instant: count(tally, states[instant], view.catalog, instant) for instant in instants.values()}
     return tuple((counts[instant].number, len(counts[instant].claimed)) for instant in instants.values())
