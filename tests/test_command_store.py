@@ -365,6 +365,10 @@ def test_the_doctor_says_what_is_wrong_in_the_key_file(shell: Shell, tmp_path: P
     assert "actions without a key: half_up" in out
     file.write_bytes(b"\xff")
     assert "it is not UTF-8" in shell.run("doctor", code=1)
+    (file.parent / "filters.toml").write_text("nothing of the kind")
+    file.write_text('read = "r"\n')
+    assert "filters.toml is not TOML" in shell.run("doctor", code=1)
+    (file.parent / "filters.toml").unlink()
     (file.parent / "config.toml").write_text('keys = "emacs"\n')
     file.unlink()
     assert "no preset is called 'emacs'" in shell.run("doctor", code=1)

@@ -25,7 +25,7 @@ def test_places_loads_neither_the_screen_nor_any_language_library(tmp_path: Path
     assert not [name for name in loaded if name.split(".")[0] in (*HEAVY, "tui")]
 
 
-@pytest.mark.parametrize("room", ["model", "export", "ingest", "seed", "store.base", "sitmon.cli", "sitmon.keys"])
+@pytest.mark.parametrize("room", ["model", "export", "ingest", "seed", "store.base", "sitmon.cli", "sitmon.own_files"])
 def test_a_room_below_the_screen_loads_no_screen_and_no_driver(room: str) -> None:
     loaded = modules_after(f"import {room}")
     assert not [name for name in loaded if name.split(".")[0] in (*HEAVY, "aiosqlite", "sqlite3", "pysqlite3")]

@@ -36,10 +36,10 @@ def test_an_empty_file_is_the_preset() -> None:
 
 
 def test_a_file_binds_by_name_and_takes_the_key_from_what_had_it() -> None:
-    bound, problems = read_keys('star = "*"\nread = ["r", "p"]\n')
+    bound, problems = read_keys('star = "*"\nread = ["(", "p"]\n')
     assert not problems
     assert bound["star"] == ("*",)
-    assert bound["read"] == ("r", "p")
+    assert bound["read"] == ("(", "p")
     assert bound["pause"] == ()
     assert without_key(bound) == ("pause",)
     assert_sound(bound)

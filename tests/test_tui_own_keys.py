@@ -91,3 +91,12 @@ async def test_a_preset_drives_the_screen(store: FakeStore, preset: str) -> None
         assert app.main.events.cursor == (0 if preset == "plain" else 1)
         await pilot.press("slash", *"kind:clash", "escape")
         assert app.session.filter_text == ""
+
+
+async def test_reading_again_shows_what_a_held_screen_missed(store: FakeStore) -> None:
+    async with opened(store, "") as (app, pilot):
+        await pilot.press("p")
+        await store.happen(event_on(9, summary="missed"))
+        await pilot.press("r")
+        await wait_for(pilot, lambda: "EVENTS 9" in screen_text(app), "the event")
+        await wait_for(pilot, lambda: (row := app.main.events.row) and row.event.summary == "missed", "its line")

@@ -198,6 +198,7 @@ _ROWS = (
     Action("palette", (":", "ctrl+p"), "commands", "Find a command by its name."),
     Action("help", ("?",), "keys", "Show the keys of this pane, and what the letters and signs mean."),
     Action("theme", (), "theme", "Change the colours: `:theme light`.", argument="NAME"),
+    Action("reload", ("r",), "read again", "Read all that is shown again; it comes by itself, too."),
     Action("redraw", ("ctrl+l",), "redraw", "Paint the whole screen again."),
     Action("suspend", ("ctrl+z",), "suspend", "Go back to the shell; `fg` returns."),
 )

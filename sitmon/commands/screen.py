@@ -49,12 +49,12 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
     # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
     gc.disable()
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
-    from sitmon.keys import user_keys
+    from sitmon.own_files import filters_file, key_file, user_keys
     from tui import app
     from tui.keys import Keys
 
     config = read_config()
-    path, bound, problems = user_keys(config.keys)
+    bound, problems = user_keys(config.keys)
     look, problem = _look(theme, config)
     async with open_session(store, situation, or_first=True) as session:
         screen = app.SitmonApp(
@@ -65,10 +65,10 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             keys=Keys(bound),
             look=look,
             themes=themes_folder(),
-            filters=path.with_name("filters.toml"),
+            filters=filters_file(),
         )
         if problems:
-            screen.main.greeting = _wrong_keys(path.name, problems)
+            screen.main.greeting = _wrong_keys(key_file().name, problems)
         elif problem:
             screen.main.greeting = problem
         elif session.others:

@@ -244,10 +244,10 @@ def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
     sitmon doctor --store /srv/sitmon/sitmon.db --format jsonl
     """  # noqa: D301 - click's mark for lines that stay as they are
     del situation
-    from sitmon.keys import examine_keys
+    from sitmon.own_files import examine_own_files
     from store.doctor import Level, examine, look
 
-    findings = (*examine(look(path_of(_named(store)))), *examine_keys())
+    findings = (*examine(look(path_of(_named(store)))), *examine_own_files())
     if form is not Form.TABLE:
         columns = ("level", "what", "why", "mend")
         print_records(form, columns, [{name: str(getattr(one, name)) for name in columns} for one in findings])

@@ -37,6 +37,11 @@ def _help(screen: "MainScreen") -> AwaitMount:
     return screen.app.push_screen(HelpScreen(screen.palette, screen.scope, screen.keys))
 
 
+def _reload(screen: "MainScreen") -> Work:
+    screen.read_all()
+    return None
+
+
 def _redraw(screen: "MainScreen") -> Work:
     for widget in screen.walk_children():  # lines that were kept could be the ones that are wrong
         widget.refresh()
@@ -64,6 +69,7 @@ DO: dict[str, Do] = {
     "pause": _pause,
     "palette": _palette,
     "help": _help,
+    "reload": _reload,
     "redraw": _redraw,
     "suspend": _suspend,
     "interrupt": _interrupt,
