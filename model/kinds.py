@@ -91,6 +91,7 @@ _ROWS = (
     Kind("power-sharing-offer", "offer to share power", _S, "Agreement", Effect.NONE, "≈"),
     Kind("deal", "deal", _S, "Agreement", Effect.NONE, "≈"),
     Kind("departure", "resigned or fled", _S, "Change to group/activity", Effect.NONE, "←"),
+    Kind("casualties", "casualties", _S, "Other", Effect.NONE, "†"),
     Kind("denial", "denial", _S, "Other", Effect.NONE, "¬"),
     Kind("route-cut", "route cut", _S, "Other", Effect.CUTS, "╳"),
     Kind("route-reopened", "route reopened", _S, "Other", Effect.REOPENS, "═"),

@@ -1,0 +1,146 @@
+"""Who acts: the subject of a verb, wherever the sentence has it, as a name without its ornaments."""
+
+from dataclasses import dataclass
+
+from ingest.text.lexicon import lexicon
+from ingest.text.syntax import Sentence, Word
+
+_PRONOUNS = frozenset({"it", "they", "he", "she", "we", "i", "them", "him", "her", "us", "themselves", "itself"})
+_POSSESSIVES = frozenset({"its", "their", "his", "her", "our", "my"})
+_RELATIVES = frozenset({"which", "who", "that", "whom"})
+_SKIPPED = frozenset({"the", "a", "an", "this", "that", "these", "those", "both", "all", "some", "several", "many", "later",
+                      "meanwhile", "however", "also", "more", "than", "over", "up", "hundreds", "thousands", "dozens", "of",
+                      '"', "“", "”", "``", "''", "suspected", "around", "about", "nearly", "at", "least"})  # fmt: skip
+_MAX_WORDS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class ActorPhrase:
+    """Somebody as a text names them."""
+
+    text: str
+    """`Taliban insurgents`; empty where only a pronoun stands there and nobody was found for it."""
+    head: str
+    """The head noun, lower case."""
+    index: int
+    """Index of the head."""
+    pronoun: bool = False
+    possessive: bool = False
+    """ "Its forces": the owner is meant, and `text` is what it owns."""
+    named: bool = False
+    """A proper name is in it."""
+
+
+def subject_of(sentence: Sentence, verb: Word) -> Word | None:
+    """Return the head of a verb's logical subject in the sentence, for a passive the agent; None where it has none."""
+    passive = bool(sentence.of(verb, "auxpass", "nsubjpass")) or (verb.tag == "VBN" and verb.relation == "acl")
+    if passive:
+        return agent_of(sentence, verb)
+    current, seen = verb, set()
+    while current.index not in seen:
+        seen.add(current.index)
+        subjects = sentence.of(current, "nsubj", "csubj")
+        if current.index != verb.index and not subjects:
+            subjects = sentence.of(current, "nsubjpass")
+        if subjects:
+            found = subjects[-1]
+            if found.lower in _RELATIVES:
+                return sentence.head(current)
+            return found
+        head = sentence.head(current)
+        if head.index == current.index:
+            return None
+        if current.relation == "xcomp" and (objects := sentence.of(head, "dobj")) and head.lemma in {"force", "help", "allow", "accuse", "make", "let", "enable", "see", "order"}:
+            return objects[0]
+        if current.relation in {"pcomp", "prep"} and head.relation == "prep":
+            head = sentence.head(head)
+        if current.relation == "pcomp":
+            above = sentence.head(head)
+            if above.lemma == "accuse" and (objects := sentence.of(above, "dobj")):
+                return objects[0]
+            head = above
+        if not head.is_verb and current.relation in {"acl", "relcl"}:
+            if current.tag == "VBN" or current.relation == "relcl":
+                return head if current.relation == "relcl" else agent_of(sentence, current)
+            if head.relation in {"nsubj", "nsubjpass"} or head.lower in lexicon()["forces"]:
+                return head
+            possessors = sentence.of(head, "poss")
+            if any(child.lower == "to" for child in sentence.of(current, "aux")) and head.lower in lexicon()["attempt_nouns"]:
+                found_by = possessors or [
+                    word for child in sentence.of(head, "prep") if child.lower == "by" for word in sentence.of(child, "pobj")
+                ]
+                if found_by:
+                    return found_by[0]
+                adjectives = [child for child in sentence.of(head, "amod", "compound") if child.is_name]
+                if adjectives:
+                    return adjectives[0]
+        current = _verb_above(sentence, head)
+    return None
+
+
+def agent_of(sentence: Sentence, verb: Word) -> Word | None:
+    """Return the head of "by X"."""
+    for child in sentence.children[verb.index]:
+        if child.relation == "agent" or (child.relation == "prep" and child.lower == "by"):
+            for found in sentence.of(child, "pobj"):
+                return found
+    return None
+
+
+def object_of(sentence: Sentence, word: Word, *prepositions: str) -> Word | None:
+    """Return the head of what follows one of the prepositions after the word."""
+    for child in sentence.children[word.index]:
+        if child.relation in {"prep", "dative", "agent", "prt"} and child.lower in prepositions:
+            for found in sentence.of(child, "pobj"):
+                return found
+    return None
+
+
+def phrase(sentence: Sentence, head: Word) -> ActorPhrase:
+    """Return the noun phrase of a head as a name: articles, numbers and relative clauses dropped."""
+    words = sentence.words
+    if head.lower in _PRONOUNS:
+        return ActorPhrase("", head.lower, head.index, pronoun=True)
+    first, last = head.left, head.index
+    for index in range(head.left, head.index):
+        # What stands before a comma or a clause inside the phrase is no part of the name.
+        if words[index].text in {",", ";", ":"} and words[index].relation == "punct" and not words[index].head == head.index:
+            first = index + 1
+    for index in range(head.index + 1, min(head.right + 1, head.index + _MAX_WORDS)):
+        word = words[index]
+        if word.tag in {"WDT", "WP", "WRB", "VBD", "VBZ", "VBP", "MD", "VBG", "VBN", "TO"} or word.text in {",", ";", ":", "(", "-LRB-", "—", "-"}:
+            break
+        if word.relation == "prep" and word.lower not in {"of", "to", "and", "for"}:
+            break
+        if word.relation in {"advcl", "relcl", "acl", "punct"} and word.text not in {"'s", '"', "“", "”"}:
+            break
+        last = index
+    possessive = False
+    while first <= last and (words[first].lower in _SKIPPED or words[first].lower in _POSSESSIVES or words[first].tag in {"CD", "RB", "IN", "PDT"}):
+        possessive = possessive or words[first].lower in _POSSESSIVES
+        first += 1
+    while last > first and words[last].lower in {'"', "”", "''", "'", "and", "'s", "’s", "of", "to", "for"}:
+        last -= 1
+    text = sentence.between(first, last).strip("\"'“”‘’ ")
+    named = any(word.is_name for word in words[first : last + 1])
+    return ActorPhrase(text, head.lower, head.index, possessive=possessive, named=named)
+
+
+def is_armed(actor: ActorPhrase | None) -> bool:
+    """Say whether an actor's words are those of a force."""
+    if actor is None or not actor.text:
+        return False
+    found = actor.text.lower().replace("-", " ").split()
+    return any(word in lexicon()["forces"] or word in lexicon()["nonstate"] for word in found)
+
+
+def is_nonstate(text: str) -> bool:
+    """Say whether a name is that of an armed group, not of a state's force."""
+    return any(word in lexicon()["nonstate"] for word in text.lower().replace("-", " ").split())
+
+
+def _verb_above(sentence: Sentence, word: Word) -> Word:
+    for step in sentence.path(word):
+        if step.is_verb:
+            return step
+    return word

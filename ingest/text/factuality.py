@@ -1,0 +1,217 @@
+"""Whether a sentence reports that something happened, or only mentions, plans, fears or denies it."""
+
+import enum
+from dataclasses import dataclass
+
+from ingest.text.lexicon import lexicon
+from ingest.text.syntax import Sentence, Word
+
+_DROPPED_PREPOSITIONS = frozenset({"without", "about", "for", "against", "instead", "rather", "despite", "from"})
+_COMPLEMENTS = frozenset({"ccomp", "xcomp", "acl", "pcomp", "acomp", "oprd", "csubj", "attr", "pobj", "dobj", "prep"})
+
+
+class Fact(enum.Enum):
+    """What a sentence does with what one of its words says."""
+
+    STATED = "stated"
+    DENIED = "denied"
+    """A source says that it is not so."""
+    ATTEMPTED = "attempted"
+    """It is being tried."""
+    ANNOUNCED = "announced"
+    """It will be done, by whoever says so."""
+    BACKGROUND = "background"
+    """It is told as known before, beside the news."""
+    UNREAL = "unreal"
+    """Negated, conditional, planned, feared, possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A judgement, and where it came from."""
+
+    fact: Fact
+    word: Word
+    """The word that decided it: the verb itself where nothing did."""
+
+
+def judge(sentence: Sentence, trigger: Word, *, noun: bool = False) -> Reading:
+    """Say what the sentence does with the event that a verb (or, with `noun`, a noun) names.
+
+    Follows the word's path to the top of the sentence. Something unreal on the way wins over background, background
+    over everything else.
+    """
+    background: Word | None = None
+    attempted: Word | None = None
+    announced = denied = False
+    previous: Word | None = None
+    for step in sentence.path(trigger):
+        if previous is None:
+            found = _as_noun(sentence, step) if noun else _as_verb(sentence, step)
+        else:
+            found = _as_ancestor(sentence, step, previous)
+        if found is Fact.UNREAL and attempted is None:
+            return Reading(Fact.UNREAL, step)
+        if found is Fact.BACKGROUND and background is None:
+            background = step
+        if found is Fact.ATTEMPTED and attempted is None:
+            attempted = step
+        announced = announced or found is Fact.ANNOUNCED
+        denied = denied or found is Fact.DENIED
+        previous = step
+    if background is not None:
+        return Reading(Fact.BACKGROUND, background)
+    if denied:
+        return Reading(Fact.DENIED, trigger)
+    if attempted is not None:
+        return Reading(Fact.ATTEMPTED, attempted)
+    return Reading(Fact.ANNOUNCED if announced else Fact.STATED, trigger)
+
+
+def _as_verb(sentence: Sentence, verb: Word) -> Fact | None:
+    """Judge the verb by what depends on it and by how it hangs on its head."""
+    words = lexicon()
+    lowers = {child.lower for child in sentence.of(verb, "neg", "aux", "advmod", "mark", "preconj", "auxpass")}
+    if sentence.of(verb, "neg") or "never" in lowers or "nearly" in lowers or "almost" in lowers:
+        return Fact.UNREAL
+    modals = {child.lower for child in sentence.of(verb, "aux") if child.tag == "MD"}
+    if modals & {"will", "'ll"} or "shall" in modals:
+        return Fact.ANNOUNCED
+    if modals:
+        return Fact.UNREAL
+    if lowers & words["unreal_marks"]:
+        return Fact.UNREAL
+    head = sentence.head(verb)
+    if verb.relation == "conj" and verb.tag == "VB" and not sentence.of(verb, "aux", "nsubj"):
+        return _as_verb(sentence, head) if head.index != verb.index and head.is_verb else None
+    if any(child.lower == "to" and child.tag == "TO" for child in sentence.of(verb, "aux")) and "have" not in lowers:
+        if head.index == verb.index:
+            return None
+        return _infinitive(sentence, verb, head)
+    return _as_clause(sentence, verb)
+
+
+def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
+    """Judge "to capture" by what it hangs on."""
+    words = lexicon()
+    if verb.relation == "conj":
+        return _as_verb(sentence, head) if head.is_verb else None
+    if head.lemma in words["attempt_verbs"] or head.lower in words["attempt_nouns"] or head.lemma in words["attempt_nouns"]:
+        return Fact.ATTEMPTED
+    if head.lemma in {"go", "able", "manage", "continue", "begin", "start", "proceed", "help", "succeed"}:
+        going = head.lemma == "go" and head.tag == "VBG"
+        return Fact.UNREAL if going else None
+    if head.lemma in {"force", "compel", "oblige"} or head.lower == "forced":
+        return None
+    if head.lemma in {"have"} and verb.relation == "xcomp":
+        return None if head.tag == "VBD" else Fact.UNREAL
+    if head.lemma in {"be", "report", "say", "believe", "allege", "appear", "seem", "know"} and sentence.of(verb, "aux"):
+        perfect = any(child.lower in {"have", "be"} for child in sentence.of(verb, "aux", "auxpass"))
+        return None if perfect else Fact.UNREAL
+    if head.tag in {"NN", "NNP", "CD", "JJ"} and any(
+        child.tag == "JJ" and child.lower in {"first", "second", "third", "latest", "last", "fourth", "fifth"}
+        for child in sentence.children[head.index]
+    ):
+        return Fact.BACKGROUND
+    return Fact.UNREAL
+
+
+def _as_clause(sentence: Sentence, verb: Word) -> Fact | None:
+    """Judge a clause by its conjunction and its place: relative, adverbial, after a preposition."""
+    words = lexicon()
+    head = sentence.head(verb)
+    if head.index == verb.index:
+        return None
+    if verb.relation == "relcl":
+        return Fact.BACKGROUND
+    if verb.relation == "acl" and verb.tag == "VBN":
+        return Fact.BACKGROUND
+    if verb.relation == "amod":
+        return Fact.BACKGROUND
+    if verb.relation == "advcl":
+        marks = {child.lower for child in sentence.of(verb, "mark", "advmod", "prep") if child.index < verb.index}
+        if marks & words["unreal_marks"]:
+            return Fact.UNREAL
+        if marks & words["background_marks"]:
+            return Fact.BACKGROUND
+        return None
+    if verb.relation == "pcomp":
+        return _after_preposition(head)
+    return None
+
+
+def _after_preposition(preposition: Word) -> Fact | None:
+    lower = preposition.lower
+    if lower in {"after", "since", "following", "upon", "on", "until", "for"}:
+        return Fact.BACKGROUND
+    if lower in _DROPPED_PREPOSITIONS or lower == "to":
+        return Fact.UNREAL
+    return None
+
+
+def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
+    """Judge "the fall of X" by what the sentence does with it."""
+    words = lexicon()
+    head = sentence.head(noun)
+    if any(child.lower in {"no", "any", "possible", "potential", "imminent", "planned", "eventual"} for child in sentence.children[noun.index]):
+        return Fact.UNREAL
+    if noun.relation in {"nsubj", "nsubjpass"}:
+        return None
+    if noun.relation == "conj":
+        return _as_noun(sentence, head)
+    if noun.relation in {"dobj", "attr", "ccomp"} and head.is_verb:
+        if head.lemma in words["deny_verbs"]:
+            return Fact.DENIED
+        if head.lemma in words["report_verbs"] or head.lemma in {"complete", "celebrate", "begin", "start", "order", "see", "mark", "continue", "cause"}:
+            return None
+        return Fact.BACKGROUND if head.lemma not in {"fear", "prevent", "avoid", "plan", "threaten", "demand", "want"} else Fact.UNREAL
+    if noun.relation == "pobj":
+        above = sentence.head(head)
+        if head.lower == "in" and above.lemma in {"result", "culminate", "end"}:
+            return None
+        if head.lower == "to" and above.lemma == "lead":
+            return None
+        if head.lower in {"with"}:
+            return None
+        if head.lower == "of" and above.lemma in {"confirmation", "announcement", "report", "news", "claim"}:
+            return _as_noun(sentence, above)
+        return Fact.BACKGROUND
+    if noun.relation in {"ROOT", "appos"}:
+        return None
+    return Fact.BACKGROUND
+
+
+def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
+    """Judge what stands above the event: a verb of saying, of wanting, a conjunction."""
+    words = lexicon()
+    complement = child.relation in _COMPLEMENTS
+    if step.is_verb or step.tag.startswith("JJ"):
+        if complement and child.relation != "pobj":
+            if sentence.of(step, "neg") and child.relation in {"ccomp", "xcomp", "dobj", "acomp"}:
+                return Fact.UNREAL
+            if step.lemma in words["deny_verbs"]:
+                return Fact.DENIED
+            if step.lemma in words["unreal_verbs"] and child.relation in {"ccomp", "xcomp", "acl", "prep", "pcomp"}:
+                return Fact.UNREAL
+            if step.lower in {"close", "poised", "ready", "set", "unable", "able-not", "likely", "determined"}:
+                return Fact.UNREAL
+        modal = any(aux.tag == "MD" for aux in sentence.of(step, "aux"))
+        if modal and child.relation in {"xcomp", "acomp"}:
+            return Fact.UNREAL
+        return _as_clause_of_ancestor(sentence, step, child)
+    if step.relation == "pobj" or step.relation == "pcomp" or step.relation == "dobj":
+        return None
+    if step.tag == "IN" and step.lower in {"after", "since", "following", "despite", "amid"} and child.relation in {"pobj", "pcomp"}:
+        return Fact.BACKGROUND
+    return None
+
+
+def _as_clause_of_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
+    if child.relation == "advcl" and step.relation not in {"relcl", "advcl", "acl"}:
+        return None
+    to = any(aux.lower == "to" and aux.tag == "TO" for aux in sentence.of(step, "aux"))
+    if to and child.relation in {"xcomp", "ccomp"} and step.lemma in lexicon()["attempt_verbs"]:
+        return None
+    return _as_clause(sentence, step)
+
+

