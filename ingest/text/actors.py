@@ -1,5 +1,6 @@
 """Who acts: the subject of a verb, wherever the sentence has it, as a name without its ornaments."""
 
+import re
 from dataclasses import dataclass
 
 from ingest.text.lexicon import lexicon
@@ -11,6 +12,7 @@ _RELATIVES = frozenset({"which", "who", "that", "whom"})
 _SKIPPED = frozenset({"the", "a", "an", "this", "that", "these", "those", "both", "all", "some", "several", "many", "later",
                       "meanwhile", "however", "also", "more", "than", "over", "up", "hundreds", "thousands", "dozens", "of",
                       '"', "“", "”", "``", "''", "suspected", "around", "about", "nearly", "at", "least"})  # fmt: skip
+_OWNER = re.compile(r"(?<!eople)['’]s(?= )")
 _MAX_WORDS = 14
 
 
@@ -33,6 +35,9 @@ class ActorPhrase:
 
 def subject_of(sentence: Sentence, verb: Word) -> Word | None:
     """Return the head of a verb's logical subject in the sentence, for a passive the agent; None where it has none."""
+    if not verb.is_verb:
+        before = sentence.at(verb.index - 1)
+        return before if before is not None and before.tag.startswith("NN") else None
     passive = bool(sentence.of(verb, "auxpass", "nsubjpass")) or (verb.tag == "VBN" and verb.relation == "acl")
     if passive:
         return agent_of(sentence, verb)
@@ -52,13 +57,10 @@ def subject_of(sentence: Sentence, verb: Word) -> Word | None:
             return None
         if current.relation == "xcomp" and (objects := sentence.of(head, "dobj")) and head.lemma in {"force", "help", "allow", "accuse", "make", "let", "enable", "see", "order"}:
             return objects[0]
-        if current.relation in {"pcomp", "prep"} and head.relation == "prep":
+        if current.relation == "pcomp" and not head.is_verb:
             head = sentence.head(head)
-        if current.relation == "pcomp":
-            above = sentence.head(head)
-            if above.lemma == "accuse" and (objects := sentence.of(above, "dobj")):
+            if head.lemma == "accuse" and (objects := sentence.of(head, "dobj")):
                 return objects[0]
-            head = above
         if not head.is_verb and current.relation in {"acl", "relcl"}:
             if current.tag == "VBN" or current.relation == "relcl":
                 return head if current.relation == "relcl" else agent_of(sentence, current)
@@ -74,7 +76,7 @@ def subject_of(sentence: Sentence, verb: Word) -> Word | None:
                 adjectives = [child for child in sentence.of(head, "amod", "compound") if child.is_name]
                 if adjectives:
                     return adjectives[0]
-        current = _verb_above(sentence, head)
+        current = head if sentence.of(head, "nsubj", "nsubjpass") else _verb_above(sentence, head)
     return None
 
 
@@ -123,6 +125,7 @@ def phrase(sentence: Sentence, head: Word) -> ActorPhrase:
         last -= 1
     text = sentence.between(first, last).strip("\"'“”‘’ ")
     named = any(word.is_name for word in words[first : last + 1])
+    text = _OWNER.sub("", text)
     return ActorPhrase(text, head.lower, head.index, possessive=possessive, named=named)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ingest.text.lexicon import lexicon
 from ingest.text.syntax import Sentence, Word
 
+_BEHIND = frozenset({"after", "since", "following", "despite", "amid"})
+_LAUNCHES = frozenset({"mobilize", "mobilise", "launch", "mount", "advance", "deploy"})
 _DROPPED_PREPOSITIONS = frozenset({"without", "about", "for", "against", "instead", "rather", "despite", "from"})
 _COMPLEMENTS = frozenset({"ccomp", "xcomp", "acl", "pcomp", "acomp", "oprd", "csubj", "attr", "pobj", "dobj", "prep"})
 
@@ -96,6 +98,12 @@ def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
     words = lexicon()
     if verb.relation == "conj":
         return _as_verb(sentence, head) if head.is_verb else None
+    if head.lemma in {"claim", "assert", "say"} and not sentence.of(verb, "auxpass") and verb.lemma in {"control", "hold", "be", "have"}:
+        return None
+    if head.lower in words["attempt_nouns"] and any(child.lower in {"planned", "possible", "new-planned", "future"} for child in sentence.children[head.index]):
+        return Fact.UNREAL
+    if any(child.lower in words["attempt_nouns"] for child in sentence.of(head, "dobj", "nsubj")) or head.lemma in _LAUNCHES:
+        return Fact.ATTEMPTED
     if head.lemma in words["attempt_verbs"] or head.lower in words["attempt_nouns"] or head.lemma in words["attempt_nouns"]:
         return Fact.ATTEMPTED
     if head.lemma in {"go", "able", "manage", "continue", "begin", "start", "proceed", "help", "succeed"}:
@@ -122,6 +130,8 @@ def _as_clause(sentence: Sentence, verb: Word) -> Fact | None:
     head = sentence.head(verb)
     if head.index == verb.index:
         return None
+    if verb.relation in {"relcl", "acl"} and _is_content(sentence, verb):
+        return None
     if verb.relation == "relcl":
         return Fact.BACKGROUND
     if verb.relation == "acl" and verb.tag == "VBN":
@@ -134,10 +144,17 @@ def _as_clause(sentence: Sentence, verb: Word) -> Fact | None:
             return Fact.UNREAL
         if marks & words["background_marks"]:
             return Fact.BACKGROUND
+        if "before" in marks and verb.tag in {"VBP", "VBZ", "VB"}:
+            return Fact.UNREAL
         return None
     if verb.relation == "pcomp":
         return _after_preposition(head)
     return None
+
+
+def _is_content(sentence: Sentence, verb: Word) -> bool:
+    """Say whether a clause after a noun is what is said, "reports that A has fallen", not said of the noun."""
+    return any(child.lower == "that" and child.tag == "IN" for child in sentence.of(verb, "mark"))
 
 
 def _after_preposition(preposition: Word) -> Fact | None:
@@ -185,6 +202,8 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
     """Judge what stands above the event: a verb of saying, of wanting, a conjunction."""
     words = lexicon()
     complement = child.relation in _COMPLEMENTS
+    if step.relation == "prep" and child.relation in {"pobj", "pcomp"}:
+        return Fact.BACKGROUND if step.lower in _BEHIND else None
     if step.is_verb or step.tag.startswith("JJ"):
         if complement and child.relation != "pobj":
             if sentence.of(step, "neg") and child.relation in {"ccomp", "xcomp", "dobj", "acomp"}:
@@ -199,10 +218,6 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
         if modal and child.relation in {"xcomp", "acomp"}:
             return Fact.UNREAL
         return _as_clause_of_ancestor(sentence, step, child)
-    if step.relation == "pobj" or step.relation == "pcomp" or step.relation == "dobj":
-        return None
-    if step.tag == "IN" and step.lower in {"after", "since", "following", "despite", "amid"} and child.relation in {"pobj", "pcomp"}:
-        return Fact.BACKGROUND
     return None
 
 

@@ -87,6 +87,8 @@ def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         noun = next((word for word in sentence.of(preposition, "pobj") if word.lower in pattern.nouns), None)
         if noun is None:
             continue
+        if verb.lemma == "remain" and verb.tag == "VBG":
+            return None
         kind = "still-held" if verb.lemma == "remain" else pattern.kind
         subject = next(iter(sentence.of(verb, "nsubj", "nsubjpass")), None)
         if preposition.lower == "in" and noun.lower == "control":
@@ -120,8 +122,9 @@ def _loses(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         return None
     subject, gainer = subject_of(sentence, verb), object_of(sentence, verb, "to")
     gainer = gainer or next((found for word in _objects(sentence, verb) if (found := object_of(sentence, word, "to"))), None)
+    # Said to be lost, and nobody said to have it.
     return Found(
-        pattern, pattern.kind, verb, tuple(places),
+        pattern, pattern.kind if gainer else "contested", verb, tuple(places),
         phrase(sentence, gainer) if gainer else None, phrase(sentence, subject) if subject else None,
     )  # fmt: skip
 
@@ -139,7 +142,7 @@ def _gives(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         return None
     gainer = object_of(sentence, verb, "to")
     if gainer is None:
-        for index in range(places[-1].end, min(places[-1].end + 12, len(sentence.words))):
+        for index in range(places[0].start, min(places[-1].end + 12, len(sentence.words))):
             word = sentence.words[index]
             if word.lower == "to" and (named := sentence.of(word, "pobj")):
                 gainer = named[0]
@@ -184,7 +187,7 @@ def _enters(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
 def _enters_into(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     for index in range(verb.index + 1, min(verb.index + 6, len(sentence.words))):
         word = sentence.words[index]
-        if word.lower in {"into", "inside"}:
+        if word.lower == "into":
             return _entry(sentence, verb, pattern, reader.read(index + 1))
         if word.is_verb or word.text in {",", ";"}:
             return None
@@ -310,7 +313,7 @@ def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     words = {actor.head, *actor.text.lower().split()}
     if verb.lemma == "control" and words & _BOTH:
         return Found(pattern, "contested", verb, tuple(places))
-    if not still and verb.lemma not in {"retain", "maintain", "keep"}:
+    if verb.tag == "VBG" or (not still and verb.lemma not in {"retain", "maintain", "keep"}):
         return None
     if noun is None and not still:
         return None
@@ -385,6 +388,8 @@ def _is_hidden_verb(sentence: Sentence, word: Word) -> bool:
     if word.tag not in {"NN", "NNS", "NNP", "NNPS", "JJ"} or word.lemma == word.lower and not word.tag.startswith("NN"):
         return False
     before, after = sentence.at(word.index - 1), sentence.at(word.index + 1)
+    if word.text.islower() and word.tag == "NNS" and before is not None and before.is_name and particle(sentence, word) is not None:
+        return True
     if before is None or after is None or before.tag in {"DT", "JJ", "PRP$", "POS", "IN", "CD", "TO"}:
         return False
     return word.text.islower() and (after.tag in {"DT", "NNP"} or after.lower in {"control", "the", "parts", "most"})
@@ -393,6 +398,10 @@ def _is_hidden_verb(sentence: Sentence, word: Word) -> bool:
 def _object_start(sentence: Sentence, verb: Word, pattern: Pattern) -> tuple[int, Word | None] | None:
     """Return where a verb's object begins, and its head; for a passive the subject."""
     passive = sentence.of(verb, "nsubjpass")
+    if not passive and sentence.of(verb, "auxpass"):
+        # "is occupied, before being reclaimed": the passive's subject stands with the verb above.
+        above = sentence.head(verb) if sentence.head(verb).is_verb else sentence.head(sentence.head(verb))
+        passive = sentence.of(above, "nsubjpass", "nsubj")
     if passive:
         return passive[-1].left, passive[-1]
     if verb.tag == "VBN" and verb.relation in {"acl", "amod"}:

@@ -55,6 +55,11 @@ class World:
         """Say whether a first-level region goes by the name."""
         return any(self.lines[row].startswith("\t") for row in self.rows.get(fold(name), ()))
 
+    def is_region_only(self, name: str) -> bool:
+        """Say whether a first-level region goes by the name, and no settlement."""
+        rows = [self.lines[row] for row in self.rows.get(fold(name), ())]
+        return bool(rows) and all(row.startswith("\t") for row in rows)
+
     def knows(self, name: str) -> bool:
         """Say whether any place of the world, no country, goes by the name."""
         return fold(name) in self.rows

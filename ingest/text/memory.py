@@ -20,6 +20,10 @@ _OFFICE = re.compile(
 _REACH = 700
 """Characters before "the city" within which it was named."""
 
+_NEVER = frozenset({"country", "territory", "area", "territories", "areas", "border", "borders", "land", "part"})
+"""What is rarely said of a place that can be held and was named."""
+
+_REGIONS = frozenset({"province", "oblast", "state", "region", "governorate", "county"})
 _SETTLEMENTS = frozenset({"city", "town", "village", "capital", "settlement", "port", "stronghold", "place", "hamlet"})
 
 
@@ -43,7 +47,8 @@ class Memory:
     def __post_init__(self) -> None:
         """Find what the text names by its words alone."""
         for match in _OF.finditer(self.text[:200_000]):
-            self.mentions.append((match.start(1), match[1]))
+            if match[0].split()[0] not in _REGIONS and match[1].rsplit(" ", 1)[-1].lower() not in _REGIONS:
+                self.mentions.append((match.start(1), match[1]))
         self.mentions += self.gazetteer.spot(self.text[:200_000])
         for match in _OFFICE.finditer(self.text[:200_000]):
             office, place = (match[2], match[1]) if match[1] else (match[3], match[4])
@@ -62,26 +67,25 @@ class Memory:
 
     def place_before(self, sentence: Sentence, index: int, unit: str, reader: PlaceReader) -> str:
         """Return the name of what "the city" at a word stands for; empty where nothing nearby does, or too much could."""
-        inside = self._in_sentence(sentence, index, reader)
-        if inside:
-            return inside
+        if unit in _NEVER:
+            return ""
         offset = sentence.words[index].start
         near = [(start, name) for start, name in self.mentions if offset - _REACH < start < offset]
-        if not near:
-            return ""
-        return max(near)[1]
+        near += self._in_sentence(sentence, index, reader)
+        return max(near)[1] if near else ""
 
-    def _in_sentence(self, sentence: Sentence, index: int, reader: PlaceReader) -> str:
-        """Return the last place that the sentence itself names before the word, of those that are not who acts."""
-        found = ""
+    def _in_sentence(self, sentence: Sentence, index: int, reader: PlaceReader) -> list[tuple[int, str]]:
+        """Return the places that the sentence itself names before the word, of those that are not who acts."""
+        found: list[tuple[int, str]] = []
         at = 0
         while at < index:
             word = sentence.words[at]
             place = self._named_at(sentence, at, index, reader)
             if place is not None:
-                found, at = place.name, place.end + 1
+                found.append((word.start, place.name))
+                at = place.end + 1
                 continue
-            at += 1 if not word.is_name else 1
+            at += 1
         return found
 
     def _named_at(self, sentence: Sentence, at: int, limit: int, reader: PlaceReader) -> PlacePhrase | None:
@@ -97,8 +101,10 @@ class Memory:
         if not places or not places[0].name or places[0].end >= limit:
             return None
         place = places[0]
+        if place.name.lower() in lexicon()["months"] | lexicon()["weekdays"]:
+            return None
         world = self.gazetteer.world
-        if place.site or world.is_country(place.name) or (world.is_region(place.name) and not self.gazetteer.place(place.name)):
+        if place.site or world.is_country(place.name) or place.unit in _REGIONS or (world.is_region(place.name) and not self.gazetteer.place(place.name)):
             return None
         if not (place.unit or self.gazetteer.knows(place.name) or self._is_described(sentence, place)):
             return None

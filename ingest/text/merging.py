@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from ingest.proposals import ProposedClaim, Proposal
+from ingest.text.actors import is_nonstate
 from ingest.text.attribution import same_side
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.phrases import PlacePhrase
@@ -111,6 +112,8 @@ class Gathered:
     def _one_side(self, known: Draft, draft: Draft) -> bool:
         if same_side(known.actor, draft.actor, self._gazetteer) or _like(known.actor, draft.actor):
             return True
+        if is_nonstate(known.actor) != is_nonstate(draft.actor):
+            return False
         # "Militants" of one sentence and "the group" of the next are one, if nobody says whom it was taken from.
         return not any(char.isupper() for char in known.actor[1:]) or not any(char.isupper() for char in draft.actor[1:])
 

@@ -17,6 +17,12 @@ _AND = frozenset({"and", "&", "or"})
 _INCLUDING = frozenset({"including", "namely"})
 _REGION_UNITS = frozenset({"state", "province", "oblast", "region", "district", "governorate", "county", "raion", "republic",
                            "township", "division", "prefecture", "department", "territory", "municipality"})  # fmt: skip
+_DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
+_SIDES = frozenset({"east", "west", "north", "south", "eastern", "western", "northern", "southern", "left", "right", "opposite"})
+_NAMED_BY = frozenset({"bank", "coast", "side", "shore", "border", "borders", "frontier", "riverbank", "part", "outskirts"} - {"part", "outskirts"})
+_OF_ORGANISATIONS = frozenset({"bank", "division", "side", "department", "sector", "corps", "college", "court", "community"})
+"""Units that, as the last word of a name, make it an organisation's."""
+
 _LIMIT = 40
 """Words after its beginning that a list of places may reach."""
 
@@ -77,7 +83,9 @@ class PlaceReader:
         while (after := self._next_item(found[-1], limit)) is not None:
             found.append(after)
         found = self._plural_unit(found)
-        if found[0].vague and (named := self._included(found[-1].end + 1)):
+        following = self._at(found[-1].end + 1)
+        told = following is not None and following.text == "," and (n := self._at(following.index + 1)) and n.lower in _INCLUDING
+        if (found[0].vague or told) and (named := self._included(found[-1].end + 1)):
             found += named
         return found
 
@@ -118,8 +126,24 @@ class PlaceReader:
             if lower in lexicon_["centre"] and after is not None and after.is_name and not word.is_name:
                 inner = self._item(index + 1, depth + 1)
                 return replace(inner, start=start, centre=True) if inner else None
+            if after is not None and after.tag == "POS" and not word.is_name and word.tag.startswith("NN"):
+                # "the separatists' strongholds", "the city's airport": whose it is, is no part of its name.
+                definite, index = True, index + 2
+                continue
+            if lower in _DIRECTIONS and of is not None:
+                inner = self._item(of, depth + 1)
+                return replace(inner, start=start, partial=True) if inner else None
+            if lower in {"than", "least"}:
+                index += 1
+                continue
             if lower in lexicon_["vague"] or (word.tag == "CD" and not word.text[:1].isupper()):
                 vague = True
+                index += 1
+                continue
+            if self._is_unit(word) and after is not None and self._is_unit(after) and after.tag.startswith("NN") and not after.is_name:
+                # "border town", "township capitals": the last noun says what it is.
+                if described < 0 and self._is_site(after.lower):
+                    described = index
                 index += 1
                 continue
             if self._is_unit(word) and not (word.is_name and self._run(index)[1] > index):
@@ -131,6 +155,9 @@ class PlaceReader:
                     region, described = name, -1
                     index = end + 2
                     definite = True
+                    continue
+                if following is not None and following.lower in lexicon_["areas"] and self._of_name(end + 1) is not None:
+                    index = end + 1
                     continue
                 if self._is_demonym(index, end) and following is not None and self._continues(end + 1):
                     if described < 0:
@@ -157,9 +184,18 @@ class PlaceReader:
         site = self._is_site(unit) and not (unit in {"port", "stronghold", "station", "camp", "quarter"} and self._of_name(index))
         plural = word.tag in {"NNS", "NNPS"}
         of = self._of_name(index)
-        if unit == "capital" and of is not None and self._region_like(of):
+        if unit == "capital" and of is not None and not self._is_town(self._run(of)[0]):
             # "the capital of that province": the town's name is elsewhere.
             return PlacePhrase("", "capital", self._run(of)[0], "", start, self._run(of)[1], definite=True)
+        if unit in _NAMED_BY and (begin := of if unit not in {"border", "borders", "frontier"} else self._with_name(index)) is not None:
+            side = index
+            while (before := self._at(side - 1)) is not None and before.lower in _SIDES:
+                side -= 1
+            _proper, end = self._run(begin)
+            further = self._at(end + 1)
+            if further is not None and further.lower in {"river", "sea", "canal"}:
+                end += 1
+            return self._trail(PlacePhrase(self._sentence.between(side, end), unit, region, "", start, end, known=True))
         if not site:
             begin = of
             after = self._at(index + 1)
@@ -167,7 +203,11 @@ class PlaceReader:
                 begin = index + 1
             if begin is not None:
                 name, end = self._run(begin)
-                phrase = PlacePhrase(name, unit, region, "", start, end, vague=False, known=True)
+                before = self._at(index - 1)
+                old = before is not None and before.lower == "old" and begin == of
+                if old:
+                    name = self._sentence.between(index - 1, end)
+                phrase = PlacePhrase(name, unit, region, "", start, end, partial=old, known=True)
                 return self._trail(self._suffix(phrase))
             end = index
             phrase = PlacePhrase("", unit, region, "", start, end, vague=vague or plural or not definite, definite=definite)
@@ -176,6 +216,10 @@ class PlaceReader:
         name = self._sentence.between(begin, index)
         after = self._at(index + 1)
         end = index
+        if of is not None and unit in {"headquarters", "base", "office", "offices", "building"} and not self._is_town(self._run(of)[0]):
+            end = self._run(of)[1]
+            name, of = self._sentence.between(begin, end), None
+            after = None
         if after is not None and (after.is_name or self._begins_name(index + 1)) and after.tag != "VBZ":
             proper, end = self._run(index + 1)
             return self._trail(PlacePhrase(proper, unit, region, "", start, end, site=True, known=True))
@@ -194,6 +238,7 @@ class PlaceReader:
         lexicon_ = self._lexicon
         after = self._at(end + 1)
         unit = self._words[end].lower if end > index else ""
+        unit = "" if unit in _OF_ORGANISATIONS else unit
         site = unit in lexicon_["sites"] and unit not in {"port", "point", "camp", "fort", "field"}
         # "the Malian army base", "Tatmadaw positions": the name belongs to what follows.
         reach = self._site_after(end + 1)
@@ -235,7 +280,11 @@ class PlaceReader:
                 if self._words[index + 1].is_name or self._begins_name(index + 1):
                     phrase = replace(phrase, alternative=inner)
                 phrase = replace(phrase, end=close)
-                index = close + 1
+                reach = None if phrase.unit else self._site_after(close + 1)
+                if reach is not None:
+                    tail = self._sentence.between(close + 1, reach)
+                    phrase = replace(phrase, name=f"{phrase.name} {tail}", unit=self._words[reach].lower, end=reach, site=True, known=True)
+                index = phrase.end + 1
         word = self._at(index)
         if word is not None and word.text == "," and self._region_like(index + 1) and not self._closes_list(index):
             name, end = self._run(index + 1)
@@ -254,7 +303,7 @@ class PlaceReader:
                 if word.lower in {"in", "at", "inside", "within", "across"} or phrase.site:
                     known = phrase.known or self._is_known_region(name) or unit_before in self._lexicon["areas"]
                     phrase = replace(phrase, region=phrase.region or name, known=known)
-                if word.lower in {"in", "at", "near", "inside", "within", "across"}:
+                if word.lower in {"in", "at", "near", "inside", "within", "across"} or (word.lower == "with" and phrase.site):
                     after = self._at(end + 1)
                     if after is not None and after.text == "," and self._region_like(end + 2):
                         end = self._run(end + 2)[1]
@@ -310,7 +359,7 @@ class PlaceReader:
                     for phrase in self.read(i + (2 if word.lower == "such" else 1))
                     if phrase.name
                 ]
-            if word.is_verb and word.tag != "VBG":
+            if word.is_verb:
                 return []
         return []
 
@@ -330,6 +379,11 @@ class PlaceReader:
                 index = self._run(after)[1] + 1
             elif self._joins(index):
                 return index > comma and not self._is_clause(index + 1) and self._item_at(index + 1)
+            elif word.lower in {"in", "near"} and index > comma:
+                after = self._skip_modifiers(index + 1)
+                if after is None:
+                    return False
+                index = self._run(after)[1] + 1
             elif word.lower in {"(", "-lrb-"}:
                 close = next((i for i in range(index + 1, index + 8) if self._at(i) and self._words[i].text == ")"), None)
                 if close is None:
@@ -432,6 +486,11 @@ class PlaceReader:
                     break
                 end += 2
                 continue
+            if (
+                after.tag == "POS" and self._words[end].lower == "people" and further is not None and further.is_name
+            ) or (after.text[:1].isdigit() and further is not None and further.is_name and after.tag in {"JJ", "CD", "NNP"} and end > index):
+                end += 2
+                continue
             if after.text[:1].isupper() and after.tag not in {"PRP", "IN", "CC", "DT", "MD", "WDT", "PRP$"}:
                 end += 1
                 continue
@@ -486,10 +545,14 @@ class PlaceReader:
                 return None
             if word.is_name or self._begins_name(i):
                 return i
-            unit = word.lower in self._lexicon["areas"]
+            unit = word.lower in self._lexicon["areas"] or (units and word.lower in {"part", "parts"})
             if unit and (units or word.lower in _REGION_UNITS or i > index):
                 continue
-            if word.lower == "of" and i > index and self._words[i - 1].lower in self._lexicon["areas"]:
+            if word.lower in _DIRECTIONS:
+                continue
+            if word.lower == "of" and i > index and self._words[i - 1].lower in _DIRECTIONS:
+                continue
+            if word.lower == "of" and i > index and self._words[i - 1].lower in self._lexicon["areas"] | self._lexicon["partial"]:
                 continue
             if word.lower in _DETERMINERS or word.lower in self._lexicon["adjectives"] or word.lower in _QUOTES:
                 continue
@@ -497,6 +560,19 @@ class PlaceReader:
                 continue
             return None
         return None
+
+    def _with_name(self, index: int) -> int | None:
+        """Return where the name begins in "border with Name"."""
+        after = self._at(index + 1)
+        return self._skip_modifiers(index + 2) if after is not None and after.lower == "with" else None
+
+    def _is_town(self, name: str) -> bool:
+        """Say whether a settlement goes by the name, here or in the world."""
+        gazetteer = self._gazetteer
+        if gazetteer.place(name) is not None:
+            return True
+        unit = name.rsplit(" ", 1)[-1].lower() in _REGION_UNITS
+        return not unit and not gazetteer.world.is_country(name) and not gazetteer.world.is_region_only(name)
 
     def _region_like(self, index: int) -> bool:
         begin = index
@@ -525,7 +601,7 @@ class PlaceReader:
     def _is_subject(self, phrase: PlacePhrase) -> bool:
         """Say whether the place is what a following clause is about, and so no part of the list before."""
         after = self._at(phrase.end + 1)
-        if after is not None and after.tag in {"VBD", "VBZ", "VBP", "MD"}:
+        if after is not None and after.tag in {"VBD", "VBZ", "VBP", "MD", "VBG"} and after.lower not in _INCLUDING | {"following"}:
             return True
         return any(
             word.relation in {"nsubj", "nsubjpass"} and word.head > word.index

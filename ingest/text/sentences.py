@@ -19,6 +19,7 @@ from ingest.text.factuality import Fact, judge
 from ingest.text.frames import CONTROL_FRAMES, Found, matches
 from ingest.text.frames_beside import OTHER_FRAMES
 from ingest.text.gazetteer import Gazetteer
+from ingest.text.inflection import singular
 from ingest.text.language import LanguageModel
 from ingest.text.lexicon import lexicon
 from ingest.text.memory import Memory
@@ -98,6 +99,9 @@ class _SentenceReader:
                 if control is not None and not places:
                     continue
                 taken |= {(word.index, place.text) for place in places}
+                if control is not None:
+                    for place in places:
+                        self._memory.note_place(place.name, self._sentence.words[place.start].start)
                 found.append(replace(one, places=places))
         return found
 
@@ -115,6 +119,8 @@ class _SentenceReader:
             return place
         if place.site and place.unit in words["buildings"] and not self._may_hold_building(found):
             return None
+        if place.vague and found.kind == "withdrawal" and place.site and place.region and self._gazetteer.knows(place.region):
+            return PlacePhrase(place.region, "", "", "", place.start, place.end, partial=True, known=True)
         if place.vague and not (place.site and place.region and not place.unit.endswith("s") and self._is_in(place)):
             return None
         if place.site and (place.definite or place.vague) and not place.region and not _has_name(place):
@@ -142,20 +148,29 @@ class _SentenceReader:
             return True
         labels = self._labels_of(place)
         if place.known:
-            return found.pattern.strong or not labels & {"PERSON", "NORP", "PRODUCT"} or bool(place.region)
+            if found.kind in _MOVES and not self._by_force(found):
+                return False
+            if self._is_titled(place):
+                return found.pattern.strong
+            return found.pattern.strong or not labels & {"PERSON", "NORP", "PRODUCT"} or bool(place.region) or self._by_force(found)
+        if found.kind in _MOVES and not is_armed(found.actor):
+            return False
         if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
             return False
         if labels & {"GPE", "LOC", "FAC"}:
             return True
-        if labels & _NOT_PLACES:
-            return found.pattern.strong and bool(labels & {"PERSON", "ORG", "NORP"}) and self._by_force(found) and not self._is_titled(place)
-        return found.pattern.strong or self._by_force(found)
+        if labels & _NOT_PLACES and not labels & {"PERSON", "ORG", "NORP"}:
+            return False
+        if self._is_titled(place) or not self._by_force(found):
+            return found.pattern.strong and not labels
+        # A model of this size takes many a village for a person or a party.
+        return found.pattern.strong or place.partial or len(found.places) > 1 or " " not in place.name or "PERSON" not in labels
 
     def _is_titled(self, place: PlacePhrase) -> bool:
         """Say whether a title or a role stands before or after the name: then it is a person's."""
         near = [self._sentence.words[i].lower for i in range(max(0, place.start - 3), place.start)]
         after = [word.lower for word in self._sentence.words[place.end + 1 : place.end + 8]]
-        return bool(set(near + after) & lexicon()["titles"])
+        return bool({singular(word) for word in near + after} & lexicon()["titles"])
 
     def _by_force(self, found: Found) -> bool:
         return found.actor is not None and (is_armed(found.actor) or self._gazetteer.world.is_country(found.actor.text) or found.actor.pronoun)
@@ -219,6 +234,9 @@ class _SentenceReader:
             self._deny(found, speakers)
             return
         actor = self._actor(found.actor, speakers)
+        if not actor and found.trigger.tag == "VBG" and not found.noun:
+            # "took the town, capturing its airport": whoever acted last in the sentence.
+            actor = next((draft.actor for draft in reversed(self._gathered.drafts) if draft.sentence == self._sentence.number), "")
         against = self._actor(found.against, speakers)
         if kind == "withdrawal" and not self._is_force(found.actor, actor):
             return
@@ -230,8 +248,6 @@ class _SentenceReader:
             route, places = self._route(found.places)
         for place in places:
             told = self._kind_at(kind, place)
-            if place is not None and place.name and kind not in {"route-cut", "route-reopened"}:
-                self._memory.note_place(place.name, self._sentence.words[place.start].start)
             self._add(told, place, actor, against, found, speakers, route)
         if actor and kind not in {"casualties"}:
             self._memory.note_actor(actor)
@@ -317,8 +333,8 @@ class _SentenceReader:
             owner = self._owner(actor)
             return owner or self._memory.actor or actor.text
         generic = not actor.named and actor.head in lexicon()["groups"]
-        if generic and self._is_definite(actor) and self._memory.group:
-            return self._memory.group
+        if generic and self._is_definite(actor):
+            return self._memory.group or self._memory.actor or actor.text
         return actor.text
 
     def _owner(self, actor: ActorPhrase) -> str:
