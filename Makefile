@@ -38,8 +38,8 @@ wheel: $(VENV)/.dev
 # Run after a change of dependencies: every file that is installed is pinned by its hash.
 lock: $(VENV)/.dev
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/run.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --group pictures --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra nlp --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/run.txt
+	$(BIN)/uv pip compile pyproject.toml --extra nlp --group dev --group pictures --universal --generate-hashes --no-header --no-annotate --quiet --output-file requirements/dev.txt
 
 # sitmon itself is linked, not copied, so that what you edit is what runs; pip compiles only what it copies.
 $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
