@@ -74,7 +74,11 @@ class Proposal:
     def attribution(self) -> str:
         """Who says so, with `;` between, and in brackets who denies it; empty where the report itself says so."""
         said = [claim.attribution for claim in self.claims if claim.stance is not Stance.DENIES and claim.attribution]
-        denied = [f"({claim.attribution} denies)" for claim in self.claims if claim.stance is Stance.DENIES and claim.attribution]
+        denied = [
+            f"({claim.attribution} denies)"
+            for claim in self.claims
+            if claim.stance is Stance.DENIES and claim.attribution
+        ]
         return " ".join(filter(None, ("; ".join(dict.fromkeys(said)), " ".join(dict.fromkeys(denied)))))
 
 

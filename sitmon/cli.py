@@ -34,6 +34,7 @@ COMMANDS = {
     "redo": "sitmon.commands.writes",
     "import": "sitmon.commands.files",
     "export": "sitmon.commands.files",
+    "extract": "sitmon.commands.extract",
     "situation": "sitmon.commands.situation",
     "store": "sitmon.commands.store",
     "doctor": "sitmon.commands.store",

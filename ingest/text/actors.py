@@ -9,9 +9,45 @@ from ingest.text.syntax import Sentence, Word
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we", "i", "them", "him", "her", "us", "themselves", "itself"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our", "my"})
 _RELATIVES = frozenset({"which", "who", "that", "whom"})
-_SKIPPED = frozenset({"the", "a", "an", "this", "that", "these", "those", "both", "all", "some", "several", "many", "later",
-                      "meanwhile", "however", "also", "more", "than", "over", "up", "hundreds", "thousands", "dozens", "of",
-                      '"', "“", "”", "``", "''", "suspected", "around", "about", "nearly", "at", "least"})  # fmt: skip
+_SKIPPED = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "both",
+        "all",
+        "some",
+        "several",
+        "many",
+        "later",
+        "meanwhile",
+        "however",
+        "also",
+        "more",
+        "than",
+        "over",
+        "up",
+        "hundreds",
+        "thousands",
+        "dozens",
+        "of",
+        '"',
+        "“",
+        "”",
+        "``",
+        "''",
+        "suspected",
+        "around",
+        "about",
+        "nearly",
+        "at",
+        "least",
+    }
+)
 _OWNER = re.compile(r"(?<!eople)['’]s(?= )")
 _MAX_WORDS = 14
 
@@ -35,12 +71,20 @@ class ActorPhrase:
 
 def subject_of(sentence: Sentence, verb: Word) -> Word | None:
     """Return the head of a verb's logical subject in the sentence, for a passive the agent; None where it has none."""
+    found = _subject(sentence, verb)
+    # "Seizing the town cuts the road": what a verb is a part of, is not who does it.
+    return None if found is not None and found.left <= verb.index <= found.index else found
+
+
+def _subject(sentence: Sentence, verb: Word) -> Word | None:
     if not verb.is_verb:
         before = sentence.at(verb.index - 1)
         return before if before is not None and before.tag.startswith("NN") else None
     passive = bool(sentence.of(verb, "auxpass", "nsubjpass")) or (verb.tag == "VBN" and verb.relation == "acl")
     if passive:
         return agent_of(sentence, verb)
+    if verb.relation in {"csubj", "nsubj", "amod"}:
+        return None
     current, seen = verb, set()
     while current.index not in seen:
         seen.add(current.index)
@@ -55,7 +99,11 @@ def subject_of(sentence: Sentence, verb: Word) -> Word | None:
         head = sentence.head(current)
         if head.index == current.index:
             return None
-        if current.relation == "xcomp" and (objects := sentence.of(head, "dobj")) and head.lemma in {"force", "help", "allow", "accuse", "make", "let", "enable", "see", "order"}:
+        if (
+            current.relation == "xcomp"
+            and (objects := sentence.of(head, "dobj"))
+            and head.lemma in {"force", "help", "allow", "accuse", "make", "let", "enable", "see", "order"}
+        ):
             return objects[0]
         if current.relation == "pcomp" and not head.is_verb:
             head = sentence.head(head)
@@ -67,9 +115,15 @@ def subject_of(sentence: Sentence, verb: Word) -> Word | None:
             if head.relation in {"nsubj", "nsubjpass"} or head.lower in lexicon()["forces"]:
                 return head
             possessors = sentence.of(head, "poss")
-            if any(child.lower == "to" for child in sentence.of(current, "aux")) and head.lower in lexicon()["attempt_nouns"]:
+            if (
+                any(child.lower == "to" for child in sentence.of(current, "aux"))
+                and head.lower in lexicon()["attempt_nouns"]
+            ):
                 found_by = possessors or [
-                    word for child in sentence.of(head, "prep") if child.lower == "by" for word in sentence.of(child, "pobj")
+                    word
+                    for child in sentence.of(head, "prep")
+                    if child.lower == "by"
+                    for word in sentence.of(child, "pobj")
                 ]
                 if found_by:
                     return found_by[0]
@@ -106,11 +160,23 @@ def phrase(sentence: Sentence, head: Word) -> ActorPhrase:
     first, last = head.left, head.index
     for index in range(head.left, head.index):
         # What stands before a comma or a clause inside the phrase is no part of the name.
-        if words[index].text in {",", ";", ":"} and words[index].relation == "punct" and not words[index].head == head.index:
+        if (
+            words[index].text in {",", ";", ":"}
+            and words[index].relation == "punct"
+            and words[index].head != head.index
+        ):
             first = index + 1
     for index in range(head.index + 1, min(head.right + 1, head.index + _MAX_WORDS)):
         word = words[index]
-        if word.tag in {"WDT", "WP", "WRB", "VBD", "VBZ", "VBP", "MD", "VBG", "VBN", "TO"} or word.text in {",", ";", ":", "(", "-LRB-", "—", "-"}:
+        if word.tag in {"WDT", "WP", "WRB", "VBD", "VBZ", "VBP", "MD", "VBG", "VBN", "TO"} or word.text in {
+            ",",
+            ";",
+            ":",
+            "(",
+            "-LRB-",
+            "—",
+            "-",
+        }:
             break
         if word.relation == "prep" and word.lower not in {"of", "to", "and", "for"}:
             break
@@ -118,7 +184,11 @@ def phrase(sentence: Sentence, head: Word) -> ActorPhrase:
             break
         last = index
     possessive = False
-    while first <= last and (words[first].lower in _SKIPPED or words[first].lower in _POSSESSIVES or words[first].tag in {"CD", "RB", "IN", "PDT"}):
+    while first <= last and (
+        words[first].lower in _SKIPPED
+        or words[first].lower in _POSSESSIVES
+        or words[first].tag in {"CD", "RB", "IN", "PDT"}
+    ):
         possessive = possessive or words[first].lower in _POSSESSIVES
         first += 1
     while last > first and words[last].lower in {'"', "”", "''", "'", "and", "'s", "’s", "of", "to", "for"}:

@@ -7,7 +7,7 @@ The certainty of a claim, and the credibility that follows from it:
 | confirmed | the losing side, a neutral state or body, or both sides say so | 2, probably true |
 | reported | the report says so itself, or a monitor, residents, a newspaper | 3, possibly true |
 | claimed | the gaining side, its ally, or an accuser says so | 4, doubtful |
-| hearsay | "reportedly", "alleged", "reports say", unnamed users of a network | 5, improbable until somebody stands for it |
+| hearsay | "reportedly", "reports say", unnamed users of a network | 5, improbable until somebody stands for it |
 
 An event of which a source says that it is not so is disputed, whatever the others say.
 """
@@ -37,16 +37,73 @@ CREDIBILITY = {Certainty.CONFIRMED: 2, Certainty.REPORTED: 3, Certainty.CLAIMED:
 
 HEARSAY = 5
 
+_NETWORK = re.compile(r"\bon (Twitter|Facebook|Telegram|Instagram|TikTok|X|social media)\b", re.IGNORECASE)
 _HEARSAY = re.compile(
-    r"\b(?:reportedly|allegedly|alleged|purported(?:ly)?|reports? (?:say|said|suggest|emerge)|rumou?r\w*|unconfirmed|"
+    r"\b(?:reportedly|allegedly|purported(?:ly)?|reports? (?:say|said|suggest|emerge)|rumou?r\w*|unconfirmed|"
     r"on (?:Twitter|Facebook|Telegram|social media))\b",
     re.IGNORECASE,
 )
 _GENERIC = frozenset(
-    """the a an of and in for to forces force troops army military armed soldiers fighters militants militia rebel
-    rebels insurgents group groups government front national liberation people peoples defence defense state ground
-    units ministry minister officials official spokesperson spokesman governor mayor president leader its their his
-    s security police general chief prime foreign affairs interior says claims""".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "in",
+        "for",
+        "to",
+        "forces",
+        "force",
+        "troops",
+        "army",
+        "military",
+        "armed",
+        "soldiers",
+        "fighters",
+        "militants",
+        "militia",
+        "rebel",
+        "rebels",
+        "insurgents",
+        "group",
+        "groups",
+        "government",
+        "front",
+        "national",
+        "liberation",
+        "people",
+        "peoples",
+        "defence",
+        "defense",
+        "state",
+        "ground",
+        "units",
+        "ministry",
+        "minister",
+        "officials",
+        "official",
+        "spokesperson",
+        "spokesman",
+        "governor",
+        "mayor",
+        "president",
+        "leader",
+        "its",
+        "their",
+        "his",
+        "s",
+        "security",
+        "police",
+        "general",
+        "chief",
+        "prime",
+        "foreign",
+        "affairs",
+        "interior",
+        "says",
+        "claims",
+    ]
 )
 _EMPTY = frozenset({"it", "there", "that", "which", "this"})
 
@@ -60,6 +117,13 @@ class Speaker:
     """Dictionary form of the verb of saying; `according` for "according to"."""
     denies: bool = False
     head: Word | None = None
+    told: str = ""
+    """To whom, where the text says so: an agency."""
+
+    @property
+    def attribution(self) -> str:
+        """As the text gives it: "a security source to AFP"."""
+        return f"{self.text} to {self.told}" if self.told and self.text else self.text
 
 
 def speakers_of(sentence: Sentence, trigger: Word) -> list[Speaker]:
@@ -89,7 +153,14 @@ def mentions_hearsay(sentence: Sentence) -> bool:
 
 
 def certainty(
-    speaker: Speaker | None, actor: str, against: str, place_countries: frozenset[str], gazetteer: Gazetteer, *, leaving: bool
+    speaker: Speaker | None,
+    actor: str,
+    against: str,
+    place_countries: frozenset[str],
+    gazetteer: Gazetteer,
+    *,
+    leaving: bool,
+    control: bool = True,
 ) -> Certainty:
     """Say how certain a speaker's word makes an event.
 
@@ -100,6 +171,7 @@ def certainty(
         place_countries: ISO codes of the states that the place may be in.
         gazetteer: whose names are whose.
         leaving: the actor is the side that loses the place.
+        control: the event is about who holds a place; of anything else an authority's word is good enough.
     """
     if speaker is None or not speaker.text:
         return Certainty.REPORTED
@@ -108,6 +180,8 @@ def certainty(
     words = lexicon()
     told = set(fold(speaker.text).split())
     official = bool(told & words["officials"])
+    if not control:
+        return Certainty.CONFIRMED if official and not told & {"source", "sources"} else Certainty.REPORTED
     if told & words["bodies"] and not told & words["neutral"]:
         return Certainty.CONFIRMED
     if told & words["neutral"] and not (official and not told & {"resident", "residents", "local", "locals", "media"}):
@@ -143,7 +217,9 @@ def same_side(one: str, other: str, gazetteer: Gazetteer) -> bool:
     first, second = set(fold(one).split()) - _GENERIC, set(fold(other).split()) - _GENERIC
     if first & second:
         return True
-    return bool(gazetteer.world.countries_in(one) & gazetteer.world.countries_in(other)) and is_nonstate(one) == is_nonstate(other)
+    return bool(gazetteer.world.countries_in(one) & gazetteer.world.countries_in(other)) and is_nonstate(
+        one
+    ) == is_nonstate(other)
 
 
 def _says(verb: Word) -> bool:
@@ -158,7 +234,7 @@ def _is_quoted(sentence: Sentence, verb: Word, child: Word) -> bool:
 
 def _subjects(sentence: Sentence, verb: Word, *, denies: bool) -> list[Speaker]:
     subject = subject_of(sentence, verb)
-    if subject is None or subject.lower in _EMPTY and not sentence.of(verb, "nsubj"):
+    if subject is None or (subject.lower in _EMPTY and not sentence.of(verb, "nsubj")):
         return []
     if subject.lower in {"there", "which", "that"} or subject.relation == "expl":
         return []
@@ -177,8 +253,10 @@ def _subjects(sentence: Sentence, verb: Word, *, denies: bool) -> list[Speaker]:
     found = []
     for head in heads:
         named = phrase(sentence, head)
-        text = f"{named.text} to {told.text}" if told is not None and named.text else named.text
-        found.append(Speaker(text, verb.lemma, denies=denies, head=head))
+        text = named.text
+        if text and (network := _NETWORK.search(sentence.text)):
+            text = f"{text} on {network[1]}"
+        found.append(Speaker(text, verb.lemma, denies=denies, head=head, told=told.text if told is not None else ""))
     return found
 
 

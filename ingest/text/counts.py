@@ -16,14 +16,41 @@ from model.times import Precision, from_datetime, timezone
 _NUMBERS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 }
 _NUMBER = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
-_PLACES = r"((?:provincial |regional |district |state |major |main )*(?:capitals?|cities|towns|districts|provinces|states|regions|villages|settlements|municipalities))"
+_PLACES = (
+    r"((?:provincial |regional |district |state |major |main )*"
+    r"(?:capitals?|cities|towns|districts|provinces|states|regions|villages|settlements|municipalities))"
+)
 _SHARE = re.compile(rf"\b{_NUMBER}\s+(?:out\s+)?of\s+(?:[\w’'-]+\s+){{0,4}}?{_NUMBER}\s+{_PLACES}\b", re.IGNORECASE)
-_ORDINAL = re.compile(r"\bthe\s+(\d{1,3})(?:st|nd|rd|th)\s+((?:provincial |regional )?(?:city|town|district|capital))\b[^.]{0,40}?\bfall", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\bthe\s+(\d{1,3})(?:st|nd|rd|th)\s+((?:provincial |regional )?(?:city|town|district|capital))\b[^.]{0,40}?\bfall",
+    re.IGNORECASE,
+)
 
 
 def find_counts(
@@ -35,7 +62,7 @@ def find_counts(
     for sentence in sentences:
         for count, of, what, position in _counts(sentence.text):
             word = next((word for word in sentence.words if word.start - sentence.start >= position), sentence.words[0])
-            actor = _holder(sentence, word) or memory.group
+            actor = (_holder(sentence, word) if of is not None else "") or memory.group
             speakers = speakers_of(sentence, word)
             speaker = speakers[0] if speakers else None
             sure = certainty(speaker, actor, "", frozenset(), gazetteer, leaving=False)

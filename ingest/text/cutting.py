@@ -1,16 +1,15 @@
 """A report cut into sentences, each with its place in the text; whatever the text is, pieces are small and bounded."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
-
-MAX_REPORT = 200_000
-"""Characters of a report that are read; a news article has 5,000."""
 
 MAX_SENTENCE = 1_200
 """Characters of a sentence; a longer one is cut at a space, or in the middle of what has none."""
 
 _DATELINE = re.compile(
-    r"\s*(?:date[:\s]+)?(?P<date>\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?[\s:,.-]*", re.IGNORECASE
+    r"\s*(?:date[:\s]+)?(?P<date>\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?[\s:,.-]*",
+    re.IGNORECASE,
 )
 _BREAK = re.compile(r"""(?<=[.!?…])(["”’')\]]*)\s+(?=["“‘'(\[]?[A-Z0-9À-ÞĀ-Ž])""")
 _ABBREVIATED = re.compile(
@@ -20,16 +19,21 @@ _ABBREVIATED = re.compile(
 )
 
 
-def find_dateline(text: str) -> tuple[str | None, int]:
+def find_dateline(text: str) -> tuple[dt.date | None, int]:
     """Return the ISO date that a text begins with, None without one, and the characters before the text proper."""
     match = _DATELINE.match(text)
-    return (match["date"], match.end()) if match else (None, 0)
+    if match is None:
+        return None, 0
+    try:
+        return dt.date.fromisoformat(match["date"]), match.end()
+    except ValueError:
+        return None, 0
 
 
 def cut(text: str, begin: int = 0) -> Iterator[tuple[str, int]]:
     """Cut a text into sentences from a position on: each with the characters before it. Line ends end sentences."""
     position = begin
-    for line in text[begin:MAX_REPORT].split("\n"):
+    for line in text[begin:].split("\n"):
         for piece, offset in _sentences(line):
             yield from _bounded(piece, position + offset)
         position += len(line) + 1

@@ -9,20 +9,26 @@ from model.times import Precision
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
            "december")  # fmt: skip
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _PARTS = {"morning": 6, "afternoon": 12, "evening": 18, "night": 18}
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
             "ten": 10}  # fmt: skip
 
 _FORM = re.compile(
     rf"""(?P<since>\b(?:since|until|by|from|before)\s+)?(?:
-      \b(?P<today>today|tonight|earlier\sin\sthe\sday|earlier\stoday|in\sthe\searly\shours(?:\sof\sthe\smorning)?|overnight|this\s(?P<part>morning|afternoon|evening))\b
+      \b(?P<today>today|tonight|earlier\sin\sthe\sday|earlier\stoday|in\sthe\searly\shours(?:\sof\sthe\smorning)?
+         |overnight|this\s(?P<part>morning|afternoon|evening))\b
     | \b(?P<yesterday>yesterday|(?:the|a)\sday\s(?:before|earlier))\b
-    | \b(?:on\s|last\s|late\s(?:on\s)?|early\s(?:on\s)?)?(?P<weekday>{_DAYS})(?:'s)?(?:\s(?P<daypart>morning|afternoon|evening|night))?\b
+    | \b(?:on\s|last\s|late\s(?:on\s)?|early\s(?:on\s)?)?(?P<weekday>{_DAYS})(?:'s)?
+         (?:\s(?P<daypart>morning|afternoon|evening|night))?\b
     | \b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>{_MONTH})(?:,?\s(?P<year>\d{{4}}))?\b
     | \b(?P<month2>{_MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<year2>\d{{4}})\b)?
     | \b(?P<iso>\d{{4}}-\d\d-\d\d)\b
-    | \b(?P<ago>\d{{1,3}}|a|one|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit>day|week|month|year)s?\s(?:ago|earlier|prior|previously)\b
+    | \b(?P<ago>\d{{1,3}}|a|one|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit>day|week|month|year)s?
+         \s(?:ago|earlier|prior|previously)\b
     | \b(?:earlier\s)?(?P<week>this|last)\s(?P<span>week|month|year)\b
     | \bin\s(?:(?:early|late|mid)[\s-])?(?P<month3>{_MONTH})(?:\s(?:of\s)?(?P<year3>\d{{4}}))?\b
     | \bin\s(?P<year4>(?:19|20)\d\d)\b
@@ -68,7 +74,7 @@ def _resolve(match: re.Match[str], dateline: dt.date) -> tuple[dt.date, Precisio
         words = match["today"].lower()
         if part:
             return dateline, Precision.PART, _PARTS[part.lower()]
-        if words in {"overnight"} or words.startswith("in the early hours"):
+        if words == "overnight" or words.startswith("in the early hours"):
             return dateline, Precision.PART, 0
         return dateline, Precision.DAY, 0
     if match["yesterday"]:
@@ -80,7 +86,11 @@ def _resolve(match: re.Match[str], dateline: dt.date) -> tuple[dt.date, Precisio
     if match["iso"]:
         return dt.date.fromisoformat(match["iso"]), Precision.DAY, 0
     if match["month"] or match["month2"]:
-        day, month, year = (match["day"] or match["day2"], match["month"] or match["month2"], match["year"] or match["year2"])
+        day, month, year = (
+            match["day"] or match["day2"],
+            match["month"] or match["month2"],
+            match["year"] or match["year2"],
+        )
         return _in_year(dateline, _number(month), int(day), year), Precision.DAY, 0
     if match["month3"]:
         return _in_year(dateline, _number(match["month3"]), 1, match["year3"]), Precision.MONTH, 0

@@ -98,22 +98,37 @@ def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
     words = lexicon()
     if verb.relation == "conj":
         return _as_verb(sentence, head) if head.is_verb else None
-    if head.lemma in {"claim", "assert", "say"} and not sentence.of(verb, "auxpass") and verb.lemma in {"control", "hold", "be", "have"}:
+    if (
+        head.lemma in {"claim", "assert", "say"}
+        and not sentence.of(verb, "auxpass")
+        and verb.lemma in {"control", "hold", "be", "have"}
+    ):
         return None
-    if head.lower in words["attempt_nouns"] and any(child.lower in {"planned", "possible", "new-planned", "future"} for child in sentence.children[head.index]):
+    if head.lower in words["attempt_nouns"] and any(
+        child.lower in {"planned", "possible", "new-planned", "future"} for child in sentence.children[head.index]
+    ):
         return Fact.UNREAL
-    if any(child.lower in words["attempt_nouns"] for child in sentence.of(head, "dobj", "nsubj")) or head.lemma in _LAUNCHES:
+    if (
+        any(child.lower in words["attempt_nouns"] for child in sentence.of(head, "dobj", "nsubj"))
+        or head.lemma in _LAUNCHES
+    ):
         return Fact.ATTEMPTED
-    if head.lemma in words["attempt_verbs"] or head.lower in words["attempt_nouns"] or head.lemma in words["attempt_nouns"]:
+    if (
+        head.lemma in words["attempt_verbs"]
+        or head.lower in words["attempt_nouns"]
+        or head.lemma in words["attempt_nouns"]
+    ):
         return Fact.ATTEMPTED
     if head.lemma in {"go", "able", "manage", "continue", "begin", "start", "proceed", "help", "succeed"}:
         going = head.lemma == "go" and head.tag == "VBG"
         return Fact.UNREAL if going else None
     if head.lemma in {"force", "compel", "oblige"} or head.lower == "forced":
         return None
-    if head.lemma in {"have"} and verb.relation == "xcomp":
+    if head.lemma == "have" and verb.relation == "xcomp":
         return None if head.tag == "VBD" else Fact.UNREAL
-    if head.lemma in {"be", "report", "say", "believe", "allege", "appear", "seem", "know"} and sentence.of(verb, "aux"):
+    if head.lemma in {"be", "report", "say", "believe", "allege", "appear", "seem", "know"} and sentence.of(
+        verb, "aux"
+    ):
         perfect = any(child.lower in {"have", "be"} for child in sentence.of(verb, "aux", "auxpass"))
         return None if perfect else Fact.UNREAL
     if head.tag in {"NN", "NNP", "CD", "JJ"} and any(
@@ -170,7 +185,10 @@ def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
     """Judge "the fall of X" by what the sentence does with it."""
     words = lexicon()
     head = sentence.head(noun)
-    if any(child.lower in {"no", "any", "possible", "potential", "imminent", "planned", "eventual"} for child in sentence.children[noun.index]):
+    if any(
+        child.lower in {"no", "any", "possible", "potential", "imminent", "planned", "eventual"}
+        for child in sentence.children[noun.index]
+    ):
         return Fact.UNREAL
     if noun.relation in {"nsubj", "nsubjpass"}:
         return None
@@ -179,16 +197,30 @@ def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
     if noun.relation in {"dobj", "attr", "ccomp"} and head.is_verb:
         if head.lemma in words["deny_verbs"]:
             return Fact.DENIED
-        if head.lemma in words["report_verbs"] or head.lemma in {"complete", "celebrate", "begin", "start", "order", "see", "mark", "continue", "cause"}:
+        if head.lemma in words["report_verbs"] or head.lemma in {
+            "complete",
+            "celebrate",
+            "begin",
+            "start",
+            "order",
+            "see",
+            "mark",
+            "continue",
+            "cause",
+        }:
             return None
-        return Fact.BACKGROUND if head.lemma not in {"fear", "prevent", "avoid", "plan", "threaten", "demand", "want"} else Fact.UNREAL
+        return (
+            Fact.BACKGROUND
+            if head.lemma not in {"fear", "prevent", "avoid", "plan", "threaten", "demand", "want"}
+            else Fact.UNREAL
+        )
     if noun.relation == "pobj":
         above = sentence.head(head)
         if head.lower == "in" and above.lemma in {"result", "culminate", "end"}:
             return None
         if head.lower == "to" and above.lemma == "lead":
             return None
-        if head.lower in {"with"}:
+        if head.lower == "with":
             return None
         if head.lower == "of" and above.lemma in {"confirmation", "announcement", "report", "news", "claim"}:
             return _as_noun(sentence, above)
@@ -228,5 +260,3 @@ def _as_clause_of_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact 
     if to and child.relation in {"xcomp", "ccomp"} and step.lemma in lexicon()["attempt_verbs"]:
         return None
     return _as_clause(sentence, step)
-
-

@@ -1,16 +1,25 @@
 """Where a pattern finds its places and sides in a sentence; one function for each frame of `patterns.toml`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.text.actors import ActorPhrase, agent_of, is_armed, object_of, phrase, subject_of
+from ingest.text.arguments import (
+    FULLY,
+    covers,
+    is_full,
+    loser,
+    noun_after,
+    object_start,
+    objects,
+    places_after,
+    without_article,
+)
 from ingest.text.lexicon import Pattern, lexicon
 from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence, Word
 
 _TO = ("to",)
-_OVER = frozenset({"of", "over", "in", "on", "at"})
-_FULLY = frozenset({"full", "fully", "complete", "completely", "total", "totally", "entire", "entirely", "now", "firmly"})
 _BOTH = frozenset({"both", "sides", "each"})
 
 
@@ -32,29 +41,29 @@ Frame = Callable[[Sentence, Word, Pattern, PlaceReader], Found | None]
 
 
 def _object(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    start = _object_start(sentence, verb, pattern)
+    start = object_start(sentence, verb, pattern)
     if start is None:
         return None
     places = reader.read(start[0])
-    if not places or not _covers(places, start[1]):
+    if not places or not covers(places, start[1]):
         return None
     subject = subject_of(sentence, verb)
     actor = phrase(sentence, subject) if subject is not None else None
-    return Found(pattern, pattern.kind, verb, tuple(places), actor, _loser(sentence, verb, places))
+    return Found(pattern, pattern.kind, verb, tuple(places), actor, loser(sentence, verb, places))
 
 
 def _control(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    noun = _noun_after(sentence, verb, pattern)
+    noun = noun_after(sentence, verb, pattern)
     if noun is None:
         return None
-    if verb.lemma in {"have", "claim", "announce", "declare"} and not _is_full(sentence, noun) and verb.lemma == "have":
+    if verb.lemma in {"have", "claim", "announce", "declare"} and not is_full(sentence, noun) and verb.lemma == "have":
         return None
-    places = _places_after(sentence, noun, reader)
+    places = places_after(sentence, noun, reader)
     if not places:
         return None
     subject = subject_of(sentence, verb)
     actor = phrase(sentence, subject) if subject is not None else None
-    return Found(pattern, pattern.kind, verb, tuple(places), actor, _loser(sentence, verb, places))
+    return Found(pattern, pattern.kind, verb, tuple(places), actor, loser(sentence, verb, places))
 
 
 def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -63,7 +72,7 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     if head is None:
         return None
     places = reader.read(head.left) or reader.read(head.index)
-    if not places or places[-1].end > verb.index or not _covers(places, head):
+    if not places or places[-1].end > verb.index or not covers(places, head):
         return None
     actor = object_of(sentence, verb, "to")
     if actor is None:
@@ -71,7 +80,7 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
             for held in sentence.of(preposition, "pobj"):
                 if preposition.lower in {"into", "in", "under"} and held.lemma in {"hand", "hands", "control"}:
                     actor = object_of(sentence, held, "of") or next(iter(sentence.of(held, "poss")), None)
-                elif preposition.lower not in {"to"} and verb.lemma == "fall" and not places[0].known:
+                elif preposition.lower != "to" and verb.lemma == "fall" and not places[0].known:
                     return None
     if verb.lemma == "collapse" and not places[0].name:
         return None
@@ -92,36 +101,40 @@ def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         kind = "still-held" if verb.lemma == "remain" else pattern.kind
         subject = next(iter(sentence.of(verb, "nsubj", "nsubjpass")), None)
         if preposition.lower == "in" and noun.lower == "control":
-            places = _places_after(sentence, noun, reader)
+            places = places_after(sentence, noun, reader)
             if not places or subject is None:
                 return None
             return Found(pattern, kind, verb, tuple(places), phrase(sentence, subject))
-        holder = object_of(sentence, noun, "of") or next(iter(sentence.of(noun, "poss", "amod", "compound", "nmod")), None)
+        holder = object_of(sentence, noun, "of") or next(
+            iter(sentence.of(noun, "poss", "amod", "compound", "nmod")), None
+        )
         placed = next(iter(sentence.of(verb, "dobj")), None) if verb.lemma in {"bring", "place"} else subject
-        if placed is None or holder is None or holder.lower in _FULLY:
+        if placed is None or holder is None or holder.lower in FULLY:
             return None
         if holder.lower in {"its", "their"}:
             holder = subject_of(sentence, verb) or holder
         places = reader.read(placed.left)
-        if not places or not _covers(places, placed):
+        if not places or not covers(places, placed):
             return None
         return Found(pattern, kind, verb, tuple(places), phrase(sentence, holder))
     return None
 
 
 def _loses(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    noun = _noun_after(sentence, verb, pattern)
+    noun = noun_after(sentence, verb, pattern)
     if noun is not None:
-        places = _places_after(sentence, noun, reader)
+        places = places_after(sentence, noun, reader)
     else:
-        start = _object_start(sentence, verb, pattern)
+        start = object_start(sentence, verb, pattern)
         places = reader.read(start[0]) if start else []
-        if start and not _covers(places, start[1]):
+        if start and not covers(places, start[1]):
             return None
     if not places:
         return None
     subject, gainer = subject_of(sentence, verb), object_of(sentence, verb, "to")
-    gainer = gainer or next((found for word in _objects(sentence, verb) if (found := object_of(sentence, word, "to"))), None)
+    gainer = gainer or next(
+        (found for word in objects(sentence, verb) if (found := object_of(sentence, word, "to"))), None
+    )
     # Said to be lost, and nobody said to have it.
     return Found(
         pattern, pattern.kind if gainer else "contested", verb, tuple(places),
@@ -130,13 +143,13 @@ def _loses(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
 
 
 def _gives(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    noun = _noun_after(sentence, verb, pattern, reach=14)
+    noun = noun_after(sentence, verb, pattern, reach=14)
     places: list[PlacePhrase] = []
     if noun is not None:
-        places = _places_after(sentence, noun, reader)
-    elif (start := _object_start(sentence, verb, pattern)) is not None:
+        places = places_after(sentence, noun, reader)
+    elif (start := object_start(sentence, verb, pattern)) is not None:
         places = reader.read(start[0])
-        if not _covers(places, start[1]):
+        if not covers(places, start[1]):
             places = []
     if not places:
         return None
@@ -171,14 +184,16 @@ def _noun(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader)
     owner = next(iter(sentence.of(noun, "poss")), None)
     actor = by or owner
     if noun.lower == "loss":
-        return Found(pattern, pattern.kind, noun, tuple(places), None, phrase(sentence, owner) if owner else None, noun=True)
+        return Found(
+            pattern, pattern.kind, noun, tuple(places), None, phrase(sentence, owner) if owner else None, noun=True
+        )
     if noun.lower in {"fall", "handover", "surrender"} and owner is not None and by is None:
         actor = None
     return Found(pattern, pattern.kind, noun, tuple(places), phrase(sentence, actor) if actor else None, noun=True)
 
 
 def _enters(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    start = _object_start(sentence, verb, pattern)
+    start = object_start(sentence, verb, pattern)
     if start is None:
         return None
     return _entry(sentence, verb, pattern, reader.read(start[0]))
@@ -208,7 +223,7 @@ def _entry(sentence: Sentence, verb: Word, pattern: Pattern, places: list[PlaceP
 
 
 def _positions(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    noun = _noun_after(sentence, verb, pattern)
+    noun = noun_after(sentence, verb, pattern)
     if noun is None:
         return None
     after = sentence.at(noun.index + 1)
@@ -242,11 +257,11 @@ def _leaves_from(sentence: Sentence, verb: Word, pattern: Pattern, reader: Place
 
 
 def _leaves(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    start = _object_start(sentence, verb, pattern)
+    start = object_start(sentence, verb, pattern)
     if start is None:
         return None
     places = reader.read(start[0])
-    if not places or not _covers(places, start[1]):
+    if not places or not covers(places, start[1]):
         return None
     subject = subject_of(sentence, verb)
     actor = phrase(sentence, subject) if subject is not None else None
@@ -279,14 +294,14 @@ def _withdrawal(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceR
 
 
 def _contests(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    noun = _noun_after(sentence, word, pattern, reach=12)
+    noun = noun_after(sentence, word, pattern, reach=12)
     if noun is None:
         return None
     before = sentence.at(noun.index - 1)
     fights = word.lemma in {"fight", "battle", "vie", "clash", "compete", "struggle"}
     if fights and (before is None or before.lower not in {"for", "over", "full", "complete"}):
         return None
-    places = _places_after(sentence, noun, reader)
+    places = places_after(sentence, noun, reader)
     if not places:
         return None
     owner = next(iter(sentence.of(noun, "poss")), None)
@@ -301,13 +316,13 @@ def _contests(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRea
 
 def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     still = any(child.lower == "still" for child in sentence.children[verb.index])
-    noun = _noun_after(sentence, verb, pattern)
+    noun = noun_after(sentence, verb, pattern)
     subject = subject_of(sentence, verb)
     if subject is None:
         return None
     actor = phrase(sentence, subject)
-    start = _object_start(sentence, verb, pattern)
-    places = _places_after(sentence, noun, reader) if noun else (reader.read(start[0]) if start else [])
+    start = object_start(sentence, verb, pattern)
+    places = places_after(sentence, noun, reader) if noun else (reader.read(start[0]) if start else [])
     if not places:
         return None
     words = {actor.head, *actor.text.lower().split()}
@@ -322,7 +337,16 @@ def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
 
 def _route(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     target = next(iter([*sentence.of(verb, "dobj"), *sentence.of(verb, "nsubjpass")]), None)
-    if target is None or target.lower not in {"highway", "road", "route", "motorway", "artery", "highways", "roads", "corridor"}:
+    if target is None or target.lower not in {
+        "highway",
+        "road",
+        "route",
+        "motorway",
+        "artery",
+        "highways",
+        "roads",
+        "corridor",
+    }:
         return None
     subject = subject_of(sentence, verb)
     places: tuple[PlacePhrase, ...] = ()
@@ -330,12 +354,15 @@ def _route(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     if subject is not None:
         of = object_of(sentence, subject, "of")
         inner = of or next(iter(sentence.of(subject, "dobj")), None)
+        gerund = next((word for word in sentence.words[subject.left : subject.index] if word.tag == "VBG"), None)
         if (subject.lower in _taking_nouns() or subject.is_verb) and inner is not None:
             places = tuple(reader.read(inner.left))
+        elif gerund is not None and gerund.index + 1 <= subject.index:
+            places = tuple(reader.read(gerund.index + 1))
         else:
             actor = phrase(sentence, subject)
     named = sentence.between(target.left, target.index)
-    road = PlacePhrase(_without_article(named), target.lower, "", "", target.left, target.index, site=True, known=True)
+    road = PlacePhrase(without_article(named), target.lower, "", "", target.left, target.index, site=True, known=True)
     return Found(pattern, pattern.kind, verb, (*places, road), actor)
 
 
@@ -360,129 +387,5 @@ CONTROL_FRAMES: dict[str, Frame] = {
 """Frames whose events are about a place that somebody holds."""
 
 
-def matches(sentence: Sentence, word: Word, pattern: Pattern) -> bool:
-    """Say whether a word, with the particle after it, is one that the pattern begins with."""
-    if pattern.frame in {"noun", "withdrawal"}:
-        return word.lower in pattern.nouns and word.tag.startswith(("NN", "VBG"))
-    if not word.is_verb and not _is_hidden_verb(sentence, word):
-        return False
-    if word.lemma in pattern.verbs:
-        # "take" must not see "take over", which is another verb.
-        return not (word.lemma == "take" and particle(sentence, word) is not None) or word.lemma in pattern.verbs and particle(sentence, word) in {None, "control"}
-    found = particle(sentence, word)
-    return found is not None and f"{word.lemma} {found}" in pattern.verbs
-
-
-def particle(sentence: Sentence, verb: Word) -> str | None:
-    """Return the particle of a verb: "over" in "took the town over"."""
-    for child in sentence.of(verb, "prt"):
-        return child.lower
-    after = sentence.at(verb.index + 1)
-    if after is not None and after.lower in {"over", "back", "up", "off", "out", "down"} and after.tag in {"RP", "IN", "RB"}:
-        return after.lower
-    return None
-
-
-def _is_hidden_verb(sentence: Sentence, word: Word) -> bool:
-    """Say whether a word tagged as a noun is a verb all the same: "captures" before an article, without one itself."""
-    if word.tag not in {"NN", "NNS", "NNP", "NNPS", "JJ"} or word.lemma == word.lower and not word.tag.startswith("NN"):
-        return False
-    before, after = sentence.at(word.index - 1), sentence.at(word.index + 1)
-    if word.text.islower() and word.tag == "NNS" and before is not None and before.is_name and particle(sentence, word) is not None:
-        return True
-    if before is None or after is None or before.tag in {"DT", "JJ", "PRP$", "POS", "IN", "CD", "TO"}:
-        return False
-    return word.text.islower() and (after.tag in {"DT", "NNP"} or after.lower in {"control", "the", "parts", "most"})
-
-
-def _object_start(sentence: Sentence, verb: Word, pattern: Pattern) -> tuple[int, Word | None] | None:
-    """Return where a verb's object begins, and its head; for a passive the subject."""
-    passive = sentence.of(verb, "nsubjpass")
-    if not passive and sentence.of(verb, "auxpass"):
-        # "is occupied, before being reclaimed": the passive's subject stands with the verb above.
-        above = sentence.head(verb) if sentence.head(verb).is_verb else sentence.head(sentence.head(verb))
-        passive = sentence.of(above, "nsubjpass", "nsubj")
-    if passive:
-        return passive[-1].left, passive[-1]
-    if verb.tag == "VBN" and verb.relation in {"acl", "amod"}:
-        return None
-    first = verb.index + 1
-    after = sentence.at(first)
-    if after is not None and particle(sentence, verb) == after.lower:
-        first += 1
-    for head in sentence.of(verb, "dobj"):
-        if head.index > verb.index:
-            return max(head.left, first), head
-        return None if head.tag.startswith("W") else (head.left, head)
-    after = sentence.at(first)
-    if after is None or after.tag in {"IN", "TO", ",", ".", "RB", "CC"}:
-        return None
-    if pattern.strong or after.is_name or after.lower in {"the", "parts", "most"}:
-        return first, None
-    return None
-
-
-def _objects(sentence: Sentence, verb: Word) -> list[Word]:
-    return sentence.of(verb, "dobj")
-
-
-def _covers(places: list[PlacePhrase], head: Word | None) -> bool:
-    """Say whether the object's head is one of the words that were read as places."""
-    if not places:
-        return False
-    if head is None:
-        return True
-    return any(place.start <= head.index <= place.end for place in places) or (
-        head.lower in lexicon()["partial"] | lexicon()["whole"] | lexicon()["centre"] and head.index < places[0].end
-    )
-
-
-def _noun_after(sentence: Sentence, verb: Word, pattern: Pattern, *, reach: int = 6) -> Word | None:
-    """Return the pattern's noun that the verb governs: "control" after "took full"."""
-    for child in sentence.of(verb, "dobj", "nsubjpass"):
-        if child.lower in pattern.nouns:
-            return child
-    for index in range(verb.index + 1, min(verb.index + reach, len(sentence.words))):
-        word = sentence.words[index]
-        if word.lower in pattern.nouns and (word.tag.startswith("NN") or word.lower == "control"):
-            return word
-        if reach <= 6 and (word.text in {",", ";"} or (word.is_verb and word.tag in {"VBD", "VBZ", "VBP"})):
-            return None
-    return None
-
-
-def _places_after(sentence: Sentence, noun: Word, reader: PlaceReader) -> list[PlacePhrase]:
-    after = sentence.at(noun.index + 1)
-    while after is not None and after.lower in {'"', "”", "''", "both"}:
-        after = sentence.at(after.index + 1)
-    if after is None or after.lower not in _OVER:
-        return []
-    return reader.read(after.index + 1)
-
-
-def _is_full(sentence: Sentence, noun: Word) -> bool:
-    return any(child.lower in _FULLY for child in sentence.children[noun.index])
-
-
-def _loser(sentence: Sentence, verb: Word, places: list[PlacePhrase]) -> ActorPhrase | None:
-    """Return the side after "from": "retook the town from rebels"."""
-    after = sentence.at(places[-1].end + 1)
-    if after is not None and after.lower == "from" and (named := sentence.of(after, "pobj")):
-        found = phrase(sentence, named[0])
-        return found if found.text else None
-    head = object_of(sentence, verb, "from")
-    return phrase(sentence, head) if head is not None and head.index > verb.index else None
-
-
 def _taking_nouns() -> frozenset[str]:
     return next(pattern.nouns for pattern in lexicon().patterns if pattern.rule == "gain-noun")
-
-
-def _without_article(text: str) -> str:
-    first, _, rest = text.partition(" ")
-    return rest if first.lower() in {"the", "a", "an"} and rest else text
-
-
-def narrowed(found: Found, places: tuple[PlacePhrase, ...]) -> Found:
-    """Return the same with fewer places."""
-    return replace(found, places=places)

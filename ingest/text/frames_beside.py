@@ -17,7 +17,11 @@ def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
         places = _where(sentence, word, reader)
         if not places:
             verb = sentence.head(word)
-            places = _where(sentence, verb, reader) if word.relation in {"nsubj", "nsubjpass", "dobj"} and verb.is_verb else ()
+            places = (
+                _where(sentence, verb, reader)
+                if word.relation in {"nsubj", "nsubjpass", "dobj"} and verb.is_verb
+                else ()
+            )
         return Found(pattern, pattern.kind, word, places, noun=True) if places else None
     subject = subject_of(sentence, word)
     if subject is None or not word.is_verb:
@@ -49,7 +53,11 @@ def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
         doer = agent_of(sentence, word) or next(
             (child for child in sentence.of(word, "amod", "poss", "compound") if child.is_name), None
         )
-        return Found(pattern, pattern.kind, word, places, phrase(sentence, doer) if doer else None, noun=True) if places else None
+        return (
+            Found(pattern, pattern.kind, word, places, phrase(sentence, doer) if doer else None, noun=True)
+            if places
+            else None
+        )
     if not word.is_verb:
         return None
     target = next(iter([*sentence.of(word, "dobj"), *sentence.of(word, "nsubjpass")]), None)
@@ -69,30 +77,37 @@ def _person(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
     people = {target.lower, *whom.text.lower().split()}
     if not whom.text:
         return None
-    human = bool(people & (words["titles"] | words["officials"] | words["forces"] | words["civilians"])) or target.lower.endswith(
-        ("ers", "ists", "ants", "men", "suspects", "people", "members")
-    )
+    human = bool(
+        people & (words["titles"] | words["officials"] | words["forces"] | words["civilians"])
+    ) or target.lower.endswith(("ers", "ists", "ants", "men", "suspects", "people", "members"))
     if verb.lemma in {"capture", "recapture"}:
-        human = bool(people & (words["titles"] - {"general"}))
+        human = bool(people & (words["titles"] - {"general", "major", "head"}))
+    if target.lower in words["areas"] | words["sites"]:
+        return None
     if not human and verb.lemma not in {"arrest", "detain"}:
         return None
     subject = subject_of(sentence, verb)
     return Found(
-        pattern, pattern.kind, verb, _where(sentence, verb, reader), phrase(sentence, subject) if subject else None, whom
+        pattern,
+        pattern.kind,
+        verb,
+        _where(sentence, verb, reader),
+        phrase(sentence, subject) if subject else None,
+        whom,
     )
 
 
-def _departs(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+def _departs(sentence: Sentence, verb: Word, pattern: Pattern, _reader: PlaceReader) -> Found | None:
     subject = subject_of(sentence, verb)
     if subject is None:
         return None
     actor = phrase(sentence, subject)
-    if not set(actor.text.lower().split()) & lexicon()["titles"] or subject.tag == "NNS" and verb.lemma == "flee":
+    if not set(actor.text.lower().split()) & lexicon()["titles"] or (subject.tag == "NNS" and verb.lemma == "flee"):
         return None
     return Found(pattern, pattern.kind, verb, (), actor)
 
 
-def _offers(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+def _offers(sentence: Sentence, verb: Word, pattern: Pattern, _reader: PlaceReader) -> Found | None:
     noun = next((child for child in sentence.of(verb, "dobj") if child.lower in pattern.nouns), None)
     if noun is None and verb.lemma not in {"offer", "propose"}:
         return None
@@ -107,13 +122,22 @@ def _offers(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
     other = object_of(sentence, verb, "to") or (object_of(sentence, noun, "to") if noun else None)
     other = other or next(iter(sentence.of(verb, "dative")), None)
     return Found(
-        pattern, kind, verb, (), phrase(sentence, subject) if subject else None, phrase(sentence, other) if other else None
+        pattern,
+        kind,
+        verb,
+        (),
+        phrase(sentence, subject) if subject else None,
+        phrase(sentence, other) if other else None,
     )
 
 
 def _deals(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     noun = next(
-        (word for word in [*sentence.of(verb, "dobj", "nsubjpass"), *_prepositional(sentence, verb)] if word.lower in pattern.nouns),
+        (
+            word
+            for word in [*sentence.of(verb, "dobj", "nsubjpass"), *_prepositional(sentence, verb)]
+            if word.lower in pattern.nouns
+        ),
         None,
     )
     if noun is None:
@@ -124,7 +148,12 @@ def _deals(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     places: tuple[PlacePhrase, ...] = tuple(reader.read(owner.left)[:1]) if owner is not None else ()
     kind = "deal" if noun.lower == "deal" else "agreement"
     return Found(
-        pattern, kind, verb, places, phrase(sentence, subject) if subject else None, phrase(sentence, other) if other else None
+        pattern,
+        kind,
+        verb,
+        places,
+        phrase(sentence, subject) if subject else None,
+        phrase(sentence, other) if other else None,
     )
 
 
@@ -163,7 +192,12 @@ def _where(sentence: Sentence, word: Word, reader: PlaceReader) -> tuple[PlacePh
 
 
 def _prepositional(sentence: Sentence, verb: Word) -> list[Word]:
-    return [word for child in sentence.of(verb, "prep") if child.lower in {"to", "on"} for word in sentence.of(child, "pobj")]
+    return [
+        word
+        for child in sentence.of(verb, "prep")
+        if child.lower in {"to", "on"}
+        for word in sentence.of(child, "pobj")
+    ]
 
 
 OTHER_FRAMES: dict[str, Frame] = {

@@ -112,23 +112,55 @@ class Gazetteer:
             return None
 
     def actor(self, name: str) -> str | None:
-        """Return the id of the situation's actor of that name, its articles and numbers of troops apart."""
-        if self.catalog is None:
-            return None
-        words = fold(name).split()
-        for first in range(len(words)):
-            for tried in (" ".join(words[first:]), words[first] if first == 0 else ""):
-                if not tried:
-                    continue
-                try:
-                    return self.catalog.actor(tried).id
-                except NameUnknown:
-                    continue
-        return None
+        """Return the id of the situation's actor of that name, numbers and kinds of troops apart.
 
-    def side(self, actor: str | None, instant: int) -> str | None:
-        """Return the outermost actor that one of the situation's is part of."""
-        return self.catalog.side_of(actor, instant) if self.catalog is not None else actor
+        A name of its own before it that is not the situation's makes it another: "Israeli government forces".
+        """
+        if self.catalog is None or not name:
+            return None
+        spelled = name.split()
+        for first in range(len(spelled)):
+            if any(word[:1].isupper() and fold(word) not in self._home for word in spelled[:first]):
+                break
+            if found := self._actor_called(" ".join(spelled[first:])):
+                return found
+        if found := self._endings.get(fold(name)):
+            return found
+        named = spelled[0] if spelled[0][:1].isupper() else ""
+        # "Taliban insurgents"; "Kabul has offered": the capital stands for who governs there.
+        return self._actor_called(named) or (
+            self._actor_called(f"{name} government") if len(spelled) == 1 and named else None
+        )
+
+    def _actor_called(self, name: str) -> str | None:
+        try:
+            return self.catalog.actor(name).id if self.catalog is not None and name else None
+        except NameUnknown:
+            return None
+
+    @functools.cached_property
+    def _home(self) -> frozenset[str]:
+        """Words that name the situation's own state and people."""
+        governments = (
+            [actor for actor in self.catalog.actors.values() if actor.kind == "government"] if self.catalog else []
+        )
+        codes = {code for actor in governments for code in self.world.countries_in(actor.name)}
+        return frozenset(word for name, code in self.world.countries.items() if code in codes for word in name.split())
+
+    def is_at_home(self, text: str) -> bool:
+        """Say whether a text speaks of the situation: of one of its places, or its state."""
+        return next(self.spot(text), None) is not None or any(fold(word) in self._home for word in text.split())
+
+    @functools.cached_property
+    def _endings(self) -> dict[str, str]:
+        """What "security forces" stands for: the only actor called "Afghan security forces"."""
+        found: dict[str, set[str]] = {}
+        for actor in self.catalog.actors.values() if self.catalog is not None else ():
+            for name in (actor.name, *(name.text for name in actor.names)):
+                first, _, rest = fold(name).partition(" ")
+                if " " in rest and first in self.world.countries:
+                    found.setdefault(rest, set()).add(actor.id)
+        return {name: ids.pop() for name, ids in found.items() if len(ids) == 1}
 
     def spot(self, text: str) -> Iterator[tuple[int, str]]:
         """Return where a text names a place of the situation, and how."""

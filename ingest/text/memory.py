@@ -8,6 +8,7 @@ from ingest.text.gazetteer import Gazetteer
 from ingest.text.lexicon import lexicon
 from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence
+from model.text import fold
 
 _OF = re.compile(
     r"\b(?:city|town|village|port|capital|district|settlement|province|region)\s+(?:of\s+)?"
@@ -35,6 +36,8 @@ class Memory:
     gazetteer: Gazetteer
     group: str = ""
     """The last armed group that was named."""
+    groups: set[str] = field(default_factory=set)
+    """Every armed group that was named, by its folded name or the situation's id."""
     actor: str = ""
     """The last one who did something."""
     speaker: str = ""
@@ -46,11 +49,11 @@ class Memory:
 
     def __post_init__(self) -> None:
         """Find what the text names by its words alone."""
-        for match in _OF.finditer(self.text[:200_000]):
+        for match in _OF.finditer(self.text):
             if match[0].split()[0] not in _REGIONS and match[1].rsplit(" ", 1)[-1].lower() not in _REGIONS:
                 self.mentions.append((match.start(1), match[1]))
-        self.mentions += self.gazetteer.spot(self.text[:200_000])
-        for match in _OFFICE.finditer(self.text[:200_000]):
+        self.mentions += self.gazetteer.spot(self.text)
+        for match in _OFFICE.finditer(self.text):
             office, place = (match[2], match[1]) if match[1] else (match[3], match[4])
             self.offices.setdefault(office.lower(), place)
 
@@ -58,15 +61,25 @@ class Memory:
         """Remember who did something."""
         if text:
             self.actor = text
-            if is_nonstate(text) and any(char.isupper() for char in text):
-                self.group = text
+            self.note_group(text)
+
+    def note_group(self, text: str) -> None:
+        """Remember an armed group by its name."""
+        if is_nonstate(text) and any(char.isupper() for char in text):
+            self.group = text
+            self.groups.add(self.gazetteer.actor(text) or fold(text))
+
+    @property
+    def only_group(self) -> str:
+        """The armed group that the report has named, if it is the only one."""
+        return self.group if len(self.groups) == 1 else ""
 
     def note_place(self, name: str, offset: int) -> None:
         """Remember a place that an event was read at."""
         self.mentions.append((offset, name))
 
     def place_before(self, sentence: Sentence, index: int, unit: str, reader: PlaceReader) -> str:
-        """Return the name of what "the city" at a word stands for; empty where nothing nearby does, or too much could."""
+        """Return the name of what "the city" at a word stands for; empty where nothing nearby does."""
         if unit in _NEVER:
             return ""
         offset = sentence.words[index].start
@@ -94,7 +107,9 @@ class Memory:
             return None
         if before is not None and before.is_name and word.is_name:
             return None
-        placed = before is not None and (before.lower in {"in", "on", "at", "near", "of", "from", "for", "around", "into"})
+        placed = before is not None and (
+            before.lower in {"in", "on", "at", "near", "of", "from", "for", "around", "into"}
+        )
         if not (placed or word.lower in lexicon()["areas"] or word.relation in {"dobj", "nsubjpass", "pobj", "nsubj"}):
             return None
         places = reader.read(at)
@@ -104,7 +119,12 @@ class Memory:
         if place.name.lower() in lexicon()["months"] | lexicon()["weekdays"]:
             return None
         world = self.gazetteer.world
-        if place.site or world.is_country(place.name) or place.unit in _REGIONS or (world.is_region(place.name) and not self.gazetteer.place(place.name)):
+        if (
+            place.site
+            or world.is_country(place.name)
+            or place.unit in _REGIONS
+            or (world.is_region(place.name) and not self.gazetteer.place(place.name))
+        ):
             return None
         if not (place.unit or self.gazetteer.knows(place.name) or self._is_described(sentence, place)):
             return None

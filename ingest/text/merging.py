@@ -3,12 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from ingest.proposals import ProposedClaim, Proposal
+from ingest.proposals import Proposal, ProposedClaim
 from ingest.text.actors import is_nonstate
 from ingest.text.attribution import same_side
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.phrases import PlacePhrase
-from model.entities import Stance
 from model.kinds import KINDS
 from model.text import clean_line, fold
 from model.times import Precision, from_datetime, timezone
@@ -48,8 +47,9 @@ class Draft:
 class Gathered:
     """The events of one report so far."""
 
-    def __init__(self, gazetteer: Gazetteer, dateline: dt.date, zone: str) -> None:
+    def __init__(self, gazetteer: Gazetteer, dateline: dt.date, zone: str, *, at_home: bool = True) -> None:
         self.dateline = dateline
+        self._at_home = at_home
         self.drafts: list[Draft] = []
         self._gazetteer = gazetteer
         self._zone = zone
@@ -99,7 +99,9 @@ class Gathered:
             if draft.kind == "route-cut" and known.kind == "route-cut":
                 return known
             if draft.kind in _PLACELESS or not draft.name:
-                alike = known.name == draft.name and (known.sentence == draft.sentence or _like(known.actor, draft.actor))
+                alike = known.name == draft.name and (
+                    known.sentence == draft.sentence or _like(known.actor, draft.actor)
+                )
                 if alike and known.kind not in _PLACELESS:
                     return known
                 continue
@@ -115,7 +117,9 @@ class Gathered:
         if is_nonstate(known.actor) != is_nonstate(draft.actor):
             return False
         # "Militants" of one sentence and "the group" of the next are one, if nobody says whom it was taken from.
-        return not any(char.isupper() for char in known.actor[1:]) or not any(char.isupper() for char in draft.actor[1:])
+        return not any(char.isupper() for char in known.actor[1:]) or not any(
+            char.isupper() for char in draft.actor[1:]
+        )
 
     def _is_implied(self, draft: Draft) -> bool:
         """Say whether another event of the report already tells this one: the fighting before a capture, the entry."""
@@ -128,7 +132,12 @@ class Gathered:
             other is not draft
             and other.kind in stronger
             and same_place(other.name, draft.name)
-            and (draft.kind == "clash" or not other.actor or not draft.actor or same_side(other.actor, draft.actor, self._gazetteer))
+            and (
+                draft.kind == "clash"
+                or not other.actor
+                or not draft.actor
+                or same_side(other.actor, draft.actor, self._gazetteer)
+            )
             for other in self.drafts
         )
 
@@ -144,15 +153,19 @@ class Gathered:
             place_id=place_id,
             candidates=world[:5],
             actor=clean_line(draft.actor),
-            actor_id=self._gazetteer.actor(draft.actor) if draft.actor else None,
+            actor_id=self._actor_id(draft.actor),
             against=clean_line(draft.against),
-            against_id=self._gazetteer.actor(draft.against) if draft.against else None,
+            against_id=self._actor_id(draft.against),
             route_id=draft.route,
             occurred_at=occurred,
             precision=draft.precision,
             summary=_summary(draft),
             claims=tuple(draft.claims),
         )
+
+    def _actor_id(self, name: str) -> str | None:
+        # "Government forces" of a text about another country are not the situation's.
+        return self._gazetteer.actor(name) if self._at_home or any(char.isupper() for char in name[1:]) else None
 
     def _place_id(self, draft: Draft) -> str | None:
         if draft.place is None:
@@ -185,12 +198,16 @@ def _said(draft: Draft) -> set[tuple[int, str]]:
 def _summary(draft: Draft) -> str:
     label = KINDS[draft.kind].label
     who = draft.actor[:1].upper() + draft.actor[1:] if draft.actor else ""
-    if draft.kind in {"capture", "withdrawal", "entered", "siege", "partial-capture"} and who and draft.place is not None:
-        verb = {"withdrawal": "withdrew from", "siege": "besieged", "partial-capture": "captured part of"}.get(draft.kind, label)
+    if (
+        draft.kind in {"capture", "withdrawal", "entered", "siege", "partial-capture"}
+        and who
+        and draft.place is not None
+    ):
+        verb = {"withdrawal": "withdrew from", "siege": "besieged", "partial-capture": "captured part of"}.get(
+            draft.kind, label
+        )
         return clean_line(f"{who} {verb} {draft.name}")
     if draft.kind in {"capture", "handover"} and draft.place is not None and not who:
         return clean_line(f"{draft.name} {'fell' if draft.kind == 'capture' else label}")
     quote = " ".join(draft.claims[0].quote.split()) if draft.claims else label
     return clean_line(quote if len(quote) <= _SUMMARY else quote[: _SUMMARY - 1] + "…")
-
-

@@ -2,29 +2,20 @@
 
 from dataclasses import dataclass, replace
 
-from ingest.text.gazetteer import Gazetteer
-from ingest.text.lexicon import Lexicon, lexicon
-from ingest.text.syntax import Sentence, Word
-
-_PARTICLES = frozenset({"al", "el", "ad", "ar", "as", "ash", "at", "az", "an", "ed", "en", "es", "e", "i", "ul", "ud", "de", "du",
-                        "del", "la", "le", "bin", "ibn", "abu", "umm", "deh", "pol", "pul", "qala", "mazar", "sar"})  # fmt: skip
-_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "his", "her", "another", "this", "that", "these", "those"})
-_DASHES = frozenset({"-", "–", "‑"})
-_QUOTES = frozenset({'"', "“", "”", "''", "``", "‘", "'", "’"})
-_NEAR = frozenset({"in", "at", "near", "outside", "of", "on", "inside", "along", "around", "from", "across", "within",
-                   "between", "to", "with"})  # fmt: skip
-_AND = frozenset({"and", "&", "or"})
-_INCLUDING = frozenset({"including", "namely"})
-_REGION_UNITS = frozenset({"state", "province", "oblast", "region", "district", "governorate", "county", "raion", "republic",
-                           "township", "division", "prefecture", "department", "territory", "municipality"})  # fmt: skip
-_DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
-_SIDES = frozenset({"east", "west", "north", "south", "eastern", "western", "northern", "southern", "left", "right", "opposite"})
-_NAMED_BY = frozenset({"bank", "coast", "side", "shore", "border", "borders", "frontier", "riverbank", "part", "outskirts"} - {"part", "outskirts"})
-_OF_ORGANISATIONS = frozenset({"bank", "division", "side", "department", "sector", "corps", "college", "court", "community"})
-"""Units that, as the last word of a name, make it an organisation's."""
-
-_LIMIT = 40
-"""Words after its beginning that a list of places may reach."""
+from ingest.text.nouns import (
+    AND,
+    DASHES,
+    DETERMINERS,
+    DIRECTIONS,
+    INCLUDING,
+    LIMIT,
+    NAMED_BY,
+    NEAR,
+    OF_ORGANISATIONS,
+    QUOTES,
+    SIDES,
+    NounReader,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +54,8 @@ class PlacePhrase:
         return f"{name}, {self.region}" if self.site and self.region and self.region not in name else name
 
 
-class PlaceReader:
+class PlaceReader(NounReader):
     """Reads the places that begin at a word. What a word can be is looked up in the lexicon and a gazetteer."""
-
-    def __init__(self, sentence: Sentence, gazetteer: Gazetteer) -> None:
-        self._words = sentence.words
-        self._sentence = sentence
-        self._gazetteer = gazetteer
-        self._lexicon: Lexicon = lexicon()
 
     def read(self, index: int) -> list[PlacePhrase]:
         """Return the places of the list that begins at the word; empty where none does."""
@@ -79,12 +64,17 @@ class PlaceReader:
         if first is None:
             return []
         found.append(first)
-        limit = index + _LIMIT
+        limit = index + LIMIT
         while (after := self._next_item(found[-1], limit)) is not None:
             found.append(after)
         found = self._plural_unit(found)
         following = self._at(found[-1].end + 1)
-        told = following is not None and following.text == "," and (n := self._at(following.index + 1)) and n.lower in _INCLUDING
+        told = (
+            following is not None
+            and following.text == ","
+            and (n := self._at(following.index + 1))
+            and n.lower in INCLUDING
+        )
         if (found[0].vague or told) and (named := self._included(found[-1].end + 1)):
             found += named
         return found
@@ -102,11 +92,11 @@ class PlaceReader:
         while (word := self._at(index)) is not None and index < start + 14:
             lower = word.lower
             after = self._at(index + 1)
-            if lower in _DETERMINERS:
+            if lower in DETERMINERS:
                 definite = definite or lower in {"the", "this", "its", "their"}
                 index += 1
                 continue
-            if lower in _QUOTES or lower in _DASHES:
+            if lower in QUOTES or lower in DASHES:
                 index += 1
                 continue
             if lower in lexicon_["whole"] and after is not None and (after.lower == "of" or word.tag != "JJ"):
@@ -120,9 +110,7 @@ class PlaceReader:
                 if inner is None:
                     return None
                 centre = lower in lexicon_["centre"]
-                return replace(
-                    inner, start=start, partial=inner.partial or not centre, centre=inner.centre or centre
-                )
+                return replace(inner, start=start, partial=inner.partial or not centre, centre=inner.centre or centre)
             if lower in lexicon_["centre"] and after is not None and after.is_name and not word.is_name:
                 inner = self._item(index + 1, depth + 1)
                 return replace(inner, start=start, centre=True) if inner else None
@@ -130,7 +118,7 @@ class PlaceReader:
                 # "the separatists' strongholds", "the city's airport": whose it is, is no part of its name.
                 definite, index = True, index + 2
                 continue
-            if lower in _DIRECTIONS and of is not None:
+            if lower in DIRECTIONS and of is not None:
                 inner = self._item(of, depth + 1)
                 return replace(inner, start=start, partial=True) if inner else None
             if lower in {"than", "least"}:
@@ -140,7 +128,13 @@ class PlaceReader:
                 vague = True
                 index += 1
                 continue
-            if self._is_unit(word) and after is not None and self._is_unit(after) and after.tag.startswith("NN") and not after.is_name:
+            if (
+                self._is_unit(word)
+                and after is not None
+                and self._is_unit(after)
+                and after.tag.startswith("NN")
+                and not after.is_name
+            ):
                 # "border town", "township capitals": the last noun says what it is.
                 if described < 0 and self._is_site(after.lower):
                     described = index
@@ -156,7 +150,11 @@ class PlaceReader:
                     index = end + 2
                     definite = True
                     continue
-                if following is not None and following.lower in lexicon_["areas"] and self._of_name(end + 1) is not None:
+                if (
+                    following is not None
+                    and following.lower in lexicon_["areas"]
+                    and self._of_name(end + 1) is not None
+                ):
                     index = end + 1
                     continue
                 if self._is_demonym(index, end) and following is not None and self._continues(end + 1):
@@ -181,15 +179,20 @@ class PlaceReader:
         """Read on from "city", "airport": its name may follow, or the region of a site."""
         word = self._words[index]
         unit = word.lower
-        site = self._is_site(unit) and not (unit in {"port", "stronghold", "station", "camp", "quarter"} and self._of_name(index))
+        site = self._is_site(unit) and not (
+            unit in {"port", "stronghold", "station", "camp", "quarter"} and self._of_name(index)
+        )
         plural = word.tag in {"NNS", "NNPS"}
         of = self._of_name(index)
         if unit == "capital" and of is not None and not self._is_town(self._run(of)[0]):
             # "the capital of that province": the town's name is elsewhere.
             return PlacePhrase("", "capital", self._run(of)[0], "", start, self._run(of)[1], definite=True)
-        if unit in _NAMED_BY and (begin := of if unit not in {"border", "borders", "frontier"} else self._with_name(index)) is not None:
+        if (
+            unit in NAMED_BY
+            and (begin := of if unit not in {"border", "borders", "frontier"} else self._with_name(index)) is not None
+        ):
             side = index
-            while (before := self._at(side - 1)) is not None and before.lower in _SIDES:
+            while (before := self._at(side - 1)) is not None and before.lower in SIDES:
                 side -= 1
             _proper, end = self._run(begin)
             further = self._at(end + 1)
@@ -210,20 +213,26 @@ class PlaceReader:
                 phrase = PlacePhrase(name, unit, region, "", start, end, partial=old, known=True)
                 return self._trail(self._suffix(phrase))
             end = index
-            phrase = PlacePhrase("", unit, region, "", start, end, vague=vague or plural or not definite, definite=definite)
+            phrase = PlacePhrase(
+                "", unit, region, "", start, end, vague=vague or plural or not definite, definite=definite
+            )
             return self._trail(phrase)
         begin = described if described >= 0 else index
         name = self._sentence.between(begin, index)
         after = self._at(index + 1)
         end = index
-        if of is not None and unit in {"headquarters", "base", "office", "offices", "building"} and not self._is_town(self._run(of)[0]):
+        if (
+            of is not None
+            and unit in {"headquarters", "base", "office", "offices", "building"}
+            and not self._is_town(self._run(of)[0])
+        ):
             end = self._run(of)[1]
             name, of = self._sentence.between(begin, end), None
             after = None
         if after is not None and (after.is_name or self._begins_name(index + 1)) and after.tag != "VBZ":
             proper, end = self._run(index + 1)
             return self._trail(PlacePhrase(proper, unit, region, "", start, end, site=True, known=True))
-        if of is not None and unit not in {"bank"}:
+        if of is not None and unit != "bank":
             proper, end = self._run(of)
             region = region or proper
         phrase = PlacePhrase(
@@ -238,7 +247,7 @@ class PlaceReader:
         lexicon_ = self._lexicon
         after = self._at(end + 1)
         unit = self._words[end].lower if end > index else ""
-        unit = "" if unit in _OF_ORGANISATIONS else unit
+        unit = "" if unit in OF_ORGANISATIONS else unit
         site = unit in lexicon_["sites"] and unit not in {"port", "point", "camp", "fort", "field"}
         # "the Malian army base", "Tatmadaw positions": the name belongs to what follows.
         reach = self._site_after(end + 1)
@@ -254,8 +263,13 @@ class PlaceReader:
             return self._trail(
                 PlacePhrase(
                     f"{name} {after.text}" if after.lower not in {"city", "town", "village"} else name,
-                    after.lower, region, "", start, end + 1, known=True,
-                )  # fmt: skip
+                    after.lower,
+                    region,
+                    "",
+                    start,
+                    end + 1,
+                    known=True,
+                )
             )
         known = site or unit in lexicon_["areas"] or self._gazetteer.knows(name)
         phrase = PlacePhrase(name, unit if known and (site or unit in lexicon_["areas"]) else "", region, "",
@@ -263,7 +277,7 @@ class PlaceReader:
         return self._trail(self._suffix(phrase))
 
     def _suffix(self, phrase: PlacePhrase) -> PlacePhrase:
-        """ "city of Ramadi city"; "Kherson Oblast" after a unit: nothing to add but the end."""
+        """Take in a unit that stands once more behind the name: "the city of Gambela city"."""
         after = self._at(phrase.end + 1)
         if after is not None and after.lower in {"city", "town", "village"} and after.tag == "NN":
             return replace(phrase, end=phrase.end + 1, unit=phrase.unit or after.lower, known=True)
@@ -283,17 +297,26 @@ class PlaceReader:
                 reach = None if phrase.unit else self._site_after(close + 1)
                 if reach is not None:
                     tail = self._sentence.between(close + 1, reach)
-                    phrase = replace(phrase, name=f"{phrase.name} {tail}", unit=self._words[reach].lower, end=reach, site=True, known=True)
+                    phrase = replace(
+                        phrase,
+                        name=f"{phrase.name} {tail}",
+                        unit=self._words[reach].lower,
+                        end=reach,
+                        site=True,
+                        known=True,
+                    )
                 index = phrase.end + 1
         word = self._at(index)
         if word is not None and word.text == "," and self._region_like(index + 1) and not self._closes_list(index):
             name, end = self._run(index + 1)
-            phrase = replace(phrase, region=phrase.region or name, end=end, known=phrase.known or self._is_known_region(name))
+            phrase = replace(
+                phrase, region=phrase.region or name, end=end, known=phrase.known or self._is_known_region(name)
+            )
             index = end + 1
             word = self._at(index)
         if word is not None and word.text == "," and (after := self._at(index + 1)) is not None and after.lower == "in":
             word, index = after, index + 1
-        if word is not None and word.lower in _NEAR and word.lower != "of":
+        if word is not None and word.lower in NEAR and word.lower != "of":
             if word.lower in {"from", "to"}:
                 return phrase
             begin = self._skip_modifiers(index + 1)
@@ -303,7 +326,9 @@ class PlaceReader:
                 if word.lower in {"in", "at", "inside", "within", "across"} or phrase.site:
                     known = phrase.known or self._is_known_region(name) or unit_before in self._lexicon["areas"]
                     phrase = replace(phrase, region=phrase.region or name, known=known)
-                if word.lower in {"in", "at", "near", "inside", "within", "across"} or (word.lower == "with" and phrase.site):
+                if word.lower in {"in", "at", "near", "inside", "within", "across"} or (
+                    word.lower == "with" and phrase.site
+                ):
                     after = self._at(end + 1)
                     if after is not None and after.text == "," and self._region_like(end + 2):
                         end = self._run(end + 2)[1]
@@ -325,7 +350,7 @@ class PlaceReader:
             word = self._at(index)
         if word is not None and self._joins(index):
             joined = True
-            index += 1 if word.lower in _AND else 3
+            index += 1 if word.lower in AND else 3
             if (word := self._at(index)) is not None and word.lower == "also":
                 return None
         if word is None or (not joined and not (word.is_name or self._begins_name(index))):
@@ -353,7 +378,7 @@ class PlaceReader:
     def _included(self, index: int) -> list[PlacePhrase]:
         for i in range(index, min(index + 14, len(self._words))):
             word = self._words[i]
-            if word.lower in _INCLUDING or (word.lower == "such" and (n := self._at(i + 1)) and n.lower == "as"):
+            if word.lower in INCLUDING or (word.lower == "such" and (n := self._at(i + 1)) and n.lower == "as"):
                 return [
                     replace(phrase, known=True)
                     for phrase in self.read(i + (2 if word.lower == "such" else 1))
@@ -385,7 +410,9 @@ class PlaceReader:
                     return False
                 index = self._run(after)[1] + 1
             elif word.lower in {"(", "-lrb-"}:
-                close = next((i for i in range(index + 1, index + 8) if self._at(i) and self._words[i].text == ")"), None)
+                close = next(
+                    (i for i in range(index + 1, index + 8) if self._at(i) and self._words[i].text == ")"), None
+                )
                 if close is None:
                     return False
                 index = close + 1
@@ -410,198 +437,19 @@ class PlaceReader:
         word = self._at(index)
         if word is None:
             return False
-        if word.lower in _AND:
+        if word.lower in AND:
             return True
         after = self._at(index + 1)
         return word.lower == "as" and after is not None and after.lower == "well"
 
-    # what words are
-
-    def _at(self, index: int) -> Word | None:
-        return self._words[index] if 0 <= index < len(self._words) else None
-
-    def _is_unit(self, word: Word) -> bool:
-        return (word.lower in self._lexicon["areas"] or self._is_site(word.lower)) and word.tag.startswith(("NN", "VB", "JJ"))
-
-    def _is_site(self, lower: str) -> bool:
-        return lower in self._lexicon["sites"]
-
-    def _is_modifier(self, word: Word, index: int) -> bool:
-        if word.lower in self._lexicon["goods"] and not self._describes_site(index + 1):
-            return False
-        if word.lower in self._lexicon["adjectives"] or word.tag in {"JJ", "JJS", "JJR", "RBS", "CD", "PDT"}:
-            return True
-        after = self._at(index + 1)
-        if after is not None and after.lower in _DASHES:
-            return True
-        before = self._at(index - 1)
-        if before is not None and before.lower in _DASHES and word.tag in {"VBN", "VBD", "NN", "JJ"}:
-            return True
-        if word.tag in {"RB", "VBN"} and after is not None and (after.tag in {"JJ", "VBN", "NN", "NNS"} or after.is_name):
-            return True
-        return word.tag in {"NN", "NNS"} and self._describes_site(index + 1)
-
-    def _describes_site(self, index: int) -> bool:
-        """Say whether at most three more nouns lead to a unit: "police" in "police headquarters"."""
-        return self._site_after(index, any_unit=True) is not None
-
-    def _site_after(self, index: int, *, any_unit: bool = False) -> int | None:
-        for i in range(index, index + 4):
-            word = self._at(i)
-            if word is None:
-                return None
-            after = self._at(i + 1)
-            more = after is not None and (after.lower in self._lexicon["sites"])
-            if (self._is_site(word.lower) or (any_unit and word.lower in self._lexicon["areas"])) and not more:
-                if word.tag in {"NN", "NNS", "NNP", "NNPS", "VBZ"}:
-                    return i
-                return None
-            if word.tag not in {"NN", "NNS", "NNP", "NNPS", "JJ", "CD"} and not (word.tag == "VBG" and i > index):
-                return None
-        return None
-
-    def _begins_name(self, index: int) -> bool:
-        """Say whether a small word or a quote begins a name here: "al-Qaim", "'Ard Al-Hamra"."""
-        word, after = self._at(index), self._at(index + 1)
-        if word is None or after is None:
-            return False
-        if word.lower in _PARTICLES and after.lower in _DASHES:
-            following = self._at(index + 2)
-            return following is not None and following.text[:1].isupper()
-        if word.lower in {"al", "el", "an", "ed", "ad"} and word.lower != "an":
-            return after.text[:1].isupper()
-        return word.text in {"'", "‘", "’"} and after.text[:1].isupper() and word.end == after.start
-
-    def _run(self, index: int) -> tuple[str, int]:
-        """Return the proper name that begins at the word, and the index of its last word."""
-        end = index
-        if self._words[index].text in {"'", "‘", "’"}:
-            end = index + 1
-        while (after := self._at(end + 1)) is not None:
-            further = self._at(end + 2)
-            glued = after.start == self._words[end].end
-            if after.lower in _DASHES and glued and further is not None and further.start == after.end:
-                joined_tail = self._words[end + 2].lower
-                if joined_tail in {"held", "controlled", "backed", "occupied", "run", "led"}:
-                    break
-                end += 2
-                continue
-            if (
-                after.tag == "POS" and self._words[end].lower == "people" and further is not None and further.is_name
-            ) or (after.text[:1].isdigit() and further is not None and further.is_name and after.tag in {"JJ", "CD", "NNP"} and end > index):
-                end += 2
-                continue
-            if after.text[:1].isupper() and after.tag not in {"PRP", "IN", "CC", "DT", "MD", "WDT", "PRP$"}:
-                end += 1
-                continue
-            if after.text[:1].isdigit() and self._words[end].lower in self._lexicon["sites"]:
-                end += 1
-                continue
-            if (
-                after.lower in _PARTICLES
-                and further is not None
-                and (further.text[:1].isupper() or further.lower in _DASHES)
-                and after.tag not in {"IN", "DT"}
-            ):
-                end += 1
-                continue
-            if (
-                after.lower == "of"
-                and self._words[end].lower in {"republic", "bay", "gulf", "isle", "university", "federation"}
-                and further is not None
-                and further.text[:1].isupper()
-            ):
-                end += 2
-                continue
-            break
-        return self._sentence.between(index, end), end
-
-    def _is_demonym(self, index: int, end: int) -> bool:
-        return self._gazetteer.world.is_country(self._sentence.between(index, end))
-
-    def _continues(self, index: int) -> bool:
-        """Say whether a noun phrase goes on here that an adjective before it can belong to."""
-        word = self._at(index)
-        if word is None:
-            return False
-        if word.lower in self._lexicon["goods"] and not self._describes_site(index + 1):
-            return True
-        return word.tag in {"NN", "NNS", "JJ", "JJS", "NNP", "NNPS", "CD", "VBG", "VBN"} and not word.is_verb
-
-    def _of_after(self, index: int) -> int | None:
-        after = self._at(index + 1)
-        return index + 2 if after is not None and after.lower == "of" else None
-
-    def _of_name(self, index: int) -> int | None:
-        """Return where the name begins in "city of [the] [old] Name"; None where none does."""
-        of = self._of_after(index)
-        return self._skip_modifiers(of) if of is not None else None
-
-    def _skip_modifiers(self, index: int, *, units: bool = False) -> int | None:
-        """Return the index of the name that begins here after articles and adjectives; None where none does."""
-        for i in range(index, index + 9):
-            word = self._at(i)
-            if word is None:
-                return None
-            if word.is_name or self._begins_name(i):
-                return i
-            unit = word.lower in self._lexicon["areas"] or (units and word.lower in {"part", "parts"})
-            if unit and (units or word.lower in _REGION_UNITS or i > index):
-                continue
-            if word.lower in _DIRECTIONS:
-                continue
-            if word.lower == "of" and i > index and self._words[i - 1].lower in _DIRECTIONS:
-                continue
-            if word.lower == "of" and i > index and self._words[i - 1].lower in self._lexicon["areas"] | self._lexicon["partial"]:
-                continue
-            if word.lower in _DETERMINERS or word.lower in self._lexicon["adjectives"] or word.lower in _QUOTES:
-                continue
-            if word.tag in {"JJ", "JJS", "CD"} or word.lower in _DASHES:
-                continue
-            return None
-        return None
-
-    def _with_name(self, index: int) -> int | None:
-        """Return where the name begins in "border with Name"."""
-        after = self._at(index + 1)
-        return self._skip_modifiers(index + 2) if after is not None and after.lower == "with" else None
-
-    def _is_town(self, name: str) -> bool:
-        """Say whether a settlement goes by the name, here or in the world."""
-        gazetteer = self._gazetteer
-        if gazetteer.place(name) is not None:
-            return True
-        unit = name.rsplit(" ", 1)[-1].lower() in _REGION_UNITS
-        return not unit and not gazetteer.world.is_country(name) and not gazetteer.world.is_region_only(name)
-
-    def _region_like(self, index: int) -> bool:
-        begin = index
-        word = self._at(begin)
-        if word is None or not (word.is_name or self._begins_name(begin)):
-            return False
-        name, end = self._run(begin)
-        after = self._at(end + 1)
-        if after is not None and after.tag in {"VBZ", "VBD", "VBP", "MD"} and after.relation != "punct":
-            return False
-        return self._is_known_region(name) or (self._gazetteer.knows(name) and self._ends(end + 1)) or self._ends(end + 1)
-
-    def _ends(self, index: int) -> bool:
-        word = self._at(index)
-        return word is None or word.text in {",", ".", ";", ")"} or word.tag in {"IN", "CC"}
-
-    def _is_known_region(self, name: str) -> bool:
-        world = self._gazetteer.world
-        last = name.rsplit(" ", 1)
-        return (
-            world.is_country(name)
-            or world.is_region(name)
-            or (len(last) == 2 and last[1].lower() in _REGION_UNITS)
-        )
-
     def _is_subject(self, phrase: PlacePhrase) -> bool:
         """Say whether the place is what a following clause is about, and so no part of the list before."""
         after = self._at(phrase.end + 1)
-        if after is not None and after.tag in {"VBD", "VBZ", "VBP", "MD", "VBG"} and after.lower not in _INCLUDING | {"following"}:
+        if (
+            after is not None
+            and after.tag in {"VBD", "VBZ", "VBP", "MD", "VBG"}
+            and after.lower not in INCLUDING | {"following"}
+        ):
             return True
         return any(
             word.relation in {"nsubj", "nsubjpass"} and word.head > word.index

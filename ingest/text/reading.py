@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.proposals import Reading
 from ingest.text.counts import find_counts
-from ingest.text.cutting import MAX_REPORT, cut, find_dateline
+from ingest.text.cutting import cut, find_dateline
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.language import LanguageModel, is_english
 from ingest.text.lexicon import lexicon
@@ -17,6 +17,7 @@ from ingest.text.syntax import Sentence
 from model.catalog import Catalog
 from model.entities import Report
 from model.errors import InputRefused
+from model.text import MAX_TEXT, clean_text
 from model.times import day_of
 
 _WORD = re.compile(r"[a-z][a-z-]*")
@@ -24,7 +25,7 @@ _BATCH = 64
 """Reports whose sentences are parsed together."""
 
 _NOT_ENGLISH = "this is not English, the one language that can be read; the report is kept, without proposals"
-_NO_DATE = "the report says nowhere of which day it is; give its date"
+_NO_DATE = "the text does not begin with its date; say of which day it is"
 
 
 def read(report: Report, catalog: Catalog | None, *, language_model: LanguageModel) -> Reading:
@@ -38,8 +39,9 @@ def read_many(
     """Read reports into proposals, each on its own.
 
     Args:
-        reports: their text is read up to `cutting.MAX_REPORT` characters. Days count from the text's own date
-            (`2021-08-12` at its beginning), else from when it was published or fetched, in the situation's zone.
+        reports: their text is read as the store keeps it (`model.text.clean_text`, at most `MAX_TEXT` characters),
+            and positions are in that. Days count from when it was published, else from the date that it begins
+            with (`2021-08-12`), else from when it was fetched, in the situation's zone.
         catalog: whose places and actors are recognised; None: the world's only.
         language_model: what says which word is a verb, and of whom.
 
@@ -53,7 +55,7 @@ def read_many(
     zone = catalog.situation.zone if catalog is not None else "UTC"
     batch: list[Report] = []
     for report in reports:
-        batch.append(report)
+        batch.append(report._replace(text=clean_text(report.text)))
         if len(batch) == _BATCH:
             yield from _read_batch(batch, gazetteer, zone, language_model)
             batch = []
@@ -79,27 +81,30 @@ def _read_sentences(
 ) -> Reading:
     if not is_english(report.text):
         return Reading(note=_NOT_ENGLISH)
-    dateline = _dateline(report, zone)
+    dateline = dateline_of(report, zone)
     memory = Memory(report.text, gazetteer)
-    gathered = Gathered(gazetteer, dateline, zone)
+    gathered = Gathered(gazetteer, dateline, zone, at_home=gazetteer.is_at_home(report.text))
     for sentence in sentences:
         read_sentence(sentence, gathered, memory, gazetteer, language_model)
-    note = f"only the first {MAX_REPORT:,} characters were read" if len(report.text) > MAX_REPORT else ""
+    note = f"only the first {MAX_TEXT:,} characters were read" if len(report.text) == MAX_TEXT else ""
     counts = find_counts(sentences, gazetteer, dateline, zone, memory)
     return Reading(gathered.proposals(), counts, note)
 
 
-def _dateline(report: Report, zone: str) -> dt.date:
+def dateline_of(report: Report, zone: str) -> dt.date:
+    """Return the day from which a report counts its days, in the zone.
+
+    Raises:
+        InputRefused: it has no date of any kind.
+    """
+    if report.published_at is not None:
+        return day_of(report.published_at, zone)
     written, _begin = find_dateline(report.text)
     if written is not None:
-        try:
-            return dt.date.fromisoformat(written)
-        except ValueError:
-            pass
-    instant = report.published_at if report.published_at is not None else report.fetched_at
-    if instant is None:
+        return written
+    if report.fetched_at is None:
         raise InputRefused(_NO_DATE)
-    return day_of(instant, zone)
+    return day_of(report.fetched_at, zone)
 
 
 def _may_matter(text: str) -> bool:

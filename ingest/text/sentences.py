@@ -1,9 +1,11 @@
 """One sentence read: which patterns it has, what of them is news, at which place, by whom, who says so, and when."""
 
+import re
 from dataclasses import replace
 
 from ingest.proposals import ProposedClaim
-from ingest.text.actors import ActorPhrase, is_armed, phrase, subject_of
+from ingest.text.actors import ActorPhrase, is_armed, is_nonstate, phrase, subject_of
+from ingest.text.arguments import matches
 from ingest.text.attribution import (
     CREDIBILITY,
     HEARSAY,
@@ -16,25 +18,25 @@ from ingest.text.attribution import (
 )
 from ingest.text.dates import Mention, find_times
 from ingest.text.factuality import Fact, judge
-from ingest.text.frames import CONTROL_FRAMES, Found, matches
+from ingest.text.frames import CONTROL_FRAMES, Found
 from ingest.text.frames_beside import OTHER_FRAMES
 from ingest.text.gazetteer import Gazetteer
-from ingest.text.inflection import singular
 from ingest.text.language import LanguageModel
 from ingest.text.lexicon import lexicon
 from ingest.text.memory import Memory
 from ingest.text.merging import GAINS, Draft, Gathered
 from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence, Word
+from ingest.text.territory import MOVES, Territory
 from model.entities import Stance
 from model.errors import NameUnknown
 from model.times import Precision
 
-_MOVES = frozenset({"entered", "withdrawal"})
-_NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
-_CLAIMS = frozenset({"claim", "claims", "report", "reports", "this", "it", "allegation", "allegations", "that", "loss", "fall"})
+_SOURCE = re.compile(r"(?:\w+ )?\b(\w+) (?:sources?|officials?)$")
+_CLAIMS = frozenset(
+    {"claim", "claims", "report", "reports", "this", "it", "allegation", "allegations", "that", "loss", "fall"}
+)
 _WITHOUT_PLACE = frozenset({"withdraw", "retreat", "relocate", "pull", "leave", "evacuate"})
-_ARMED_KINDS = frozenset({"capture", "partial-capture", "attempt", "entered", "site-seized"})
 
 
 def read_sentence(
@@ -48,19 +50,26 @@ class _SentenceReader:
     """One sentence and what is around it."""
 
     def __init__(
-        self, sentence: Sentence, gathered: Gathered, memory: Memory, gazetteer: Gazetteer, language_model: LanguageModel
+        self,
+        sentence: Sentence,
+        gathered: Gathered,
+        memory: Memory,
+        gazetteer: Gazetteer,
+        language_model: LanguageModel,
     ) -> None:
         self._sentence = sentence
         self._gathered = gathered
         self._memory = memory
         self._gazetteer = gazetteer
-        self._model = language_model
         self._reader = PlaceReader(sentence, gazetteer)
         self._times = find_times(sentence.text, gathered.dateline)
-        self._labels: list[tuple[int, int, str]] | None = None
+        self._territory = Territory(sentence, self._reader, memory, gazetteer, language_model)
 
     def read(self) -> None:
         """Find, judge and add."""
+        for word in self._sentence.words:
+            if word.relation in {"nsubj", "nsubjpass", "pobj"} and is_nonstate(word.lower):
+                self._memory.note_group(phrase(self._sentence, word).text)
         found = self._find()
         judged = [(one, judge(self._sentence, one.trigger, noun=one.noun)) for one in found]
         gaining = any(reading.fact is Fact.STATED and one.kind in GAINS for one, reading in judged)
@@ -84,7 +93,7 @@ class _SentenceReader:
                 if control is not None and not matches(self._sentence, word, pattern):
                     continue
                 if control is None and not (
-                    (word.lemma in pattern.verbs or self._with_particle(word) in pattern.verbs) and word.is_verb
+                    ((word.lemma in pattern.verbs or self._with_particle(word) in pattern.verbs) and word.is_verb)
                     or word.lower in pattern.nouns
                 ):
                     continue
@@ -94,7 +103,8 @@ class _SentenceReader:
                 places = tuple(
                     placed
                     for place in one.places
-                    if (placed := self._placed(place, one)) is not None and (word.index, placed.text) not in taken
+                    if (placed := self._territory.placed(place, one)) is not None
+                    and (word.index, placed.text) not in taken
                 )
                 if control is not None and not places:
                     continue
@@ -109,101 +119,11 @@ class _SentenceReader:
         after = self._sentence.at(word.index + 1)
         return f"{word.lemma} {after.lower}" if after is not None else word.lemma
 
-    # places
-
-    def _placed(self, place: PlacePhrase, found: Found) -> PlacePhrase | None:
-        """Return the place with its name, found elsewhere if need be; None where it is none, or nobody's to hold."""
-        words = lexicon()
-        control = found.pattern.frame in CONTROL_FRAMES
-        if found.kind == "route-cut" or found.kind == "route-reopened":
-            return place
-        if place.site and place.unit in words["buildings"] and not self._may_hold_building(found):
-            return None
-        if place.vague and found.kind == "withdrawal" and place.site and place.region and self._gazetteer.knows(place.region):
-            return PlacePhrase(place.region, "", "", "", place.start, place.end, partial=True, known=True)
-        if place.vague and not (place.site and place.region and not place.unit.endswith("s") and self._is_in(place)):
-            return None
-        if place.site and (place.definite or place.vague) and not place.region and not _has_name(place):
-            town = self._memory.place_before(self._sentence, place.start, "city", self._reader)
-            if not town or not place.definite:
-                return None
-            return replace(place, region=town)
-        if not place.name:
-            if not place.definite:
-                return None
-            name = self._memory.place_before(self._sentence, place.start, place.unit, self._reader)
-            return replace(place, name=name, known=True) if name else None
-        if self._gazetteer.world.is_country(place.name) and not place.site:
-            whole = self._is_state(place.name) and found.kind not in _MOVES and control and found.kind not in {"siege"}
-            return place if whole and not place.partial else None
-        if not control:
-            return place if place.known or self._gazetteer.knows(place.name) else None
-        if place.unit or place.site:
-            return place
-        return place if self._is_place(place, found) else None
-
-    def _is_place(self, place: PlacePhrase, found: Found) -> bool:
-        """Say whether a bare proper name is that of a place."""
-        if self._gazetteer.place(place.name) is not None:
-            return True
-        labels = self._labels_of(place)
-        if place.known:
-            if found.kind in _MOVES and not self._by_force(found):
-                return False
-            if self._is_titled(place):
-                return found.pattern.strong
-            return found.pattern.strong or not labels & {"PERSON", "NORP", "PRODUCT"} or bool(place.region) or self._by_force(found)
-        if found.kind in _MOVES and not is_armed(found.actor):
-            return False
-        if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
-            return False
-        if labels & {"GPE", "LOC", "FAC"}:
-            return True
-        if labels & _NOT_PLACES and not labels & {"PERSON", "ORG", "NORP"}:
-            return False
-        if self._is_titled(place) or not self._by_force(found):
-            return found.pattern.strong and not labels
-        # A model of this size takes many a village for a person or a party.
-        return found.pattern.strong or place.partial or len(found.places) > 1 or " " not in place.name or "PERSON" not in labels
-
-    def _is_titled(self, place: PlacePhrase) -> bool:
-        """Say whether a title or a role stands before or after the name: then it is a person's."""
-        near = [self._sentence.words[i].lower for i in range(max(0, place.start - 3), place.start)]
-        after = [word.lower for word in self._sentence.words[place.end + 1 : place.end + 8]]
-        return bool({singular(word) for word in near + after} & lexicon()["titles"])
-
-    def _by_force(self, found: Found) -> bool:
-        return found.actor is not None and (is_armed(found.actor) or self._gazetteer.world.is_country(found.actor.text) or found.actor.pronoun)
-
-    def _may_hold_building(self, found: Found) -> bool:
-        actor = found.actor
-        if actor is None:
-            return True
-        told = set(actor.text.lower().replace("-", " ").split())
-        return not told & (lexicon()["civilians"] | lexicon()["lawmen"]) and (is_armed(actor) or actor.pronoun or actor.possessive)
-
-    def _is_in(self, place: PlacePhrase) -> bool:
-        """Say whether a site is in its town, and not merely near it or in a region."""
-        words = [word.lower for word in self._sentence.words[place.start : place.end + 1]]
-        world = self._gazetteer.world
-        near = "near" in words or "outside" in words
-        return not near and not world.is_country(place.region) and not world.is_region(place.region) and place.region.split()[-1].lower() not in lexicon()["areas"]
-
-    def _is_state(self, name: str) -> bool:
-        return self._gazetteer.world.is_state(name)
-
-    def _labels_of(self, place: PlacePhrase) -> set[str]:
-        if self._labels is None:
-            self._labels = self._model.labels(self._sentence.text)
-        begin = self._sentence.words[place.start].start - self._sentence.start
-        end = self._sentence.words[place.end].end - self._sentence.start
-        return {label for first, last, label in self._labels if first < end and last > begin}
-
     # what is news
 
     def _is_news_all_the_same(self, found: Found, decided: Word, *, gaining: bool) -> bool:
         """Say whether a background clause tells of the day of the report, or of a step to the gain that is told."""
-        if found.kind not in GAINS | _MOVES:
+        if found.kind not in GAINS | MOVES:
             return False
         clause = self._clause_times(decided)
         earlier = [time for time in clause if time.date < self._gathered.dateline]
@@ -236,7 +156,16 @@ class _SentenceReader:
         actor = self._actor(found.actor, speakers)
         if not actor and found.trigger.tag == "VBG" and not found.noun:
             # "took the town, capturing its airport": whoever acted last in the sentence.
-            actor = next((draft.actor for draft in reversed(self._gathered.drafts) if draft.sentence == self._sentence.number), "")
+            actor = next(
+                (draft.actor for draft in reversed(self._gathered.drafts) if draft.sentence == self._sentence.number),
+                "",
+            )
+        if (
+            not actor
+            and kind in GAINS
+            and (found.noun or found.trigger.relation in {"csubj", "amod"} or found.pattern.frame == "falls")
+        ):
+            actor = self._memory.only_group
         against = self._actor(found.against, speakers)
         if kind == "withdrawal" and not self._is_force(found.actor, actor):
             return
@@ -247,42 +176,59 @@ class _SentenceReader:
         if kind in {"route-cut", "route-reopened"}:
             route, places = self._route(found.places)
         for place in places:
-            told = self._kind_at(kind, place)
-            self._add(told, place, actor, against, found, speakers, route)
-        if actor and kind not in {"casualties"}:
+            draft = self._draft(self._kind_at(kind, place), place, found)
+            draft.actor, draft.against, draft.route = actor, against, route
+            self._vouch(draft, found, speakers)
+            self._gathered.add(draft)
+        if actor and kind != "casualties":
             self._memory.note_actor(actor)
 
     def _kind_at(self, kind: str, place: PlacePhrase | None) -> str:
         if place is None:
             return kind
-        if kind == "capture" and place.site and place.unit in lexicon()["buildings"] and not self._gazetteer.place(place.text):
+        if (
+            kind == "capture"
+            and place.site
+            and place.unit in lexicon()["buildings"]
+            and not self._gazetteer.place(place.text)
+        ):
             return "site-seized"
         if kind == "capture" and (place.partial or place.centre):
             return "partial-capture"
         return kind
 
-    def _add(
-        self, kind: str, place: PlacePhrase | None, actor: str, against: str, found: Found, speakers: list[Speaker], route: str | None
-    ) -> None:
+    def _draft(self, kind: str, place: PlacePhrase | None, found: Found) -> Draft:
         mention = self._time_of(found)
-        draft = Draft(
+        return Draft(
             kind,
             place,
-            actor,
-            against,
+            "",
+            "",
             mention.date if mention else self._gathered.dateline,
             mention.precision if mention else Precision.DAY,
             mention.hour if mention else 0,
             self._sentence.number,
             dated=mention is not None,
-            route=route,
         )
-        countries = self._countries(place)
-        leaving = kind == "withdrawal"
-        for speaker in speakers or [None]:
-            sure = certainty(speaker, actor, against, countries, self._gazetteer, leaving=leaving)
+
+    def _vouch(self, draft: Draft, found: Found, speakers: list[Speaker]) -> None:
+        """Give an event a claim for each who says so, or one for the report itself."""
+        countries = self._countries(draft.place)
+        own = found.actor is not None and (found.actor.pronoun or found.actor.possessive)
+        said: list[Speaker | None] = [*speakers]
+        for speaker in said or [None]:
+            # "We had to leave": whoever says so is the one who left.
+            itself = own and speaker is not None and _SOURCE.sub(_whose, speaker.text) == draft.actor
+            sure = certainty(
+                speaker,
+                speaker.text if itself and speaker is not None else draft.actor,
+                draft.against,
+                countries,
+                self._gazetteer,
+                leaving=draft.kind == "withdrawal",
+                control=found.pattern.frame in CONTROL_FRAMES,
+            )
             draft.claims.append(self._claim(speaker, sure, found.pattern.rule, Stance.ASSERTS))
-        self._gathered.add(draft)
 
     def _claim(self, speaker: Speaker | None, sure: Certainty, rule: str, stance: Stance) -> ProposedClaim:
         if stance is Stance.ASSERTS and sure is Certainty.CONFIRMED:
@@ -290,9 +236,16 @@ class _SentenceReader:
         credibility = CREDIBILITY[sure]
         if mentions_hearsay(self._sentence) and sure is not Certainty.CONFIRMED:
             credibility = HEARSAY
-        attribution = speaker.text if speaker is not None else ""
+        attribution = speaker.attribution if speaker is not None else ""
         return ProposedClaim(
-            stance, sure, credibility, attribution, self._source(attribution), self._sentence.text, self._sentence.start, rule
+            stance,
+            sure,
+            credibility,
+            attribution,
+            self._source(attribution),
+            self._sentence.text,
+            self._sentence.start,
+            rule,
         )
 
     def _source(self, attribution: str) -> str | None:
@@ -329,7 +282,7 @@ class _SentenceReader:
         said_by = next((speaker.text for speaker in speakers if speaker.text), "")
         if actor.pronoun or actor.possessive:
             if said_by and not any(speaker.verb == "accuse" for speaker in speakers):
-                return said_by
+                return _SOURCE.sub(_whose, said_by)
             owner = self._owner(actor)
             return owner or self._memory.actor or actor.text
         generic = not actor.named and actor.head in lexicon()["groups"]
@@ -357,13 +310,23 @@ class _SentenceReader:
         told = set(text.lower().replace("-", " ").split())
         if told & (lexicon()["civilians"] | {"embassy", "staff", "company", "workers", "team", "candidate"}):
             return False
-        return is_armed(actor) or actor.pronoun or actor.possessive or self._gazetteer.world.is_country(text) or self._gazetteer.actor(text) is not None
+        return (
+            is_armed(actor)
+            or actor.pronoun
+            or actor.possessive
+            or self._gazetteer.world.is_country(text)
+            or self._gazetteer.actor(text) is not None
+        )
 
     # when
 
     def _time_of(self, found: Found) -> Mention | None:
         """Return the time in the trigger's own clause, else the only one of the sentence."""
-        usable = [time for time in self._times if not time.bounds and not time.long_ago and time.date <= self._gathered.dateline]
+        usable = [
+            time
+            for time in self._times
+            if not time.bounds and not time.long_ago and time.date <= self._gathered.dateline
+        ]
         if not usable:
             return None
         own = [time for time in self._clause_times(found.trigger) if time in usable]
@@ -443,10 +406,10 @@ class _SentenceReader:
         if catalog is None:
             return None, (road,)
         ids = {found for place in places[:-1] if (found := self._gazetteer.place(place.name))}
-        through = [route.id for route in catalog.routes.values() if ids & set(route.places)]
+        through = [route.id for route in catalog.routes.values() if ids & set(route.place_ids)]
         named = [route.id for route in catalog.routes.values() if route.name.lower() in road.text.lower()]
-        found = named or through
-        return (found[0] if len(found) == 1 else None), (places[0] if places[:-1] else road,)
+        routes = named or through
+        return (routes[0] if len(routes) == 1 else None), (places[0] if places[:-1] else road,)
 
     def _countries(self, place: PlacePhrase | None) -> frozenset[str]:
         if place is None:
@@ -454,11 +417,14 @@ class _SentenceReader:
         world = self._gazetteer.world
         if place.region and (found := world.countries_in(place.region)):
             return found
-        return frozenset(candidate.country for candidate in world.places(place.name)[:1]) | world.countries_in(place.name)
+        return frozenset(candidate.country for candidate in world.places(place.name)[:1]) | world.countries_in(
+            place.name
+        )
 
 
-def _has_name(place: PlacePhrase) -> bool:
-    return any(word[:1].isupper() for word in place.name.split())
+def _whose(match: re.Match[str]) -> str:
+    """Return the side that an unnamed source speaks for: "security source" for security forces."""
+    return "security forces" if match[1].lower() == "security" else match[1]
 
 
 def _trigger_lemmas() -> frozenset[str]:

@@ -1,0 +1,304 @@
+"""The words of a noun phrase: where a name begins and ends, what is an adjective, what is a unit such as "city"."""
+
+from ingest.text.gazetteer import Gazetteer
+from ingest.text.lexicon import Lexicon, lexicon
+from ingest.text.syntax import Sentence, Word
+
+PARTICLES = frozenset(
+    {
+        "al",
+        "el",
+        "ad",
+        "ar",
+        "as",
+        "ash",
+        "at",
+        "az",
+        "an",
+        "ed",
+        "en",
+        "es",
+        "e",
+        "i",
+        "ul",
+        "ud",
+        "de",
+        "du",
+        "del",
+        "la",
+        "le",
+        "bin",
+        "ibn",
+        "abu",
+        "umm",
+        "deh",
+        "pol",
+        "pul",
+        "qala",
+        "mazar",
+        "sar",
+    }
+)
+DETERMINERS = frozenset({"the", "a", "an", "its", "their", "his", "her", "another", "this", "that", "these", "those"})
+DASHES = frozenset({"-", "–", "‑"})
+QUOTES = frozenset({'"', "“", "”", "''", "``", "‘", "'", "’"})
+NEAR = frozenset(
+    {
+        "in",
+        "at",
+        "near",
+        "outside",
+        "of",
+        "on",
+        "inside",
+        "along",
+        "around",
+        "from",
+        "across",
+        "within",
+        "between",
+        "to",
+        "with",
+    }
+)
+AND = frozenset({"and", "&", "or"})
+INCLUDING = frozenset({"including", "namely"})
+REGION_UNITS = frozenset(
+    {
+        "state",
+        "province",
+        "oblast",
+        "region",
+        "district",
+        "governorate",
+        "county",
+        "raion",
+        "republic",
+        "township",
+        "division",
+        "prefecture",
+        "department",
+        "territory",
+        "municipality",
+    }
+)
+DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
+SIDES = frozenset(
+    {"east", "west", "north", "south", "eastern", "western", "northern", "southern", "left", "right", "opposite"}
+)
+NAMED_BY = frozenset(
+    {"bank", "coast", "side", "shore", "border", "borders", "frontier", "riverbank", "part", "outskirts"}
+    - {"part", "outskirts"}
+)
+OF_ORGANISATIONS = frozenset(
+    {"bank", "division", "side", "department", "sector", "corps", "college", "court", "community"}
+)
+"""Units that, as the last word of a name, make it an organisation's."""
+
+LIMIT = 40
+"""Words after its beginning that a list of places may reach."""
+
+
+class NounReader:
+    """Looks at the words of a sentence one by one."""
+
+    def __init__(self, sentence: Sentence, gazetteer: Gazetteer) -> None:
+        self._words = sentence.words
+        self._sentence = sentence
+        self._gazetteer = gazetteer
+        self._lexicon: Lexicon = lexicon()
+
+    def _at(self, index: int) -> Word | None:
+        return self._words[index] if 0 <= index < len(self._words) else None
+
+    def _is_unit(self, word: Word) -> bool:
+        return (word.lower in self._lexicon["areas"] or self._is_site(word.lower)) and word.tag.startswith(
+            ("NN", "VB", "JJ")
+        )
+
+    def _is_site(self, lower: str) -> bool:
+        return lower in self._lexicon["sites"]
+
+    def _is_modifier(self, word: Word, index: int) -> bool:
+        if word.lower in self._lexicon["goods"] and not self._describes_site(index + 1):
+            return False
+        if word.lower in self._lexicon["adjectives"] or word.tag in {"JJ", "JJS", "JJR", "RBS", "CD", "PDT"}:
+            return True
+        after = self._at(index + 1)
+        if after is not None and after.lower in DASHES:
+            return True
+        before = self._at(index - 1)
+        if before is not None and before.lower in DASHES and word.tag in {"VBN", "VBD", "NN", "JJ"}:
+            return True
+        if (
+            word.tag in {"RB", "VBN"}
+            and after is not None
+            and (after.tag in {"JJ", "VBN", "NN", "NNS"} or after.is_name)
+        ):
+            return True
+        return word.tag in {"NN", "NNS"} and self._describes_site(index + 1)
+
+    def _describes_site(self, index: int) -> bool:
+        """Say whether at most three more nouns lead to a unit: "police" in "police headquarters"."""
+        return self._site_after(index, any_unit=True) is not None
+
+    def _site_after(self, index: int, *, any_unit: bool = False) -> int | None:
+        for i in range(index, index + 4):
+            word = self._at(i)
+            if word is None:
+                return None
+            after = self._at(i + 1)
+            more = after is not None and (after.lower in self._lexicon["sites"])
+            if (self._is_site(word.lower) or (any_unit and word.lower in self._lexicon["areas"])) and not more:
+                if word.tag in {"NN", "NNS", "NNP", "NNPS", "VBZ"}:
+                    return i
+                return None
+            if word.tag not in {"NN", "NNS", "NNP", "NNPS", "JJ", "CD"} and not (word.tag == "VBG" and i > index):
+                return None
+        return None
+
+    def _begins_name(self, index: int) -> bool:
+        """Say whether a small word or a quote begins a name here: "al-Qaim", "'Ard Al-Hamra"."""
+        word, after = self._at(index), self._at(index + 1)
+        if word is None or after is None:
+            return False
+        if word.lower in PARTICLES and after.lower in DASHES:
+            following = self._at(index + 2)
+            return following is not None and following.text[:1].isupper()
+        if word.lower in {"al", "el", "an", "ed", "ad"} and word.lower != "an":
+            return after.text[:1].isupper()
+        return word.text in {"'", "‘", "’"} and after.text[:1].isupper() and word.end == after.start
+
+    def _run(self, index: int) -> tuple[str, int]:
+        """Return the proper name that begins at the word, and the index of its last word."""
+        end = index
+        if self._words[index].text in {"'", "‘", "’"}:
+            end = index + 1
+        while (after := self._at(end + 1)) is not None:
+            further = self._at(end + 2)
+            glued = after.start == self._words[end].end
+            if after.lower in DASHES and glued and further is not None and further.start == after.end:
+                joined_tail = self._words[end + 2].lower
+                if joined_tail in {"held", "controlled", "backed", "occupied", "run", "led"}:
+                    break
+                end += 2
+                continue
+            if (
+                after.tag == "POS" and self._words[end].lower == "people" and further is not None and further.is_name
+            ) or (
+                after.text[:1].isdigit()
+                and further is not None
+                and further.is_name
+                and after.tag in {"JJ", "CD", "NNP"}
+                and end > index
+            ):
+                end += 2
+                continue
+            if after.text[:1].isupper() and after.tag not in {"PRP", "IN", "CC", "DT", "MD", "WDT", "PRP$"}:
+                end += 1
+                continue
+            if after.text[:1].isdigit() and self._words[end].lower in self._lexicon["sites"]:
+                end += 1
+                continue
+            if (
+                after.lower in PARTICLES
+                and further is not None
+                and (further.text[:1].isupper() or further.lower in DASHES)
+                and after.tag not in {"IN", "DT"}
+            ):
+                end += 1
+                continue
+            if (
+                after.lower == "of"
+                and self._words[end].lower in {"republic", "bay", "gulf", "isle", "university", "federation"}
+                and further is not None
+                and further.text[:1].isupper()
+            ):
+                end += 2
+                continue
+            break
+        return self._sentence.between(index, end), end
+
+    def _is_demonym(self, index: int, end: int) -> bool:
+        return self._gazetteer.world.is_country(self._sentence.between(index, end))
+
+    def _continues(self, index: int) -> bool:
+        """Say whether a noun phrase goes on here that an adjective before it can belong to."""
+        word = self._at(index)
+        if word is None:
+            return False
+        if word.lower in self._lexicon["goods"] and not self._describes_site(index + 1):
+            return True
+        return word.tag in {"NN", "NNS", "JJ", "JJS", "NNP", "NNPS", "CD", "VBG", "VBN"} and not word.is_verb
+
+    def _of_after(self, index: int) -> int | None:
+        after = self._at(index + 1)
+        return index + 2 if after is not None and after.lower == "of" else None
+
+    def _of_name(self, index: int) -> int | None:
+        """Return where the name begins in "city of [the] [old] Name"; None where none does."""
+        of = self._of_after(index)
+        return self._skip_modifiers(of) if of is not None else None
+
+    def _skip_modifiers(self, index: int, *, units: bool = False) -> int | None:
+        """Return the index of the name that begins here after articles and adjectives; None where none does."""
+        for i in range(index, index + 9):
+            word = self._at(i)
+            if word is None:
+                return None
+            if word.is_name or self._begins_name(i):
+                return i
+            unit = word.lower in self._lexicon["areas"] or (units and word.lower in {"part", "parts"})
+            if unit and (units or word.lower in REGION_UNITS or i > index):
+                continue
+            if word.lower in DIRECTIONS:
+                continue
+            if word.lower == "of" and i > index and self._words[i - 1].lower in DIRECTIONS:
+                continue
+            if (
+                word.lower == "of"
+                and i > index
+                and self._words[i - 1].lower in self._lexicon["areas"] | self._lexicon["partial"]
+            ):
+                continue
+            if word.lower in DETERMINERS or word.lower in self._lexicon["adjectives"] or word.lower in QUOTES:
+                continue
+            if word.tag in {"JJ", "JJS", "CD"} or word.lower in DASHES:
+                continue
+            return None
+        return None
+
+    def _with_name(self, index: int) -> int | None:
+        """Return where the name begins in "border with Name"."""
+        after = self._at(index + 1)
+        return self._skip_modifiers(index + 2) if after is not None and after.lower == "with" else None
+
+    def _is_town(self, name: str) -> bool:
+        """Say whether a settlement goes by the name, here or in the world."""
+        gazetteer = self._gazetteer
+        if gazetteer.place(name) is not None:
+            return True
+        unit = name.rsplit(" ", 1)[-1].lower() in REGION_UNITS
+        return not unit and not gazetteer.world.is_country(name) and not gazetteer.world.is_region_only(name)
+
+    def _region_like(self, index: int) -> bool:
+        begin = index
+        word = self._at(begin)
+        if word is None or not (word.is_name or self._begins_name(begin)):
+            return False
+        name, end = self._run(begin)
+        after = self._at(end + 1)
+        if after is not None and after.tag in {"VBZ", "VBD", "VBP", "MD"} and after.relation != "punct":
+            return False
+        return (
+            self._is_known_region(name) or (self._gazetteer.knows(name) and self._ends(end + 1)) or self._ends(end + 1)
+        )
+
+    def _ends(self, index: int) -> bool:
+        word = self._at(index)
+        return word is None or word.text in {",", ".", ";", ")"} or word.tag in {"IN", "CC"}
+
+    def _is_known_region(self, name: str) -> bool:
+        world = self._gazetteer.world
+        last = name.rsplit(" ", 1)
+        return world.is_country(name) or world.is_region(name) or (len(last) == 2 and last[1].lower() in REGION_UNITS)

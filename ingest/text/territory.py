@@ -1,0 +1,155 @@
+"""Whether what a pattern takes for a place is one that somebody can hold, and what "the city" stands for."""
+
+from dataclasses import replace
+
+from ingest.text.actors import is_armed
+from ingest.text.frames import CONTROL_FRAMES, Found
+from ingest.text.gazetteer import Gazetteer
+from ingest.text.inflection import singular
+from ingest.text.language import LanguageModel
+from ingest.text.lexicon import lexicon
+from ingest.text.memory import Memory
+from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.syntax import Sentence
+
+MOVES = frozenset({"entered", "withdrawal"})
+"""Kinds of coming and going, which need a place below a state."""
+
+_NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
+
+
+class Territory:
+    """Judges the places of one sentence."""
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        reader: PlaceReader,
+        memory: Memory,
+        gazetteer: Gazetteer,
+        language_model: LanguageModel,
+    ) -> None:
+        self._sentence = sentence
+        self._reader = reader
+        self._memory = memory
+        self._gazetteer = gazetteer
+        self._model = language_model
+        self._labels: list[tuple[int, int, str]] | None = None
+
+    def placed(self, place: PlacePhrase, found: Found) -> PlacePhrase | None:
+        """Return the place with its name, found elsewhere if need be; None where it is none, or nobody's to hold."""
+        words = lexicon()
+        control = found.pattern.frame in CONTROL_FRAMES
+        if found.kind in {"route-cut", "route-reopened"}:
+            return place
+        if place.site and place.unit in words["buildings"] and not self._may_hold_building(found):
+            return None
+        if (
+            place.vague
+            and found.kind == "withdrawal"
+            and place.site
+            and place.region
+            and self._gazetteer.knows(place.region)
+        ):
+            return PlacePhrase(place.region, "", "", "", place.start, place.end, partial=True, known=True)
+        if place.vague and not (place.site and place.region and not place.unit.endswith("s") and self._is_in(place)):
+            return None
+        if place.site and (place.definite or place.vague) and not place.region and not _has_name(place):
+            town = self._memory.place_before(self._sentence, place.start, "city", self._reader)
+            if not town or not place.definite:
+                return None
+            return replace(place, region=town)
+        if not place.name:
+            if not place.definite:
+                return None
+            name = self._memory.place_before(self._sentence, place.start, place.unit, self._reader)
+            return replace(place, name=name, known=True) if name else None
+        if self._gazetteer.world.is_country(place.name) and not place.site:
+            whole = self._is_state(place.name) and found.kind not in MOVES and control and found.kind != "siege"
+            return place if whole and not place.partial else None
+        if not control:
+            return place if place.known or self._gazetteer.knows(place.name) else None
+        if place.unit or place.site:
+            return place
+        return place if self._is_place(place, found) else None
+
+    def _is_place(self, place: PlacePhrase, found: Found) -> bool:
+        """Say whether a bare proper name is that of a place."""
+        if self._gazetteer.place(place.name) is not None:
+            return True
+        labels = self._labels_of(place)
+        if place.known:
+            if found.kind in MOVES and not self._by_force(found):
+                return False
+            if self._is_titled(place):
+                return found.pattern.strong
+            return (
+                found.pattern.strong
+                or not labels & {"PERSON", "NORP", "PRODUCT"}
+                or bool(place.region)
+                or self._by_force(found)
+            )
+        if found.kind in MOVES and not is_armed(found.actor):
+            return False
+        if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
+            return False
+        if labels & {"GPE", "LOC", "FAC"}:
+            return True
+        if labels & _NOT_PLACES and not labels & {"PERSON", "ORG", "NORP"}:
+            return False
+        if self._is_titled(place) or not self._by_force(found):
+            return found.pattern.strong and not labels
+        # A model of this size takes many a village for a person or a party.
+        return (
+            found.pattern.strong
+            or place.partial
+            or len(found.places) > 1
+            or " " not in place.name
+            or "PERSON" not in labels
+        )
+
+    def _is_titled(self, place: PlacePhrase) -> bool:
+        """Say whether a title or a role stands before or after the name: then it is a person's."""
+        near = [self._sentence.words[i].lower for i in range(max(0, place.start - 3), place.start)]
+        after = [word.lower for word in self._sentence.words[place.end + 1 : place.end + 8]]
+        return bool({singular(word) for word in near + after} & lexicon()["titles"])
+
+    def _by_force(self, found: Found) -> bool:
+        return found.actor is not None and (
+            is_armed(found.actor) or self._gazetteer.world.is_country(found.actor.text) or found.actor.pronoun
+        )
+
+    def _may_hold_building(self, found: Found) -> bool:
+        actor = found.actor
+        if actor is None:
+            return True
+        told = set(actor.text.lower().replace("-", " ").split())
+        return not told & (lexicon()["civilians"] | lexicon()["lawmen"]) and (
+            is_armed(actor) or actor.pronoun or actor.possessive
+        )
+
+    def _is_in(self, place: PlacePhrase) -> bool:
+        """Say whether a site is in its town, and not merely near it or in a region."""
+        words = [word.lower for word in self._sentence.words[place.start : place.end + 1]]
+        world = self._gazetteer.world
+        near = "near" in words or "outside" in words
+        return (
+            not near
+            and not world.is_country(place.region)
+            and not world.is_region(place.region)
+            and place.region.split()[-1].lower() not in lexicon()["areas"]
+        )
+
+    def _is_state(self, name: str) -> bool:
+        return self._gazetteer.world.is_state(name)
+
+    def _labels_of(self, place: PlacePhrase) -> set[str]:
+        if self._labels is None:
+            self._labels = self._model.labels(self._sentence.text)
+        begin = self._sentence.words[place.start].start - self._sentence.start
+        end = self._sentence.words[place.end].end - self._sentence.start
+        return {label for first, last, label in self._labels if first < end and last > begin}
+
+
+def _has_name(place: PlacePhrase) -> bool:
+    return any(word[:1].isupper() for word in place.name.split())
