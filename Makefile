@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SIZE ?= 1000000
 
-.PHONY: run test lint format bench screenshots docs wheel lock clean
+.PHONY: run test lint format bench screenshots docs gazetteer wheel lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/sitmon
@@ -30,6 +30,10 @@ screenshots: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/make_keys.py
+
+# The places of the world that texts name, from the GeoNames tables beside the repository.
+gazetteer: $(VENV)/.dev
+	$(BIN)/python -m ingest.text.make_gazetteer ../shared/data/geography
 
 wheel: $(VENV)/.dev
 	rm -rf dist

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ingest.text.language import LanguageModel, load_language_model
 from model.catalog import Catalog
 from model.entities import Actor, Name, Place, Relation, Reliability, Route, Situation, Source, Tally
+from seed import folder_of
+from seed import read as read_folder
 from store import open_store
 from store.base import Draft, Store
 from store.sqlite.driver import Pool, open_pool
@@ -105,3 +108,15 @@ def world(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterato
         runner.run(fill(built, random.Random(7)))
         yield built
         runner.run(pool.aclose())
+
+
+@pytest.fixture(scope="session")
+def language_model() -> LanguageModel:
+    """The model that texts are read with: a second to load, and no more than once."""
+    return load_language_model()
+
+
+@pytest.fixture(scope="session")
+def afghanistan() -> Catalog:
+    """The catalog of the situation that ships."""
+    return read_folder(folder_of("afghanistan_2021")).catalog

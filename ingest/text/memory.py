@@ -14,6 +14,12 @@ _OF = re.compile(
     r"\b(?:city|town|village|port|capital|district|settlement|province|region)\s+(?:of\s+)?"
     r"(?:the\s+)?((?:[A-ZÀ-ÞĀ-Ž][\w'’-]*)(?:[ -](?:[A-ZÀ-ÞĀ-Ž][\w'’-]*))*)"
 )
+_NAME = r"[A-ZÀ-ÞĀ-Ž][\w'’-]*(?:[ -][A-ZÀ-ÞĀ-Ž][\w'’-]*)*"
+_PLACED = re.compile(rf"\b(?:of|in|at|near|from|outside|around|into|for|on) ({_NAME})")
+_GROUP = re.compile(
+    rf"(?<!\w){_NAME}"
+    r"(?: (?:rebels?|insurgents?|militants?|fighters?|militias?|gunmen|separatists|guerrillas|jihadists))?"
+)
 _OFFICE = re.compile(
     r"(?:\b([A-Z][\w-]+(?: [A-Z][\w-]+)?)['’]s (?:provincial )?(governor|mayor|police chief)"
     r"|\b([Gg]overnor|[Mm]ayor|[Pp]olice chief) of ([A-Z][\w-]+))"
@@ -34,14 +40,12 @@ class Memory:
 
     text: str
     gazetteer: Gazetteer
-    group: str = ""
-    """The last armed group that was named."""
-    groups: set[str] = field(default_factory=set)
-    """Every armed group that was named, by its folded name or the situation's id."""
     actor: str = ""
     """The last one who did something."""
     speaker: str = ""
     """The last one who said something."""
+    groups: list[tuple[int, str]] = field(default_factory=list)
+    """Armed groups with a name, and where."""
     mentions: list[tuple[int, str]] = field(default_factory=list)
     """Places with a name, and where."""
     offices: dict[str, str] = field(default_factory=dict)
@@ -53,26 +57,27 @@ class Memory:
             if match[0].split()[0] not in _REGIONS and match[1].rsplit(" ", 1)[-1].lower() not in _REGIONS:
                 self.mentions.append((match.start(1), match[1]))
         self.mentions += self.gazetteer.spot(self.text)
+        for match in _PLACED.finditer(self.text):
+            world = self.gazetteer.world
+            if world.knows(match[1]) and not world.is_country(match[1]) and not world.is_region_only(match[1]):
+                self.mentions.append((match.start(1), match[1]))
+        for match in _GROUP.finditer(self.text):
+            if is_nonstate(match[0]):
+                self.groups.append((match.start(), match[0].removeprefix("The ")))
         for match in _OFFICE.finditer(self.text):
             office, place = (match[2], match[1]) if match[1] else (match[3], match[4])
             self.offices.setdefault(office.lower(), place)
 
-    def note_actor(self, text: str) -> None:
-        """Remember who did something."""
-        if text:
-            self.actor = text
-            self.note_group(text)
+    def group_before(self, offset: int) -> str:
+        """Return the armed group that was named last before a position; empty where none was."""
+        named = [text for start, text in self.groups if start < offset]
+        return named[-1] if named else ""
 
-    def note_group(self, text: str) -> None:
-        """Remember an armed group by its name."""
-        if is_nonstate(text) and any(char.isupper() for char in text):
-            self.group = text
-            self.groups.add(self.gazetteer.actor(text) or fold(text))
-
-    @property
-    def only_group(self) -> str:
-        """The armed group that the report has named, if it is the only one."""
-        return self.group if len(self.groups) == 1 else ""
+    def only_group_before(self, offset: int) -> str:
+        """Return the armed group that was named before a position, if there was but one."""
+        named = [text for start, text in self.groups if start < offset]
+        sides = {self.gazetteer.actor(text) or fold(text) for text in named}
+        return named[0] if len(sides) == 1 else ""
 
     def note_place(self, name: str, offset: int) -> None:
         """Remember a place that an event was read at."""

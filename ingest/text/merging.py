@@ -178,9 +178,14 @@ class Gathered:
 
 
 def same_place(one: str, other: str) -> bool:
-    """Say whether two spellings of a text are one place: alike but for case, accents, "city" and what follows a comma."""
-    first, second = fold(one.partition(",")[0]), fold(other.partition(",")[0])
-    return bool(first) and _bare(first) == _bare(second)
+    """Say whether two spellings of a text are one place: alike but for case, accents and "city".
+
+    What follows a comma counts where both have it: the police headquarters of two towns are two.
+    """
+    first, _, there = one.partition(",")
+    second, _, here = other.partition(",")
+    alike = bool(fold(first)) and _bare(fold(first)) == _bare(fold(second))
+    return alike and (not there or not here or fold(there) == fold(here))
 
 
 def _bare(name: str) -> str:

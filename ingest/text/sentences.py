@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from ingest.proposals import ProposedClaim
-from ingest.text.actors import ActorPhrase, is_armed, is_nonstate, phrase, subject_of
+from ingest.text.actors import ActorPhrase, is_armed, phrase, subject_of
 from ingest.text.arguments import matches
 from ingest.text.attribution import (
     CREDIBILITY,
@@ -67,9 +67,6 @@ class _SentenceReader:
 
     def read(self) -> None:
         """Find, judge and add."""
-        for word in self._sentence.words:
-            if word.relation in {"nsubj", "nsubjpass", "pobj"} and is_nonstate(word.lower):
-                self._memory.note_group(phrase(self._sentence, word).text)
         found = self._find()
         judged = [(one, judge(self._sentence, one.trigger, noun=one.noun)) for one in found]
         gaining = any(reading.fact is Fact.STATED and one.kind in GAINS for one, reading in judged)
@@ -165,7 +162,7 @@ class _SentenceReader:
             and kind in GAINS
             and (found.noun or found.trigger.relation in {"csubj", "amod"} or found.pattern.frame == "falls")
         ):
-            actor = self._memory.only_group
+            actor = self._memory.only_group_before(found.trigger.start)
         against = self._actor(found.against, speakers)
         if kind == "withdrawal" and not self._is_force(found.actor, actor):
             return
@@ -181,7 +178,7 @@ class _SentenceReader:
             self._vouch(draft, found, speakers)
             self._gathered.add(draft)
         if actor and kind != "casualties":
-            self._memory.note_actor(actor)
+            self._memory.actor = actor
 
     def _kind_at(self, kind: str, place: PlacePhrase | None) -> str:
         if place is None:
@@ -287,7 +284,8 @@ class _SentenceReader:
             return owner or self._memory.actor or actor.text
         generic = not actor.named and actor.head in lexicon()["groups"]
         if generic and self._is_definite(actor):
-            return self._memory.group or self._memory.actor or actor.text
+            where = self._sentence.words[actor.index].start
+            return self._memory.group_before(where) or self._memory.actor or actor.text
         return actor.text
 
     def _owner(self, actor: ActorPhrase) -> str:

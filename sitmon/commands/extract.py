@@ -18,9 +18,9 @@ from sitmon.output import Form, format_option, print_records, print_table, say
 from sitmon.session import Session, with_session
 
 COLUMNS = (
-    "id", "kind", "place", "actor", "against", "occurred_on", "certainty", "attribution", "quote", "start", "end", "rule",
-    "place_id", "actor_id", "against_id", "route_id", "precision", "stance", "credibility", "summary",
-)  # fmt: skip
+    *("id", "kind", "place", "actor", "against", "occurred_on", "certainty", "attribution", "quote", "start", "end"),
+    *("rule", "place_id", "actor_id", "against_id", "route_id", "precision", "stance", "credibility", "summary"),
+)
 _TALLY = "tally"
 """What stands as the kind of a count."""
 
@@ -136,19 +136,19 @@ def _reports(stream: BinaryIO, zone: str, day: str | None, refused: list[int]) -
         if not line.strip():
             continue
         try:
-            if len(line) > MAX_LINE_BYTES:
-                while line and not line.endswith(b"\n"):
-                    line = stream.readline(MAX_LINE_BYTES)
-                raise InputRefused(f"longer than {MAX_LINE_BYTES:,} bytes")
             yield _report(line, zone, day)
         except InputRefused as error:
             refused.append(number)
             say(f"line {number}: {error}")
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_LINE_BYTES)
 
 
 def _report(line: bytes, zone: str, day: str | None) -> Report:
     from ingest.text.reading import dateline_of
 
+    if len(line) > MAX_LINE_BYTES:
+        raise InputRefused(f"this line is longer than {MAX_LINE_BYTES:,} bytes")
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
