@@ -17,7 +17,7 @@ from textual.strip import Strip
 from bench.emulator import Emulator
 from tui._textual_compat import understood
 from tui.pens import blank_of, turn
-from tui.shown import Moves, Piece, Shown
+from tui.shown import Cells, Moves, Piece, Shown
 
 WIDTH, HEIGHT = 24, 9
 TEXTS = ("Kabul", "Herat  12 Aug", "", " ", "a b c d", "│", "طالبان", "喀布尔", "e\u0301t\u0301", "🇦🇫 ★", "x" * 40)
@@ -37,7 +37,7 @@ def pieces_of(content: list[Any], box: tuple[str, ...]) -> list[Piece]:
         strip = Strip([Segment(text, Style(meta={"pen": pen})) for text, pen in line])
         panes = [strip.adjust_cell_length(end - begin) for begin, end in map(COLUMNS.__getitem__, box)]
         runs = [(text, style.meta["pen"] if style and style.meta else "") for pane in panes for text, style, _ in pane]
-        pieces.append(Piece(y, COLUMNS[box[0]][0], runs))
+        pieces.append(Piece(y, COLUMNS[box[0]][0], [Cells.of(runs)]))
     return pieces
 
 
@@ -70,8 +70,12 @@ def test_changes_show_what_everything_would(first: list[Any], then: list[Any], m
     assert emulator.looks() == anew.looks()
 
 
+def piece(y: int, x: int, *runs: tuple[str, str]) -> Piece:
+    return Piece(y, x, [Cells.of(runs)])
+
+
 def log(begin: int) -> list[Piece]:
-    return [Piece(y, 2, [(f"{begin + y:3} ", "1"), (f"event of {begin + y}".ljust(14), "31")]) for y in range(HEIGHT)]
+    return [piece(y, 2, (f"{begin + y:3} ", "1"), (f"event of {begin + y}".ljust(14), "31")) for y in range(HEIGHT)]
 
 
 @pytest.mark.parametrize(("moves", "codes"), [(Moves.BLOCKS, "\x1b[?69h\x1b[1;9r\x1b[3;20s"), (Moves.LINES, None)])
@@ -88,7 +92,7 @@ def test_a_block_that_scrolled_is_moved_by_the_terminal_where_it_can(moves: Move
 
 def test_lines_from_edge_to_edge_are_moved_without_margins() -> None:
     def whole(begin: int) -> list[Piece]:
-        return [Piece(y, 0, [(f"event {begin + y}".ljust(WIDTH), "")]) for y in range(2, HEIGHT)]
+        return [piece(y, 0, (f"event {begin + y}".ljust(WIDTH), "")) for y in range(2, HEIGHT)]
 
     shown = Shown(Moves.LINES)
     shown.show(whole(0), WIDTH, HEIGHT)
@@ -99,13 +103,13 @@ def test_lines_from_edge_to_edge_are_moved_without_margins() -> None:
 
 def test_what_looks_the_same_is_not_written() -> None:
     shown = Shown()
-    shown.show([Piece(1, 0, [("Kabul fell", "1;31")])], WIDTH, HEIGHT)
-    assert shown.show([Piece(1, 0, [("Kabul", "1;31"), (" ", "3;32"), ("fell", "1;31")])], WIDTH, HEIGHT) == ""
-    assert shown.show([Piece(1, 0, [("Kabul held", "1;31")])], WIDTH, HEIGHT) == "\x1b[2;7H\x1b[1;31mheld\x1b[m"
+    shown.show([piece(1, 0, ("Kabul fell", "1;31"))], WIDTH, HEIGHT)
+    assert shown.show([piece(1, 0, ("Kabul", "1;31"), (" ", "3;32"), ("fell", "1;31"))], WIDTH, HEIGHT) == ""
+    assert shown.show([piece(1, 0, ("Kabul held", "1;31"))], WIDTH, HEIGHT) == "\x1b[2;7H\x1b[1;31mheld\x1b[m"
 
 
 def test_what_was_forgotten_is_written_again() -> None:
-    shown, pieces = Shown(), [Piece(0, 0, [("Kabul", "")])]
+    shown, pieces = Shown(), [piece(0, 0, ("Kabul", ""))]
     first = shown.show(pieces, WIDTH, HEIGHT)
     assert shown.show(pieces, WIDTH, HEIGHT) == ""
     shown.forget()
@@ -137,12 +141,12 @@ def test_the_compositors_updates_are_understood() -> None:
     strip = Strip([Segment("Kabul", red), Segment(" fell", None)])
     full = understood(LayoutUpdate([[strip], [strip]], Region(0, 0, 10, 2)), ColorSystem.TRUECOLOR)
     assert full is not None
-    assert full.pieces[0] == Piece(0, 0, [("Kabul", "38;2;255;0;0"), (" fell", "")])
+    assert full.pieces[0] == piece(0, 0, ("Kabul", "38;2;255;0;0"), (" fell", ""))
     assert (len(full.pieces), full.width, full.height) == (2, 10, 2)
     chops = [{0: strip, 10: None, 12: strip}, {0: None, 10: strip, 12: strip}]
     part = understood(ChopsUpdate(chops, [(0, 3, 20), (1, 10, 12)], [[10, 12, 22]] * 2), None)
     assert part is not None
-    assert [(y, x, "".join(text for text, _ in runs)) for y, x, runs in part.pieces] == [
+    assert [(y, x, "".join("".join(cells.text) for cells in parts)) for y, x, parts in part.pieces] == [
         (0, 3, "ul fell"),
         (0, 12, "Kabul fe"),
         (1, 10, "Kabul fell"),
@@ -157,4 +161,4 @@ def test_the_pen_of_a_style_is_what_rich_writes() -> None:
     console = Console(file=io.StringIO(), color_system="truecolor", force_terminal=True)
     console.print("x", style=style, end="")
     assert update is not None
-    assert f"\x1b[{update.pieces[0].runs[0][1]}mx\x1b[0m" == console.file.getvalue()  # type: ignore[attr-defined]
+    assert f"\x1b[{update.pieces[0].cells[0].pens[0]}mx\x1b[0m" == console.file.getvalue()  # type: ignore[attr-defined]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from rich.color import ColorSystem
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
@@ -24,7 +23,7 @@ from textual.strip import Strip
 
 from tui.pastes import END, Pasted, Splitter
 from tui.pens import Pen
-from tui.shown import Piece, Shown
+from tui.shown import Cells, Piece, Shown
 
 R = TypeVar("R")
 
@@ -158,11 +157,11 @@ def understood(renderable: object, colours: ColorSystem | None) -> Update | None
     """Return what an update of Textual's compositor is about to write; None if it is none that is known here."""
     match renderable:
         case LayoutUpdate(strips=strips, region=region) if not region.offset:
-            lines = (Piece(y, 0, _runs(line, colours)) for y, line in enumerate(strips))
+            lines = (Piece(y, 0, [_cells(strip, colours) for strip in line]) for y, line in enumerate(strips))
             return Update(tuple(lines), *region.size)
         case ChopsUpdate(chops=chops, spans=spans, chop_ends=ends):
             pieces = (
-                Piece(y, x, _runs(strips, colours))
+                Piece(y, x, [_cells(strip, colours) for strip in strips])
                 for y, x1, x2 in spans
                 for x, strips in _between(x1, x2, chops[y], ends[y])
             )
@@ -189,8 +188,19 @@ def _between(
         yield begin, strips
 
 
-def _runs(strips: Iterable[Iterable[Segment]], colours: ColorSystem | None) -> list[tuple[str, Pen]]:
-    return [(text, _pen(style, colours)) for strip in strips for text, style, _ in strip]
+def _cells(strip: Strip, colours: ColorSystem | None) -> Cells:
+    known = _laid_out.get(id(strip))
+    if known is None:
+        if len(_laid_out) >= _MOST_LAID_OUT:
+            _laid_out.clear()
+        runs = [(text, _pen(style, colours)) for text, style, _ in strip]
+        known = _laid_out[id(strip)] = (strip, Cells.of(runs))
+    return known[1]
+
+
+_MOST_LAID_OUT = 4096
+_laid_out: dict[int, tuple[Strip, Cells]] = {}
+"""The cells of strips, which are painted again and again, by the strip's identity; so they are held, too."""
 
 
 @functools.lru_cache(8192)

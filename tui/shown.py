@@ -34,12 +34,40 @@ class Moves(Enum):
     """Also only some columns of these (DECSLRM)."""
 
 
+class Cells(NamedTuple):
+    """Text as it lies in cells; made once for what is painted often."""
+
+    text: list[str]
+    """A character per cell, with what is combined with it; empty for the right half of a wide one."""
+    pens: list[Pen]
+    plain: bool
+    """Whether every terminal agrees that each character takes one cell."""
+
+    @classmethod
+    def of(cls, runs: Iterable[tuple[str, Pen]]) -> "Cells":
+        """Lay out text, each run of it with its pen."""
+        text: list[str] = []
+        pens: list[Pen] = []
+        plain = True
+        for run, pen in runs:
+            cells: Sequence[str] = run
+            if not _is_plain(run):
+                cells, plain = _clusters(run), plain and not run
+            text += cells
+            if " " in cells:
+                blank = blank_of(pen)
+                pens += [blank if cell == " " else pen for cell in cells]
+            else:
+                pens += [pen] * len(cells)
+        return cls(text, pens, plain)
+
+
 class Piece(NamedTuple):
-    """Text that is to be seen from a cell on."""
+    """What is to be seen from a cell on."""
 
     y: int
     x: int
-    runs: Sequence[tuple[str, Pen]]
+    cells: Sequence[Cells]
 
 
 class _Block(NamedTuple):
@@ -50,16 +78,14 @@ class _Block(NamedTuple):
 
 
 class _Row:
-    """The cells of one line of the terminal."""
+    """The cells of one line of the terminal, as in `Cells`."""
 
     __slots__ = ("pens", "plain", "text")
 
     def __init__(self, text: list[str], pens: list[Pen], *, plain: bool = True) -> None:
         self.text = text
-        """A character per cell, with what is combined with it; empty for the right half of a wide one."""
         self.pens = pens
         self.plain = plain
-        """Whether every terminal agrees that each character takes one cell."""
 
     @classmethod
     def unknown(cls, width: int) -> "_Row":
@@ -71,22 +97,15 @@ class _Row:
     def looks_like(self, other: "_Row") -> bool:
         return self.text == other.text and self.pens == other.pens
 
-    def put(self, x: int, runs: Iterable[tuple[str, Pen]]) -> int:
+    def put(self, x: int, parts: Iterable[Cells]) -> int:
         """Set the cells from `x` on, and return where they end; what does not fit into the line is left out."""
         text, pens, width = self.text, self.pens, len(self.text)
         plain = True
-        for run, pen in runs:
-            cells: Sequence[str] = run
-            if not _is_plain(run):
-                cells, plain = _clusters(run), False
-            cells = cells[: max(0, width - x)]
-            end = x + len(cells)
-            text[x:end] = cells
-            if " " in cells:
-                blank = blank_of(pen)
-                pens[x:end] = [blank if cell == " " else pen for cell in cells]
-            else:
-                pens[x:end] = [pen] * (end - x)
+        for part in parts:
+            end = min(width, x + len(part.text))
+            text[x:end] = part.text[: end - x]
+            pens[x:end] = part.pens[: end - x]
+            plain = plain and part.plain
             x = end
         if not self.plain and text[x : x + 1] == [""]:
             text[x] = " "  # the left half of what was there is gone
@@ -119,10 +138,10 @@ class Shown:
             self._width, self._rows = width, [_Row.unknown(width) for _ in range(height)]
         wanted: dict[int, _Row] = {}
         painted: dict[tuple[int, int], list[int]] = {}
-        for y, x, runs in pieces:
+        for y, x, cells in pieces:
             if 0 <= y < height:
                 row = wanted[y] if y in wanted else wanted.setdefault(y, self._rows[y].copy())
-                painted.setdefault((x, row.put(x, runs)), []).append(y)
+                painted.setdefault((x, row.put(x, cells)), []).append(y)
         written: list[str] = []
         for (begin, end), lines in painted.items():
             if self.moves is Moves.BLOCKS or (self.moves is Moves.LINES and (begin, end) == (0, width)):

@@ -5,6 +5,8 @@ could obey passes.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -25,10 +27,20 @@ WHEEL_LINES = 3
 """Lines that one notch of a mouse wheel moves."""
 
 
+_role = attrgetter("role")
+
+_ELSEWHERE, _HERE, _WAITING = Span(" "), Span("▌", "bar"), Span("·", "dim")
+"""Before a line: the cursor is elsewhere; it is here, and keys act on the line; it waits for keys to come here."""
+
+_KEPT = 512
+"""Painted lines that a list keeps."""
+
+
 def paint(line: Sequence[Span], width: int, palette: Palette, base: Style) -> Strip:
     """Return a line as exactly so many cells."""
     segments = []
-    for text, role in line:
+    for role, spans in groupby(line, _role):
+        text = "".join(span.text for span in spans)
         if text:
             safe = text if text.isascii() and text.isprintable() else clean_line(text)
             segments.append(Segment(safe, base + palette.style(role) if role else base))
@@ -69,6 +81,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self.top = 0
         """Position of the line that is painted first."""
+        self._kept: dict[Line, Strip] = {}
+        """Lines as they were painted, by what they say."""
+        self._kept_for: tuple[object, ...] = ()
+        """What else they depend on."""
         self.nothing: tuple[str, ...] = ()
         """What an empty list says: why it is empty, and which key changes that."""
 
@@ -93,6 +109,18 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     # -- painting --------------------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint some lines of the screen: of a list without border and padding, so that each keeps its strip."""
+        if self.gutter or self.opacity < 1:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """Paint one line of the screen."""
         width = self.size.width
@@ -103,12 +131,20 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             return paint((Span(f" {text}", "dim"),), width, self.palette, base)
         if not self.first <= position <= self.last:
             return Strip.blank(width, base)
-        if position != self.cursor:
-            return paint((Span(" "), *self.line(position, width - 1)), width, self.palette, base)
-        if self.has_focus or not self.can_focus:
-            base += self.palette.style("cursor")
-            return paint((Span("▌", "bar"), *self.line(position, width - 1)), width, self.palette, base)
-        return paint((Span("·", "dim"), *self.line(position, width - 1)), width, self.palette, base)
+        sign = _ELSEWHERE
+        if position == self.cursor:
+            sign = _HERE if self.has_focus or not self.can_focus else _WAITING
+        return self._painted_once((sign, *self.line(position, width - 1)), width, base)
+
+    def _painted_once(self, line: Line, width: int, base: Style) -> Strip:
+        kept_for = (width, base, self.palette.look)
+        if kept_for != self._kept_for or len(self._kept) >= _KEPT:
+            self._kept_for, self._kept = kept_for, {}
+        strip = self._kept.get(line)
+        if strip is None:
+            style = base + self.palette.style("cursor") if line[0] is _HERE else base
+            strip = self._kept[line] = paint(line, width, self.palette, style)
+        return strip
 
     def repaint(self, position: int) -> None:
         """Paint one line again, if it is on the screen."""
