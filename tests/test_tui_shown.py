@@ -42,7 +42,7 @@ def pieces_of(content: list[Any], box: tuple[str, ...]) -> list[Piece]:
 
 
 def painted(shown: Shown, emulator: Emulator, pieces: list[Piece]) -> None:
-    emulator.feed(shown.show(pieces, WIDTH, HEIGHT).encode())
+    emulator.feed(b"\x1b[?7l" + shown.show(pieces, WIDTH, HEIGHT).encode())  # as the screen has it: nothing wraps
 
 
 frames = st.lists(
