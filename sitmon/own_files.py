@@ -62,7 +62,7 @@ def examine_own_files() -> Iterator["Finding"]:
     path, preset = key_file(), read_config().keys
     bound, problems = user_keys(preset)
     for problem in problems:
-        yield Finding(Level.BAD, f"the keys in {path}: {problem}", "only this is left out; all else holds")
+        yield Finding(Level.BAD, f"the keys: {problem}", f"only this is left out; all else in {path} holds")
     if not problems and path.exists():
         yield Finding(Level.GOOD, f"the keys in {path} hold, all of them")
     if idle := without_key(preset_keys("vim") if bound is None else bound):

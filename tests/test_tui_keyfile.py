@@ -27,7 +27,7 @@ def assert_sound(bound: Bound) -> None:
 
 
 def texts(problems: tuple[Problem, ...]) -> list[str]:
-    return [str(problem) for problem in problems]
+    return [str(problem).removeprefix("keys.toml ").removeprefix("keys.toml: ") for problem in problems]
 
 
 def test_an_empty_file_is_the_preset() -> None:

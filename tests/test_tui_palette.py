@@ -96,6 +96,8 @@ async def test_tab_completes_and_enter_asks_for_the_argument(app: SitmonApp) -> 
         await pilot.press("colon", *"know", "tab")
         assert isinstance(app.screen, CommandPalette)
         assert app.screen.typed.value == "known "
+        await pilot.press("5", "tab", "backspace")
+        assert app.screen.typed.value == "known "
         await pilot.press("enter")
         await wait_for(pilot, lambda: "known at (" in screen_text(app), "the question")
         await type_in(pilot, "2021-08-05")

@@ -24,9 +24,10 @@ class Problem(NamedTuple):
     line: int
     """Where, from 1; 0 for the whole of it."""
     text: str
+    file: str = "keys.toml"
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.text}" if self.line else self.text
+        return f"{self.file} line {self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
 class Wish(NamedTuple):
@@ -57,7 +58,7 @@ def read_keys(text: str, preset: str = DEFAULT) -> tuple[Bound, tuple[Problem, .
     if len(text) > MAX_TEXT:
         problems.append(Problem(0, f"only the first {MAX_TEXT:,} characters were read"))
     if preset not in PRESETS:
-        problems.append(Problem(0, f"config.toml: {_no_preset(preset)}"))
+        problems.append(Problem(0, _no_preset(preset), "config.toml"))
         preset = DEFAULT
     wishes: list[Wish] = []
     for entry in entries:

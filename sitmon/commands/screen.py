@@ -49,7 +49,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
     # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
     gc.disable()
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
-    from sitmon.own_files import filters_file, key_file, user_keys
+    from sitmon.own_files import filters_file, user_keys
     from tui import app
     from tui.keys import Keys
 
@@ -68,7 +68,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             filters=filters_file(),
         )
         if problems:
-            screen.main.greeting = _wrong_keys(key_file().name, problems)
+            screen.main.greeting = _wrong_keys(problems)
         elif problem:
             screen.main.greeting = problem
         elif session.others:
@@ -79,9 +79,9 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
         return await app.run(screen)
 
 
-def _wrong_keys(name: str, problems: "Sequence[Problem]") -> str:
+def _wrong_keys(problems: "Sequence[Problem]") -> str:
     more = f"; `sitmon doctor` has {len(problems) - 1} more" if len(problems) > 1 else ""
-    return f"{name}: {problems[0]}{more}"
+    return f"{problems[0]}{more}"
 
 
 def _look(theme: str | None, config: Config) -> tuple["Look", str]:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -103,7 +104,7 @@ class Ask(Horizontal):
         self._complete = complete
         self._recall.begin()
         self._show_offer(None)
-        self._label.styles.width = len(label) + 2
+        self._label.styles.width = cell_len(clean_line(label)) + 2
         self._label.show((Span(f" {label} ", "bar"),))
         with self.prevent(Input.Changed):
             self._input.value = text
@@ -161,7 +162,7 @@ class Ask(Horizontal):
         self._offer = found
         more = found.texts[found.chosen + 1 :] + found.texts[: found.chosen] if found else ()
         text = f" {len(more)} more: {'  '.join(more)}" if more else ""
-        self._offers.styles.width = min(len(text), self.size.width // 2)
+        self._offers.styles.width = min(cell_len(text), self.size.width // 2)
         self._offers.show((Span(text, "dim"),))
 
     @on(Input.Changed)

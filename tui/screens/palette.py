@@ -53,8 +53,8 @@ class CommandPalette(Overlay[str]):
         )
 
     def action_stay(self) -> None:
-        """Complete the name of the command under the cursor."""
-        if self._found:
+        """Complete the name of the command under the cursor, unless its argument is being typed."""
+        if self._found and not self._found[self.listing.cursor].argument:
             action = self._found[self.listing.cursor].action
             self.typed.value = _spoken(action) + " " * bool(action.argument)
             self.typed.cursor_position = len(self.typed.value)
