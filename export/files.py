@@ -6,7 +6,8 @@ have been another program.
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from textwrap import indent
 from typing import IO, Any
 
 from export.view import Record, Value
@@ -43,6 +44,24 @@ def write_json(stream: IO[str], document: object) -> None:
     """Write one JSON document, indented, with a line feed at its end."""
     json.dump(_clean(document), stream, ensure_ascii=False, indent=2)
     stream.write("\n")
+
+
+async def write_listing(
+    stream: IO[str], head: Mapping[str, Any], key: str, items: AsyncIterator[Mapping[str, Any]]
+) -> None:
+    """Write one JSON document whose last entry is a list, an item at a time, so that any number can be written.
+
+    The text is the one that `write_json` writes of the same document.
+    """
+    outside = json.dumps(_clean({**head, key: []}), ensure_ascii=False, indent=2)
+    begin, _, end = outside.rpartition("[]")
+    stream.write(f"{begin}[")
+    between, closing = "\n", "]"
+    async for item in items:
+        text = json.dumps(_clean(item), ensure_ascii=False, indent=2)
+        stream.write(between + indent(text, "    "))
+        between, closing = ",\n", "\n  ]"
+    stream.write(f"{closing}{end}\n")
 
 
 def _cell(value: Value) -> str | int | float:

@@ -10,24 +10,22 @@ from model.query import EventRow
 
 def places_geojson(lines: Iterable[PlaceLine], view: View) -> dict[str, Any]:
     """Return places as points with who controls them; a place without coordinates has no geometry."""
-    return _collection(((line.place, place_properties(line, view)) for line in lines), view)
+    features = [_feature(line.place, place_properties(line, view)) for line in lines]
+    return {"type": "FeatureCollection", **view.head, "features": features}
 
 
 def events_geojson(rows: Iterable[EventRow], view: View) -> dict[str, Any]:
     """Return events as points at their places; an event without a place has no geometry."""
-    places = view.catalog.places
-    return _collection(((places.get(row.event.place or ""), event_record(row, view)) for row in rows), view)
+    return {"type": "FeatureCollection", **view.head, "features": [feature(row, view) for row in rows]}
 
 
-def _collection(located: Iterable[tuple[Place | None, Record]], view: View) -> dict[str, Any]:
-    return {
-        "type": "FeatureCollection",
-        **view.head,
-        "features": [
-            {"type": "Feature", "id": record["id"], "geometry": _point(place), "properties": record}
-            for place, record in located
-        ],
-    }
+def feature(row: EventRow, view: View) -> dict[str, Any]:
+    """Return one event as a point at its place."""
+    return _feature(view.catalog.places.get(row.event.place or ""), event_record(row, view))
+
+
+def _feature(place: Place | None, record: Record) -> dict[str, Any]:
+    return {"type": "Feature", "id": record["id"], "geometry": _point(place), "properties": record}
 
 
 def _point(place: Place | None) -> dict[str, Any] | None:

@@ -174,6 +174,10 @@ _ROWS = (
     ),
     Action("list_sources", ("O",), "sources", "List the addresses of the event's sources.", Scope.EVENTS, _no_event),
     Action("raw", ("E",), "as stored", "Show the event, claims and reports as stored.", Scope.EVENTS, _no_event),
+    Action(
+        *("export", ("ctrl+s",), "export", "Write the view to a file: its events, or from the cities who holds what."),
+        argument="FILE",
+    ),
     Action("undo", ("u", "z"), "undo", "Undo your latest change, also one of an earlier session."),
     Action("redo", ("ctrl+r", "Z"), "redo", "Redo what you undid last."),
     Action("evidence", ("e",), "evidence", "Open or close the evidence: an event's claims, or why a city stands so."),

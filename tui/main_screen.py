@@ -329,7 +329,7 @@ class MainScreen(Layout):
 
     def confirm(self, question: str, work: Work) -> None:
         """Do the work if the next key is `y`."""
-        self._unconfirmed = work
+        self._unconfirmed, self._said = work, True
         self.footer.show(bars.question(question))
 
     def action_do(self, name: str) -> AwaitMount | None:

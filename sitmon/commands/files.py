@@ -1,18 +1,15 @@
 """`sitmon import` and `sitmon export`: whole files in, whole views out."""
 
-import errno
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
 import click
 
-from export.files import write_csv, write_json, write_jsonl
-from export.geojson import events_geojson, places_geojson
-from export.view import CONTROL_COLUMNS, NATIVE_COLUMNS, Record, View, control_record, native_records
+from export.view import View
+from export.whole import FileForm, whole_file, write_events, write_places
 from ingest.native import Imported, ImportStopped, import_native
 from model.errors import InputRefused
-from model.query import Clocks, EventQuery
+from model.query import EventFile, EventQuery
 from model.rows import Form as RowForm
 from model.rows import Refused
 from sitmon.arguments import FilterCommand, filter_argument
@@ -125,55 +122,19 @@ async def export_command(
     """  # noqa: D301 - click's mark for lines that stay as they are
     clocks = session.clocks(as_of, known_at)
     query = event_query(session, filter_text, clocks) if what == "events" or (not what and form is Form.JSONL) else None
-    _check_target(Path(output))
-    with click.open_file(output, "w", encoding="utf-8", atomic=output != "-") as stream:
-        if query is None:
-            await _export_places(session, stream, form, clocks, filter_text)
-        else:
-            await _export_events(session, stream, form, query, view_of(session, clocks, filter_text))
+    with click.open_file("-", "w", encoding="utf-8") if output == "-" else whole_file(Path(output)) as stream:
+        await _export(session, stream, form, query, view_of(session, clocks, filter_text))
 
 
-def _check_target(path: Path) -> None:
-    """Refuse a file that cannot come to be; what writes it would name a temporary one instead.
+async def _export(session: Session, stream: IO[str], form: Form, query: EventQuery | None, view: View) -> None:
+    written = FileForm(form.value)
+    if query is None:
+        view, lines = await read_places(session, view.clocks, view.filter, claims=True)
+        write_places(stream, written, lines, view)
+        return
+    clocks = query.clocks
 
-    Raises:
-        OSError: it is a directory, or its directory is not there.
-    """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, f"there is no directory {path.parent}; make it first", str(path))
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "is a directory; name a file", str(path))
+    async def load(id_: str) -> EventFile:
+        return await session.store.event(session.situation, id_, clocks=clocks)
 
-
-async def _export_places(session: Session, stream: IO[str], form: Form, clocks: Clocks, filter_text: str) -> None:
-    view, lines = await read_places(session, clocks, filter_text, claims=True)
-    records = [control_record(line, view) for line in lines]
-    if form is Form.GEOJSON:
-        write_json(stream, places_geojson(lines, view))
-    elif form is Form.JSON:
-        write_json(stream, {**view.head, "places": records})
-    elif form is Form.JSONL:
-        write_jsonl(stream, records)
-    else:
-        write_csv(stream, CONTROL_COLUMNS, records)
-
-
-async def _export_events(session: Session, stream: IO[str], form: Form, query: EventQuery, view: View) -> None:
-    if form is Form.GEOJSON:
-        write_json(stream, events_geojson([row async for row in read_events(session, query)], view))
-    elif form is Form.JSON:
-        write_json(stream, {**view.head, "events": [record async for record in _native(session, query, view)]})
-    elif form is Form.JSONL:
-        async for record in _native(session, query, view):
-            write_jsonl(stream, [record])
-    else:
-        write_csv(stream, NATIVE_COLUMNS, [])
-        async for record in _native(session, query, view):
-            write_csv(stream, NATIVE_COLUMNS, [record], header=False)
-
-
-async def _native(session: Session, query: EventQuery, view: View) -> AsyncIterator[Record]:
-    async for row in read_events(session, query):
-        file = await session.store.event(session.situation, row.event.id, clocks=query.clocks)
-        for record in native_records(file, view):
-            yield record
+    await write_events(stream, written, read_events(session, query), load, view)

@@ -6,7 +6,7 @@ work, which the screen runs in its turn; what work returns is said.
 
 from typing import TYPE_CHECKING
 
-from tui.commands import clocks, filters, jumps, marks, moves, overall, panes, quoting, select, themes
+from tui.commands import clocks, export, filters, jumps, marks, moves, overall, panes, quoting, select, themes
 from tui.commands.work import Do, Take
 from tui.keymap import ACTIONS
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 DO: dict[str, Do] = {
     name: do
-    for topic in (moves, panes, filters, select, jumps, marks, quoting, clocks, overall, themes)
+    for topic in (moves, panes, filters, select, jumps, marks, quoting, export, clocks, overall, themes)
     for name, do in topic.DO.items()
 }
 """What each action does, by its name."""
 
-TAKES: dict[str, Take] = clocks.TAKES | filters.TAKES | themes.TAKES
+TAKES: dict[str, Take] = clocks.TAKES | export.TAKES | filters.TAKES | themes.TAKES
 """What an action does with the argument that was typed after its name in the palette."""
 
-ANSWERS: dict[str, Take] = marks.ANSWERS | filters.ANSWERS | clocks.TAKES
+ANSWERS: dict[str, Take] = marks.ANSWERS | export.ANSWERS | filters.ANSWERS | clocks.TAKES
 """What is done with the answer to a question, by the question's purpose."""
 
 

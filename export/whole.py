@@ -1,0 +1,126 @@
+"""A whole view written into a file: in any of the forms, an event at a time, and there only once it is complete."""
+
+import enum
+import errno
+import os
+import stat
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from export.files import write_csv, write_json, write_jsonl, write_listing
+from export.geojson import events_geojson, feature, places_geojson
+from export.view import CONTROL_COLUMNS, NATIVE_COLUMNS, PlaceLine, Record, View, control_record, native_records
+from model.query import EventFile, EventRow
+
+
+class FileForm(enum.StrEnum):
+    """How a file is written; its name ends so."""
+
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    GEOJSON = "geojson"
+
+
+def check_target(path: Path) -> None:
+    """Refuse a file that cannot come to be; what writes it would name a temporary one instead.
+
+    Raises:
+        OSError: it is a directory or a device, or its directory is not there.
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, f"there is no directory {path.parent}; make it first", str(path))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a directory; name a file", str(path))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "is no regular file; name one", str(path))
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """Open a file that appears when the block is done; until then, and where it fails, what is there stays.
+
+    A new one may be read by whom the umask lets, an old one by whom it let.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    check_target(path)
+    path = Path(os.path.realpath(path))
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+    unfinished = path.with_name(f".{path.name[:100]}.{os.getpid()}")
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None  # it is not the unfinished one that was named
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            if mode is not None:
+                os.fchmod(descriptor, mode)
+            yield stream
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def write_places(stream: IO[str], form: FileForm, lines: Sequence[PlaceLine], view: View) -> None:
+    """Write who controls what."""
+    records = [control_record(line, view) for line in lines]
+    match form:
+        case FileForm.GEOJSON:
+            write_json(stream, places_geojson(lines, view))
+        case FileForm.JSON:
+            write_json(stream, {**view.head, "places": records})
+        case FileForm.JSONL:
+            write_jsonl(stream, records)
+        case FileForm.CSV:
+            write_csv(stream, CONTROL_COLUMNS, records)
+
+
+async def write_events(
+    stream: IO[str],
+    form: FileForm,
+    rows: AsyncIterator[EventRow],
+    load: Callable[[str], Awaitable[EventFile]],
+    view: View,
+) -> None:
+    """Write what is said to have happened: on a map a point an event, else a row a claim.
+
+    Args:
+        stream: where to; open it with `newline=""`.
+        form: how.
+        rows: the events.
+        load: reads one of them by its id, with its claims.
+        view: what they are read under.
+    """
+    if form is FileForm.GEOJSON:
+        outside = {key: value for key, value in events_geojson((), view).items() if key != "features"}
+        await write_listing(stream, outside, "features", _features(rows, view))
+        return
+    records = _native(rows, load, view)
+    match form:
+        case FileForm.JSON:
+            await write_listing(stream, view.head, "events", records)
+        case FileForm.JSONL:
+            async for record in records:
+                write_jsonl(stream, [record])
+        case FileForm.CSV:
+            write_csv(stream, NATIVE_COLUMNS, [])
+            async for record in records:
+                write_csv(stream, NATIVE_COLUMNS, [record], header=False)
+
+
+async def _features(rows: AsyncIterator[EventRow], view: View) -> AsyncIterator[dict[str, object]]:
+    async for row in rows:
+        yield feature(row, view)
+
+
+async def _native(
+    rows: AsyncIterator[EventRow], load: Callable[[str], Awaitable[EventFile]], view: View
+) -> AsyncIterator[Record]:
+    async for row in rows:
+        for record in native_records(await load(row.event.id), view):
+            yield record

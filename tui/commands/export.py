@@ -1,0 +1,122 @@
+"""Writing the present view into a file."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from model.query import EventFile, EventRow
+from model.text import clean_line
+from tui.commands.work import Do, Take, Work
+
+if TYPE_CHECKING:
+    from export.view import View
+    from export.whole import FileForm
+    from tui.main_screen import MainScreen
+
+EVENTS, PLACES = "export of events", "export of cities"
+"""What the line asks a file's name for."""
+
+_PAGE = 256
+
+
+def _ask(screen: "MainScreen") -> Work:
+    if screen.focused is screen.cities:
+        screen.question.ask(PLACES, "write who holds what to (.csv .json .jsonl .geojson)")
+    else:
+        screen.question.ask(EVENTS, "write these events to (.csv .json .jsonl .geojson)")
+    return None
+
+
+def _begin(screen: "MainScreen", text: str, *, events: bool = True) -> Work:
+    """Write to the file that was named; first ask, where there is one already."""
+    from export.whole import FileForm, check_target
+
+    name = text.strip()
+    suffix = name.rpartition(".")[2].lower()
+    if suffix not in set(FileForm):
+        screen.say("nothing was written: the name must end in .csv, .json, .jsonl or .geojson", "warn")
+        return None
+    try:
+        path = Path(name).expanduser()
+        check_target(path)
+    except (OSError, RuntimeError, ValueError) as error:
+        screen.say(_problem(name, error), "warn")
+        return None
+    work = partial(_write, screen, path, FileForm(suffix), events=events)
+    if not path.exists():
+        return work
+    screen.confirm(f"{path.name} is there already; write over it?", work)
+    return None
+
+
+async def _write(screen: "MainScreen", path: Path, form: "FileForm", *, events: bool) -> str:
+    from export.view import View
+    from export.whole import whole_file
+
+    session = screen.session
+    view = View(session.catalog, session.clocks, session.present(), session.filter_text if events else "")
+    try:
+        with whole_file(path) as stream:
+            if events:
+                number = await _write_events(screen, stream, form, view)
+                return f"wrote {number:,} event{'' if number == 1 else 's'} to {path}"
+            number = await _write_places(screen, stream, form, view)
+            return f"wrote {number:,} place{'' if number == 1 else 's'} to {path}"
+    except OSError as error:
+        return _problem(str(path), error)
+
+
+async def _write_events(screen: "MainScreen", stream: IO[str], form: "FileForm", view: "View") -> int:
+    from export.whole import write_events
+
+    session = screen.session
+    query = session.query
+    screen.long.is_at("counting what is to be written")
+    of = (await session.store.count(session.situation, query, cap=None)).number
+    done = 0
+
+    async def rows() -> AsyncIterator[EventRow]:
+        nonlocal done
+        after, more = None, True
+        while more:
+            page = await session.store.page(session.situation, query, after=after, limit=_PAGE)
+            for row in page.rows:
+                yield row
+                done += 1
+            screen.long.is_at(f"{done:,} of {of:,} events written", "no file was left")
+            after, more = page.rows[-1].cursor if page.rows else None, page.more
+
+    async def load(id_: str) -> EventFile:
+        return await session.store.event(session.situation, id_, clocks=query.clocks)
+
+    await write_events(stream, form, rows(), load, view)
+    return done
+
+
+async def _write_places(screen: "MainScreen", stream: IO[str], form: "FileForm", view: "View") -> int:
+    from export.view import PlaceLine
+    from export.whole import write_places
+
+    session = screen.session
+    lines: list[PlaceLine] = []
+    for state in await session.store.control(session.situation, clocks=view.clocks):
+        place = session.catalog.places.get(state.place)
+        if place is not None:
+            files = [await session.store.event(session.situation, id_, clocks=view.clocks) for id_ in state.event_ids]
+            lines.append(PlaceLine(place, state, tuple(claim for file in files for claim in file.claims)))
+        screen.long.is_at(f"{len(lines):,} places read", "no file was left")
+    write_places(stream, form, lines, view)
+    return len(lines)
+
+
+def _problem(name: str, error: Exception) -> str:
+    what = error.strerror if isinstance(error, OSError) else str(error)
+    return clean_line(f"nothing was written: {what}: {name}")
+
+
+DO: dict[str, Do] = {"export": _ask}
+
+TAKES: dict[str, Take] = {"export": _begin}
+
+ANSWERS: dict[str, Take] = {EVENTS: _begin, PLACES: partial(_begin, events=False)}
