@@ -60,6 +60,7 @@ def test_the_verdicts_follow_x() -> None:
         "d": "dispute",
         "r": "reject",
         "u": "unverifiable",
+        "=": "duplicate",
     }
     assert KEYS.does(Scope.EVENTS, "x") is None
     assert not KEYS.chord(Scope.CITIES, "x")

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from model.catalog import Catalog
 from model.entities import MarkKind
+from model.ids import short_id
 from store.base import Draft, Written
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tui import long, marking, window
@@ -69,6 +70,56 @@ async def test_one_key_marks_all_that_is_selected_and_one_undo_takes_it_back(sto
         await pilot.press("u", "u")
         await shows(pilot, "undone: starred 4 events")
         assert not marked(store, MarkKind.STAR)
+
+
+async def test_the_event_under_the_cursor_repeats_the_one_that_is_selected(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        original = app.main.events.row
+        assert original is not None
+        await pilot.press("space", "j", "x", "=")
+        await shows(pilot, f"marked 1 event as repeating {short_id(original.event.id)}")
+        (made,) = store.marks
+        row = app.main.events.row
+        assert row is not None
+        assert (made.event, made.value) == (row.event.id, original.event.id)
+        await pilot.press("escape", "enter")
+        await shows(pilot, f"of event {short_id(original.event.id)}")
+        await pilot.press("escape", "x", "=")
+        await shows(pilot, "no longer a duplicate: 1 event")
+        await pilot.press("u", "u")
+        await wait_for(pilot, lambda: not marked(store, MarkKind.DUPLICATE), "the undo")
+
+
+async def test_what_an_event_repeats_is_chosen_from_those_near_it(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        row = app.main.events.row
+        assert row is not None
+        await pilot.press("x", "=")
+        await shows(pilot, "A DUPLICATE OF")
+        assert short_id(row.event.id) not in screen_text(app)
+        await type_in(pilot, "number 89")
+        await shows(pilot, "number 89")
+        await pilot.press("enter")
+        await shows(pilot, "marked 1 event as repeating")
+        by_id = {kept.event.id: kept.event.summary for kept in store.events}
+        assert [(by_id[mark.event], by_id[mark.value]) for mark in store.marks] == [(row.event.summary, "number 89")]
+        await pilot.press("j", "x", "=")
+        await shows(pilot, "A DUPLICATE OF")
+        await type_in(pilot, short_id(row.event.id))
+        await pilot.press("enter")
+        await shows(pilot, "is itself a duplicate")
+
+
+async def test_an_event_does_not_repeat_itself(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        await pilot.press("x", "=")
+        await shows(pilot, "A DUPLICATE OF")
+        row = app.main.events.row
+        assert row is not None
+        await type_in(pilot, row.event.id)
+        await pilot.press("enter")
+        await shows(pilot, "an event is no duplicate of itself")
+        assert not store.marks
 
 
 async def test_a_tag_and_a_note_go_to_all_that_is_selected(store: FakeStore) -> None:

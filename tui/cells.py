@@ -257,7 +257,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = 
     return (
         Span(" " if row.read else "●", "mark"),
         Span("★" if row.starred else " ", "warn"),
-        Span("+" if selected else " ", "picked"),
+        Span("+" if selected else " ", "picked" if selected else ""),
         Span(fit(when + ("~" if weight.date_disputed else ""), time_width + 1), "picked" if selected else "dim"),
         Span(flag, "warn strong" if flag == "!" else "strong"),
         Span(" "),

@@ -166,6 +166,10 @@ _ROWS = (
     Action(
         "unverifiable", ("x u",), "unverifiable", "Mark the event unverifiable, or no longer.", Scope.EVENTS, _no_event
     ),
+    Action(
+        *("duplicate", ("x =",), "duplicate", "Mark the event as repeating another, selected before or chosen now."),
+        *(Scope.EVENTS, _no_event),
+    ),
     Action("copy", ("y",), "copy", "Copy the event, or all that is selected, a line each.", Scope.EVENTS, _no_event),
     Action("cite", ("Y",), "cite", "Copy a citation: both dates, sources, clocks, id.", Scope.EVENTS, _no_event),
     Action(

@@ -4,12 +4,12 @@ Many rows are read and written a part at a time, each part a changeset of one ba
 store; what was written before it was stopped is undone by the same one undo.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from model.entities import Mark, MarkKind
 from model.filters.conditions import AllOf, Condition, Marked, NotThat
-from model.ids import new_id
+from model.ids import new_id, short_id
 from model.query import EventQuery, EventRow
 from store.base import Draft, Progress
 from tui.selection import Selection
@@ -39,6 +39,8 @@ class Marking(NamedTuple):
     def words(self, number: int, *, on: bool, of: int | None = None) -> str:
         """Return what is said of having set it on so many events, or taken it away."""
         counted = f"{number:,} event{'' if number == 1 else 's'}" if of is None else f"{number:,} of {of:,} events"
+        if self.kind is MarkKind.DUPLICATE and on:
+            return f"marked {counted} as repeating {short_id(self.value)}"
         if self.kind is MarkKind.TAG:
             return f"tagged {counted} {self.value}" if on else f"took the tag {self.value} from {counted}"
         return f"{_DONE[self.kind][0 if on else 1]} {counted}"
@@ -51,7 +53,7 @@ _DONE = {
     MarkKind.DISPUTED: ("disputed", "no longer disputed:"),
     MarkKind.REJECTED: ("rejected", "no longer rejected:"),
     MarkKind.UNVERIFIABLE: ("marked unverifiable", "no longer unverifiable:"),
-    MarkKind.DUPLICATE: ("marked as a duplicate:", "no longer a duplicate:"),
+    MarkKind.DUPLICATE: ("", "no longer a duplicate:"),
     MarkKind.NOTE: ("noted", "took the note from"),
 }
 """What is said of each mark that is set, or taken away."""
@@ -94,9 +96,12 @@ async def mark(
     writing = _Writing(session, lambda number: marking.words(number, on=on, of=of if of and of > PART else None))
     async for rows in read_selected(session, selection, narrowing):
         wanted = [row.event.id for row in rows if always or marking.is_on(row) is not on]
-        await writing.write(tuple(Mark(new_id(), id_, marking.kind, on, marking.value) for id_ in wanted))
+        await writing.add([Mark(new_id(), id_, marking.kind, on, marking.value) for id_ in wanted])
         if of:
             progress(writing.done, of)
+    await writing.finish()
+    if of:
+        progress(writing.done, of)
     return marking.words(writing.done, on=on)
 
 
@@ -106,17 +111,28 @@ class _Writing:
     def __init__(self, session: Session, words: Callable[[int], str]) -> None:
         self._session = session
         self._words = words
+        self._waiting: list[Mark] = []
         self._batch: str | None = None
         self.done = 0
 
-    async def write(self, marks: tuple[Mark, ...]) -> None:
-        for begin in range(0, len(marks), PART):
-            part = marks[begin : begin + PART]
-            draft = Draft(self._words(len(part)), marks=part, batch=self._batch)
-            written = await self._session.store.write(self._session.situation, draft)
-            if written.changeset is not None:
-                self._batch = self._batch or written.changeset.id
-                self.done += written.new
+    async def add(self, marks: Sequence[Mark]) -> None:
+        """Write as many marks as make whole parts."""
+        self._waiting += marks
+        while len(self._waiting) >= PART:
+            await self._write(self._waiting[:PART])
+            del self._waiting[:PART]
+
+    async def finish(self) -> None:
+        """Write what is left."""
+        if self._waiting:
+            await self._write(self._waiting)
+
+    async def _write(self, part: Sequence[Mark]) -> None:
+        draft = Draft(self._words(len(part)), marks=tuple(part), batch=self._batch)
+        written = await self._session.store.write(self._session.situation, draft)
+        if written.changeset is not None:
+            self._batch = self._batch or written.changeset.id
+            self.done += written.new
 
 
 async def _lacks(session: Session, selection: Selection, marking: Marking) -> bool:

@@ -6,7 +6,20 @@ work, which the screen runs in its turn; what work returns is said.
 
 from typing import TYPE_CHECKING
 
-from tui.commands import clocks, export, filters, jumps, marks, moves, overall, panes, quoting, select, themes
+from tui.commands import (
+    clocks,
+    duplicates,
+    export,
+    filters,
+    jumps,
+    marks,
+    moves,
+    overall,
+    panes,
+    quoting,
+    select,
+    themes,
+)
 from tui.commands.work import Do, Take
 from tui.keymap import ACTIONS
 
@@ -15,7 +28,7 @@ if TYPE_CHECKING:
 
 DO: dict[str, Do] = {
     name: do
-    for topic in (moves, panes, filters, select, jumps, marks, quoting, export, clocks, overall, themes)
+    for topic in (moves, panes, filters, select, jumps, marks, duplicates, quoting, export, clocks, overall, themes)
     for name, do in topic.DO.items()
 }
 """What each action does, by its name."""

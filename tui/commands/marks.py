@@ -34,10 +34,10 @@ def _toggle(kind: MarkKind) -> Do:
 
 def _begin(screen: "MainScreen", work: MarkAll) -> Work:
     chosen = target(screen)
-    return partial(_carefully, screen, chosen, work) if chosen else None
+    return partial(carefully, screen, chosen, work) if chosen else None
 
 
-async def _carefully(screen: "MainScreen", chosen: Selection, work: MarkAll) -> str | None:
+async def carefully(screen: "MainScreen", chosen: Selection, work: MarkAll) -> str | None:
     """Do it at once where everything can have been seen, else once it is confirmed."""
     do = partial(carry_out, screen, chosen, work)
     if len(chosen.picked) > SEEN or chosen.stretches:

@@ -6,6 +6,7 @@ from model.catalog import Catalog
 from model.control import Step, Why, describe
 from model.entities import Claim, ControlState, Mark, MarkKind, Stance
 from model.grades import Grade
+from model.ids import short_id
 from model.kinds import KINDS
 from model.prospects import prospects
 from model.query import EventFile
@@ -100,7 +101,8 @@ def _actor_line(words: str, actor: str | None, catalog: Catalog, width: int) -> 
 
 def _mark_lines(mark: Mark, zone: str, width: int) -> list[Line]:
     at = format_time(mark.recorded_at, Precision.MINUTE, zone, year=False)
-    words = f"{mark.author}: {mark.value}" if mark.value else mark.author
+    value = f"of event {short_id(mark.value)}" if mark.kind is MarkKind.DUPLICATE else mark.value
+    words = f"{mark.author}: {value}" if value else mark.author
     first, *more = wrapped(f"{words} ({at})", width - 13)
     head = Span(fit(mark.kind.value, 13), "mark strong")
     return [(head, Span(first, "mark")), *((Span(" " * 13), Span(part, "mark")) for part in more)]
