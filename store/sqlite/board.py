@@ -1,13 +1,14 @@
 """Control of every place, of which only what has changed is read: what a connection read last is kept.
 
-Between two instants control can only change where a span begins between them; an index leads to those. So a step of
-a clock reads a few places of thousands. Whatever anybody commits, even what is derived anew from the same facts, makes
-a connection forget: it then has another `data_version`.
+Between two instants control can only change where a span begins between them; an index leads to those. A commit can
+only change it where an event is that came, or of which something new is said. So a step of a clock, or a colleague's
+claim, reads a few places of thousands. Whatever else is committed, be it derived anew from the same facts, makes a
+connection forget.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.entities import ControlState, Status
 from model.query import NOW, Clocks
@@ -18,7 +19,7 @@ from store.sqlite.records import decode_states
 from store.sqlite.spans import rows_at
 
 _MOST = 400
-"""Beginnings of spans beyond which every place is read: that takes as long as a few hundred at a time."""
+"""Facts, or beginnings of spans, beyond which every place is read: that takes as long as a few hundred at a time."""
 _BEGUN_OCCURRING = f"""
     SELECT place FROM span INDEXED BY span_change
     WHERE situation = ?1 AND known_to = {FOREVER} AND occurred_from > ?2 AND occurred_from <= ?3 LIMIT ?4
@@ -29,10 +30,40 @@ _BEGUN_KNOWN = """
 """
 
 
+_STATE = """
+    SELECT (SELECT data_version FROM pragma_data_version), (SELECT schema_version FROM pragma_schema_version),
+        (SELECT max(seq) FROM changeset)
+"""
+_SINCE = """
+    SELECT newest.event_to + newest.claim_to + newest.mark_to - since.event_to - since.claim_to - since.mark_to,
+        newest.version_to = since.version_to
+            AND NOT EXISTS (SELECT 1 FROM changeset WHERE seq > since.seq AND target IS NOT NULL),
+        since.event_to, since.claim_to, since.mark_to
+    FROM changeset AS since CROSS JOIN changeset AS newest WHERE since.seq = ?1 AND newest.seq = ?2
+"""
+_TOUCHED = """
+    SELECT DISTINCT place FROM event WHERE situation = ?1 AND place IS NOT NULL AND seq IN (
+        SELECT seq FROM event WHERE seq > ?2 UNION SELECT event FROM claim WHERE seq > ?3
+        UNION SELECT event FROM mark WHERE seq > ?4
+    )
+"""
+
+
+class _Version(NamedTuple):
+    """The state of the file that a transaction sees."""
+
+    data: int
+    """Another one after each commit of others."""
+    schema: int
+    """Another one after control was derived anew, too (`rebuild.py`)."""
+    changeset: int
+    """The newest one."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Board:
     situation: int
-    version: int
+    version: _Version
     as_of: int
     known_at: int
     states: Mapping[str, ControlState]
@@ -49,32 +80,44 @@ class Boards:
     async def control(self, view: View, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
         """Return who controls each place of the catalog, in its order."""
         as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
-        ((version,),) = await view.connection.rows("PRAGMA data_version")
-        last = self._last.get(view.connection)
+        ((*numbers,),) = await view.connection.rows(_STATE)
+        version = _Version(*numbers)
         places = view.catalog.places
         wanted = [view.names.no("place", place) for place in places]
         states: dict[str, ControlState] = {}
-        if last is not None and (last.situation, last.version) == (view.names.situation, version):
-            changed = await self._changed(view, last, as_of, known_at)
-            if changed is not None:
-                gone = {view.names.id(place) for place in changed}
+        last = self._last.get(view.connection)
+        if last is not None and last.situation == view.names.situation:
+            touched = await self._touched(view, last.version, version)
+            turned = await self._turned(view, last, as_of, known_at)
+            if touched is not None and turned is not None:
+                wanted = sorted(touched | turned)
+                gone = {view.names.id(place) for place in wanted}
                 states = {place: state for place, state in last.states.items() if place not in gone}
-                wanted = changed
         rows = await rows_at(view, wanted, as_of, known_at) if wanted else []
         states |= {state.place: state for state in decode_states(rows, view.names)}
         self._last[view.connection] = _Board(view.names.situation, version, as_of, known_at, states)
         return tuple([states.get(place) or ControlState(place, Status.UNKNOWN) for place in places])
 
-    async def _changed(self, view: View, last: _Board, as_of: int, known_at: int) -> list[int] | None:
-        """Return the numbers of places whose control may differ from the last; None where that may be any of them."""
+    async def _touched(self, view: View, last: _Version, version: _Version) -> set[int] | None:
+        """Return the numbers of places of which something else may be known since; None where that may be any."""
+        if version == last:
+            return set()
+        if version.schema != last.schema or version.changeset == last.changeset:
+            return None
+        found = await view.connection.rows(_SINCE, (last.changeset, version.changeset))
+        for facts, is_plain, *numbers in found:
+            if is_plain and facts <= self._most:
+                rows = await view.connection.rows(_TOUCHED, (view.names.situation, *numbers))
+                return {place for (place,) in rows}
+        return None
+
+    async def _turned(self, view: View, last: _Board, as_of: int, known_at: int) -> set[int] | None:
+        """Return the numbers of places whose control may differ at the clocks; None where that may be any."""
         if last.as_of == as_of:
             begun, between = _BEGUN_KNOWN, sorted((last.known_at, known_at))
         elif last.known_at == known_at == FOREVER - 1:
             begun, between = _BEGUN_OCCURRING, sorted((last.as_of, as_of))
         else:
             return None
-        ((number, places),) = await view.connection.rows(
-            f"SELECT count(*), json_group_array(DISTINCT place) FROM ({begun})",  # noqa: S608 - our own statements
-            (view.names.situation, *between, self._most + 1),
-        )
-        return None if number > self._most else json.loads(places)
+        rows = await view.connection.rows(begun, (view.names.situation, *between, self._most + 1))
+        return None if len(rows) > self._most else {place for (place,) in rows}

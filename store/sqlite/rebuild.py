@@ -140,6 +140,9 @@ async def _merge_index(pool: Pool) -> None:
 
 async def _rebuild_places(connection: Connection, names: Names, catalog: Catalog, places: list[str]) -> None:
     change = await derive_spans(connection, names, catalog, places)
+    # The schema gets another version by this, which tells those who keep control in memory (`board.py`) to forget it.
+    await connection.run("CREATE TABLE derived_anew (place INTEGER) STRICT")
+    await connection.run("DROP TABLE derived_anew")
     await connection.run_many(
         "DELETE FROM span WHERE situation = ? AND place = ?",
         [(names.situation, names.no("place", place)) for place in places],

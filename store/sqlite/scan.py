@@ -27,6 +27,8 @@ OCCURRED_AT = 7
 
 _FEW = 400
 """So many matches are sorted in a few milliseconds."""
+_PAGE = 128
+"""Rows of which a page most often is."""
 _FEW_MARKED = 1_000
 """So many marked events are looked at in place of asking the index."""
 _FEWEST_SORTED = 500
@@ -61,7 +63,7 @@ class Course(NamedTuple):
 
     way: Way
     days: int = 1
-    """So many days at the start of a scan are likely to have a page's rows."""
+    """So many days at the start of a scan are likely to have a page's rows and half as many again."""
 
 
 class Stretch(NamedTuple):
@@ -132,7 +134,7 @@ class Scan(NamedTuple):
             elif way is Way.TIME:
                 rows += await self._run(*self._select(branch, way, part), need - len(rows))
             else:
-                rows += await self._windows(branch, part, need - len(rows), course.days)
+                rows += await self._windows(branch, part, need - len(rows), course.days * need // _PAGE + 1)
         return rows
 
     async def how_many(self, branch: Branch, course: Course, cap: int | None, *, since: int = 0) -> int:
