@@ -6,6 +6,7 @@ from model.entities import ControlState
 from model.errors import IdUnknown
 from model.times import FOREVER
 from tui.cells import Span
+from tui.panes.city_list import grouped
 from tui.panes.evidence import event_heading, why_heading
 
 if TYPE_CHECKING:
@@ -26,6 +27,16 @@ async def count(screen: "MainScreen") -> None:
     session = screen.session
     session.arrived = await screen.log_window.arrived()
     screen.total = await session.store.count(session.situation, session.query)
+    screen.show_bars()
+
+
+async def show_board(screen: "MainScreen") -> None:
+    """Read who holds what, and show it."""
+    screen.board = board = await screen.session.board()
+    catalog = screen.session.catalog
+    screen.cities.nothing = ("this situation has no places;", "`sitmon situation load` adds some")
+    first = board.tallies[0].tally.actor if board.tallies else None
+    screen.cities.show(grouped(board.states, catalog, first), catalog)
     screen.show_bars()
 
 

@@ -27,7 +27,7 @@ from tui.cells import Span
 from tui.commands.filters import FILTER, apply_filter
 from tui.commands.panes import OPENS
 from tui.commands.work import Work
-from tui.details import count, count_all, read_details
+from tui.details import count, count_all, read_details, show_board
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
@@ -38,7 +38,7 @@ from tui.messages import StoreChanged
 from tui.panes import bars
 from tui.panes.actor_detail import ActorDetail
 from tui.panes.ask import Ask
-from tui.panes.city_list import CityList, grouped
+from tui.panes.city_list import CityList
 from tui.panes.event_log import EventLog
 from tui.panes.evidence import Evidence
 from tui.panes.lines import Bar, LineView
@@ -162,9 +162,10 @@ class MainScreen(Layout):
         try:
             while self._stale:
                 self._stale = False
-                await self._read_board()
+                await show_board(self)
                 await self.events.reread()
                 await count(self)
+                self.read_details()
         finally:
             self._catching_up = False
 
@@ -199,13 +200,7 @@ class MainScreen(Layout):
         return self._log_worker
 
     async def _read_board(self) -> None:
-        self.board = board = await self.session.board()
-        catalog = self.session.catalog
-        self.cities.nothing = ("this situation has no places;", "`sitmon situation load` adds some")
-        self.cities.show(
-            grouped(board.states, catalog, board.tallies[0].tally.actor if board.tallies else None), catalog
-        )
-        self.show_bars()
+        await show_board(self)
         self.read_details()
 
     async def _read_log(self, *, oldest: bool, at: EventRow | None, offset: int | None, after: float) -> None:

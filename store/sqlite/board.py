@@ -42,10 +42,11 @@ _SINCE = """
     FROM changeset AS since CROSS JOIN changeset AS newest WHERE since.seq = ?1 AND newest.seq = ?2
 """
 _TOUCHED = """
-    SELECT DISTINCT place FROM event WHERE situation = ?1 AND place IS NOT NULL AND seq IN (
+    SELECT DISTINCT event.place FROM (
         SELECT seq FROM event WHERE seq > ?2 UNION SELECT event FROM claim WHERE seq > ?3
         UNION SELECT event FROM mark WHERE seq > ?4
-    )
+    ) AS touched CROSS JOIN event ON event.seq = touched.seq
+    WHERE event.situation = ?1 AND event.place IS NOT NULL
 """
 
 

@@ -122,7 +122,8 @@ class EventLog(LineView):
         else:
             self.settle()
         self.moved()
-        self.post_message(self.Moved(self))
+        if self.row is not under:
+            self.post_message(self.Moved(self))
 
     def _held(self) -> dict[int, EventRow | None]:
         return {position: self.window.row(position) for position in range(self.top, self.top + self.height)}
