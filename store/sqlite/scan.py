@@ -217,14 +217,15 @@ class Scan(NamedTuple):
 
     async def _windows(self, branch: Branch, stretch: Stretch, need: int, days: int) -> list[Row]:
         keys: list[Cursor] = []
+        few = min(_FEW, 4 * need)
         while len(keys) < need and not stretch.empty:
             window, rest = self._window(stretch, days)
             match = branch.between(window.low.at, window.high.at, self.frame)
-            found = await self._keys([("event_index MATCH ?", (match,)), _within(window), *branch.where], _FEW + 1)
-            if len(found) > _FEW and days > 1:
+            found = await self._keys([("event_index MATCH ?", (match,)), _within(window), *branch.where], few + 1)
+            if len(found) > few and days > 1:
                 days = max(1, days // 4)
                 continue
-            if len(found) > _FEW:
+            if len(found) > few:
                 found = await self._slices(branch, window, need - len(keys))
             keys += sorted(found, reverse=not self.newer)
             stretch = rest
@@ -257,7 +258,7 @@ class Scan(NamedTuple):
     async def _slices(self, branch: Branch, day: Stretch, need: int) -> list[Cursor]:
         """Return so many or more events of one day that has many, slice by slice while arrivals follow the time."""
         keys: list[Cursor] = []
-        size = _SLICE
+        size = min(_SLICE, 8 * need)
         while len(keys) < need and not day.empty:
             slice_, first, last, number = await self._slice(day, size)
             if not number:
