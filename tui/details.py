@@ -1,13 +1,19 @@
 """What stands beside the lists, read anew: the drawer, the actor's file, how many events there are."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from model.entities import ControlState
 from model.errors import IdUnknown
+from model.query import EventRow
 from model.times import FOREVER
 from tui.cells import Span
+from tui.long import SOON
 from tui.panes.city_list import grouped
 from tui.panes.evidence import event_heading, why_heading
+
+RESTED = 0.3
+"""Seconds after a commit in which rows beyond the screen are not read yet; other sessions read what they show then."""
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -38,6 +44,25 @@ async def show_board(screen: "MainScreen") -> None:
     first = board.tallies[0].tally.actor if board.tallies else None
     screen.cities.show(grouped(board.states, catalog, first), catalog)
     screen.show_bars()
+
+
+async def load_log(screen: "MainScreen", *, oldest: bool, at: EventRow | None, offset: int | None) -> None:
+    """Show the log from its newest or oldest row or around one; say so where that takes a while."""
+    loop = asyncio.get_running_loop()
+    words = "still searching · esc clears the filter" if screen.session.filter_text else "still reading"
+    slow = loop.call_later(SOON, screen.say, words)
+    try:
+        await screen.events.load(screen.session.query, oldest=oldest, at=at, offset=offset)
+    finally:
+        slow.cancel()
+    if slow.when() < loop.time():
+        screen.show_keys()
+
+
+async def read_ahead_again(screen: "MainScreen") -> None:
+    """Read the rows around those on the screen, once nothing more urgent is to be read."""
+    await asyncio.sleep(RESTED)
+    screen.events.moved()
 
 
 async def read_details(screen: "MainScreen") -> None:

@@ -27,7 +27,7 @@ from tui.cells import Span
 from tui.commands.filters import FILTER, apply_filter
 from tui.commands.panes import OPENS
 from tui.commands.work import Work
-from tui.details import count, count_all, read_details, show_board
+from tui.details import count, count_all, load_log, read_ahead_again, read_details, show_board
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
@@ -168,6 +168,7 @@ class MainScreen(Layout):
                 self.read_details()
         finally:
             self._catching_up = False
+        self._begin("ahead", partial(read_ahead_again, self), exclusive=True)
 
     def read_all(self) -> None:
         """Read everything for the present clocks, filter and order; a reading for earlier ones is given up."""
@@ -207,7 +208,7 @@ class MainScreen(Layout):
         if after:
             await asyncio.sleep(after)
         self.events.nothing = bars.why_empty(self.session, self.keys)
-        await self.events.load(self.session.query, oldest=oldest, at=at, offset=offset)
+        await load_log(self, oldest=oldest, at=at, offset=offset)
         self._begin("count", partial(count_all, self), exclusive=True)
 
     def read_details(self, after: float = 0) -> None:

@@ -110,7 +110,10 @@ class EventLog(LineView):
             self.moved()
 
     async def reread(self) -> None:
-        """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event."""
+        """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event.
+
+        Rows beyond the screen are asked for at the next move, or `moved`.
+        """
         under, top = self.row, self.top
         before = self._held()
         if not await self.window.reread(*self.shown):
@@ -121,7 +124,6 @@ class EventLog(LineView):
             self._repaint_other_than(before)
         else:
             self.settle()
-        self.moved()
         if self.row is not under:
             self.post_message(self.Moved(self))
 
