@@ -108,7 +108,8 @@ def test_history_gives_each_state_where_it_begins(world: World, known_at: int, p
             assert outline((state,)) == outline((said,))
     assert all(outline((one,)) != outline((other,)) for one, other in itertools.pairwise(states))
     first = control(place, evidence, world.catalog, Clocks(FOREVER, known_at))
-    assert bool(states) == bool(first.event_ids)
+    # What was said of a place may leave it unknown who holds it.
+    assert first.event_ids if states else first.status is Status.UNKNOWN
 
 
 @settings(max_examples=20, deadline=None)
