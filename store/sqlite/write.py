@@ -251,14 +251,15 @@ async def _effective(
     )
     ids = {seq: id_ for id_, seq in seqs.items()}
     there = {(ids[event], kind, value) for event, kind, value in rows}
-    effective = []
-    for mark in marks:
+    idle: set[str] = set()
+    # In the order in which marks of one instant come into force (`model/marks.py`), whatever the draft's is.
+    for mark in sorted(personal, key=lambda mark: mark.id):
         key = (mark.event, mark.kind.value, mark.value)
-        if mark.kind in PERSONAL and mark.on == (key in there):
-            continue
-        effective.append(mark)
-        (there.add if mark.on else there.discard)(key)
-    return tuple(effective)
+        if mark.on == (key in there):
+            idle.add(mark.id)
+        else:
+            (there.add if mark.on else there.discard)(key)
+    return tuple(mark for mark in marks if mark.id not in idle)
 
 
 async def _find_batch(connection: Connection, names: Names, batch: str | None) -> tuple[int, str] | None:
