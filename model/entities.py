@@ -249,9 +249,14 @@ class MarkKind(enum.StrEnum):
     """The value is a user's name."""
     NOTE = "note"
     """The value is the text; each note stands beside the others."""
+    REMARK = "remark"
+    """A note that only its author sees."""
 
 
-PERSONAL = frozenset({MarkKind.READ, MarkKind.STAR, MarkKind.TAG})
+TOLD_APART = frozenset({MarkKind.TAG, MarkKind.NOTE, MarkKind.REMARK})
+"""Kinds of which an event can have several, told apart by their values."""
+
+PERSONAL = frozenset({MarkKind.READ, MarkKind.STAR, MarkKind.TAG, MarkKind.REMARK})
 """Kinds of marks that only their author sees; all others are shared."""
 
 VERDICTS = frozenset(
@@ -267,7 +272,7 @@ class Mark(NamedTuple):
     event: str
     kind: MarkKind
     on: bool = True
-    """False takes an earlier mark of the same kind (and, for tags and notes, the same value) away."""
+    """False takes an earlier mark of the same kind (and, for tags, notes and remarks, the same value) away."""
     value: str = ""
     author: str = ""
     """Set by the store."""

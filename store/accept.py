@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from model.catalog import Catalog
 from model.entities import (
+    TOLD_APART,
     Actor,
     Claim,
     Deed,
@@ -51,8 +52,7 @@ T = TypeVar("T", Place, Route, Actor, Source, Tally)
 _IDS = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n)*")
 _SHA256 = re.compile(r"(?:[0-9a-f]{64})?")
 _VALUELESS = frozenset({MarkKind.READ, MarkKind.STAR})
-_TOLD_APART = frozenset({MarkKind.TAG, MarkKind.NOTE})
-_VALUED = _TOLD_APART | {MarkKind.DUPLICATE, MarkKind.ASSIGNED}
+_VALUED = TOLD_APART | {MarkKind.DUPLICATE, MarkKind.ASSIGNED}
 
 
 def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
@@ -209,7 +209,7 @@ def _check_marks(marks: Sequence[Mark]) -> None:
     for mark in marks:
         if mark.kind in _VALUELESS and mark.value:
             raise InputRefused(f"mark {short_id(mark.id)}: {mark.kind.value!r} takes no value")
-        if not mark.value.strip() and mark.kind in (_VALUED if mark.on else _TOLD_APART):
+        if not mark.value.strip() and mark.kind in (_VALUED if mark.on else TOLD_APART):
             raise InputRefused(f"mark {short_id(mark.id)}: {mark.kind.value!r} needs a value")
         if mark.kind is MarkKind.DUPLICATE and mark.value == mark.event:
             raise InputRefused(f"event {short_id(mark.event)} cannot be marked a duplicate of itself")

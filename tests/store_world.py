@@ -162,6 +162,7 @@ def random_marks(dice: random.Random, events: list[Event], tag: str) -> list[Mar
             value = {
                 MarkKind.TAG: dice.choice(("fuel", "roads")),
                 MarkKind.NOTE: dice.choice(("look again", "called them")),
+                MarkKind.REMARK: dice.choice(("look again", "ask her")),
                 MarkKind.ASSIGNED: dice.choice(READERS),
                 MarkKind.DUPLICATE: dice.choice([other for other in events if other is not event]).id,
             }.get(kind, "")

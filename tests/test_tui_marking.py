@@ -98,6 +98,16 @@ async def test_notes_stand_beside_each_other(session: Session) -> None:
     assert (await first(session))[0].notes == 2
 
 
+async def test_a_remark_is_seen_by_its_author_alone(large: Session, colleague: Store) -> None:
+    row, chosen = await first(large)
+    for text in ("ask her", "look again", "ask her"):
+        await mark(large, chosen, Marking(MarkKind.REMARK, text))
+    await mark(large, chosen, Marking(MarkKind.NOTE, "for all"))
+    own, others = await large.event(row.event.id), await colleague.event("valley", row.event.id)
+    assert sorted(mark.value for mark in own.marks) == ["ask her", "for all", "look again"]
+    assert [mark.value for mark in others.marks] == ["for all"]
+
+
 @pytest.mark.parametrize("order", Order)
 async def test_many_rows_are_marked_in_parts_and_undone_at_once(large: Session, order: Order) -> None:
     large.order = order

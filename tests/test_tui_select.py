@@ -136,6 +136,16 @@ async def test_a_tag_and_a_note_go_to_all_that_is_selected(store: FakeStore) -> 
         await shows(pilot, "a tag has at least one character")
 
 
+async def test_a_note_of_ones_own_is_another_key_and_says_so(store: FakeStore) -> None:
+    async with opened(store) as (_, pilot):
+        await pilot.press("C")
+        await shows(pilot, "note that only you see")
+        await type_in(pilot, "ask her")
+        await pilot.press("enter")
+        await shows(pilot, "noted for yourself: 1 event")
+        assert [(mark.kind, mark.value) for mark in store.marks] == [(MarkKind.REMARK, "ask her")]
+
+
 async def test_a_range_reaches_to_rows_that_were_never_read(store: FakeStore) -> None:
     with patch.object(window, "PAGE", 25), patch.object(event_log, "_MARGIN", 5):
         await _a_range_to_the_oldest(store)

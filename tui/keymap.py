@@ -160,6 +160,7 @@ _ROWS = (
     Action("star", ("s",), "star", "Star the event, or take the star away. Only you see it.", Scope.EVENTS, _no_event),
     Action("tag", ("t",), "tag", "Tag the event; the same tag again takes it away.", Scope.EVENTS, _no_event),
     Action("note", ("c",), "note", "Write a note on the event that everybody sees.", Scope.EVENTS, _no_event),
+    Action("remark", ("C",), "own note", "Write a note on the event that only you see.", Scope.EVENTS, _no_event),
     Action("verify", ("x v",), "verified", "Mark the event verified, or no longer.", Scope.EVENTS, _no_event),
     Action("dispute", ("x d",), "disputed", "Mark the event disputed, or no longer.", Scope.EVENTS, _no_event),
     Action("reject", ("x r",), "rejected", "Mark the event rejected, or no longer.", Scope.EVENTS, _no_event),

@@ -55,11 +55,12 @@ _DONE = {
     MarkKind.UNVERIFIABLE: ("marked unverifiable", "no longer unverifiable:"),
     MarkKind.DUPLICATE: ("", "no longer a duplicate:"),
     MarkKind.NOTE: ("noted", "took the note from"),
+    MarkKind.REMARK: ("noted for yourself:", "took your own note from"),
 }
 """What is said of each mark that is set, or taken away."""
 
 
-_NEVER_THERE = frozenset({MarkKind.NOTE, MarkKind.DUPLICATE})
+_NEVER_THERE = frozenset({MarkKind.NOTE, MarkKind.REMARK, MarkKind.DUPLICATE})
 """Marks with a value that a row does not show."""
 
 

@@ -109,6 +109,7 @@ _VALUES = {
     "tag": (MarkKind.TAG, True, "Tag it, for yourself."),
     "untag": (MarkKind.TAG, False, "Take your tag away."),
     "note": (MarkKind.NOTE, True, "Write a note on it, for everybody."),
+    "remark": (MarkKind.REMARK, True, "Write a note on it, for yourself."),
     "assign": (MarkKind.ASSIGNED, True, "Assign it to a user, or to `me`."),
     "unassign": (MarkKind.ASSIGNED, False, "Take the assignment away."),
 }

@@ -15,7 +15,7 @@ from tui.selection import Selection, all_of
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
-TAG, NOTE = "tag", "note"
+TAG, NOTE, REMARK = "tag", "note", "remark"
 
 SEEN = 60
 """So many events can have been seen before they are marked; for more, how many is asked first."""
@@ -87,6 +87,11 @@ def _ask_note(screen: "MainScreen") -> Work:
     return None
 
 
+def _ask_remark(screen: "MainScreen") -> Work:
+    screen.question.ask(REMARK, "note that only you see")
+    return None
+
+
 def _write_tag(screen: "MainScreen", text: str) -> Work:
     session, tag = screen.session, " ".join(text.split())
     if not tag:
@@ -95,14 +100,15 @@ def _write_tag(screen: "MainScreen", text: str) -> Work:
     return _begin(screen, lambda chosen, progress: toggle(session, chosen, Marking(MarkKind.TAG, tag), progress))
 
 
-def _write_note(screen: "MainScreen", text: str) -> Work:
-    session, note = screen.session, text.strip()
-    if not note:
-        screen.say("a note has at least one character; nothing was written")
-        return None
-    return _begin(
-        screen, lambda chosen, progress: mark(session, chosen, Marking(MarkKind.NOTE, note), progress=progress)
-    )
+def _write_text(kind: MarkKind) -> Take:
+    def write(screen: "MainScreen", text: str) -> Work:
+        session, marking = screen.session, Marking(kind, text.strip())
+        if not marking.value:
+            screen.say("a note has at least one character; nothing was written")
+            return None
+        return _begin(screen, lambda chosen, progress: mark(session, chosen, marking, progress=progress))
+
+    return write
 
 
 def _undo(screen: "MainScreen") -> Work:
@@ -124,6 +130,7 @@ DO: dict[str, Do] = {
     "star": _toggle(MarkKind.STAR),
     "tag": _ask_tag,
     "note": _ask_note,
+    "remark": _ask_remark,
     "verify": _toggle(MarkKind.VERIFIED),
     "dispute": _toggle(MarkKind.DISPUTED),
     "reject": _toggle(MarkKind.REJECTED),
@@ -132,4 +139,8 @@ DO: dict[str, Do] = {
     "redo": _redo,
 }
 
-ANSWERS: dict[str, Take] = {TAG: _write_tag, NOTE: _write_note}
+ANSWERS: dict[str, Take] = {
+    TAG: _write_tag,
+    NOTE: _write_text(MarkKind.NOTE),
+    REMARK: _write_text(MarkKind.REMARK),
+}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from model.catalog import Catalog
 from model.control import Step, Why, describe
-from model.entities import Claim, ControlState, Mark, MarkKind, Stance
+from model.entities import TOLD_APART, Claim, ControlState, Mark, MarkKind, Stance
 from model.grades import Grade
 from model.ids import short_id
 from model.kinds import KINDS
@@ -34,6 +34,9 @@ from tui.themes import Palette
 
 _ROOMY = 100
 """Columns from which the drawer says more in a line: when a claim was recorded, the reason beside its step."""
+
+_SHOWN_MARKS = TOLD_APART | {MarkKind.ASSIGNED}
+"""Marks that are shown with their values, beside the verdict in force."""
 
 _SIDES = {
     Stance.ASSERTS: ("for", ""),
@@ -75,7 +78,10 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine
     if not file.claims:
         lines.append(((Span("no source had said so by the known-at clock", "dim"),), None))
     for mark in file.marks:
-        if mark.kind in (MarkKind.NOTE, MarkKind.TAG, MarkKind.ASSIGNED) or mark.kind is file.row.verdict:
+        if (
+            mark.kind in (MarkKind.NOTE, MarkKind.REMARK, MarkKind.TAG, MarkKind.ASSIGNED)
+            or mark.kind is file.row.verdict
+        ):
             leads = Leads.EVENT if mark.kind is MarkKind.DUPLICATE else Leads.WHOLE
             door = Door(leads, mark.value if mark.kind is MarkKind.DUPLICATE else mark.id)
             lines += behind(_mark_lines(mark, zone, width), door)
