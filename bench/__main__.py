@@ -128,13 +128,17 @@ def _keys(path: Path) -> list[str]:
         found = keys.measure(path, Path(home), _say)
     ours, *peers = found
     table = _table(
-        "Keys, until painted: p50 / p95 in ms, and bytes written (120×40)",
+        "Keys, until painted: p50 / p95 in ms, and bytes written (120×40, left and right margins)",
         ("", ours, "goal", *peers),
         [
             (row, _cell(found[ours].get(row)), goal, *(_cell(found[peer].get(row)) for peer in peers))
             for row, goal in keys.ROWS.items()
         ],
     )
+    table += [
+        "",
+        "`no margins` and `80×24` are terminals that scroll whole lines only, as tmux does; 80×24 shows one pane.",
+    ]
     if not any(peer.startswith("lnav") for peer in peers):
         table += ["", "lnav is not installed here, so it is not beside them."]
     return table

@@ -30,6 +30,7 @@ WORDS = ("con", "bat", "dep", "rel", "pat", "bor", "sin", "str")
 MOVE, MOVED, SCROLL, PAGE = "the cursor, one row", "… until its details", "scrolling one row", "a page"
 ECHO, FAST_ECHO, FIRST_PAGE = "a filter: a letter's echo", "… typed fast", "a filter: its first page"
 STEP, STEPPED = "the clock, a change back: control and log", "… the clock, until its details"
+HELP, EVIDENCE, FILTER = "`?`, the keys over it all", "`e`, the drawer", "`/`, the line for a filter"
 ROWS = {
     MOVE: "",
     MOVED: "",
@@ -40,6 +41,9 @@ ROWS = {
     FIRST_PAGE: "p95 < 60",
     STEP: "p95 < 60",
     STEPPED: "",
+    HELP: "",
+    EVIDENCE: "",
+    FILTER: "",
 }
 """What is measured, in order, and the goal for sitmon."""
 
@@ -135,6 +139,18 @@ def timing(seconds: Sequence[float]) -> Timing:
     return Timing(statistics.median(ordered) * 1_000, ordered[math.ceil(len(ordered) * 0.95) - 1] * 1_000)
 
 
+@dataclass(frozen=True, slots=True)
+class _Program:
+    argv: list[str]
+    shown: str
+    """What its screen shows when it is ready."""
+    play: "Callable[[Typist], Iterator[tuple[str, Figure]]]"
+    rows: int = 40
+    columns: int = 120
+    margins: bool = True
+    """Whether its terminal says that it has left and right margins."""
+
+
 def measure(store: Path, folder: Path, report: Callable[[str], None]) -> dict[str, dict[str, Figure]]:
     """Measure every program; return its figures by program and row.
 
@@ -145,38 +161,65 @@ def measure(store: Path, folder: Path, report: Callable[[str], None]) -> dict[st
     """
     home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config")}
     sitmon = [sys.executable, "-m", "sitmon", "--store", str(store), "--situation", generate.SITUATION]
-    programs: dict[str, tuple[list[str], str, Callable[[Typist], Iterator[tuple[str, Figure]]]]] = {
-        "sitmon": (sitmon, r"(?s)CITIES [1-9].*\+1-0", _sitmon),
-        "minimal Textual app": ([sys.executable, "-m", "bench.peers", "counter"], "ready", _counter),
-        "its input": ([sys.executable, "-m", "bench.peers", "input"], "ready", _input),
-        f"DataTable, {peers.ROWS:,} rows": ([sys.executable, "-m", "bench.peers", "table"], "202[34]-", _table),
+    programs = {
+        "sitmon": _Program(sitmon, r"(?s)CITIES [1-9].*\+1-0", _sitmon),
+        "… no margins": _Program(sitmon, r"(?s)CITIES [1-9].*\+1-0", _without_margins, margins=False),
+        "… at 80×24": _Program(sitmon, r"EVENTS \d.*\s", _one_pane, rows=24, columns=80, margins=False),
+        "minimal Textual app": _Program([sys.executable, "-m", "bench.peers", "counter"], "ready", _counter),
+        "its input": _Program([sys.executable, "-m", "bench.peers", "input"], "ready", _input),
+        f"DataTable, {peers.ROWS:,} rows": _Program([sys.executable, "-m", "bench.peers", "table"], "202[34]-", _table),
     }
     if lnav := shutil.which("lnav"):
         log = folder / "events.log"
         peers.write_log(log)
-        programs[f"lnav, {peers.LOG_LINES:,} lines"] = ([lnav, str(log)], r"LOG .*202[34]-", _lnav)
+        programs[f"lnav, {peers.LOG_LINES:,} lines"] = _Program([lnav, str(log)], r"LOG .*202[34]-", _lnav)
     found = {}
-    for name, (argv, shown, play) in programs.items():
+    for name, one in programs.items():
         report(f"keys: {name}")
-        terminal = Terminal(argv, env=home)
+        terminal = Terminal(one.argv, env=home, rows=one.rows, columns=one.columns, margins=one.margins)
         try:
-            terminal.wait_for(shown)
+            terminal.wait_for(one.shown)
             terminal.read(1.0)
-            found[name] = dict(play(Typist(terminal)))
+            found[name] = dict(one.play(Typist(terminal)))
         finally:
             terminal.close()
     return found
 
 
-def _sitmon(typist: Typist) -> Iterator[tuple[str, Figure]]:
-    (log, control, asked), everything = _boxes(typist.terminal), whole(typist.terminal)
+def _moves(typist: Typist, log: Box) -> Iterator[tuple[str, Figure]]:
     height = len(log.rows)
-    there_and_back = (DOWN,) * (height - 2) + ("\x1b[A",) * (height - 2)
+    typist.prepare(*(PAGE_DOWN,) * 8)  # the newest rows may be alike
+    there_and_back = ("\x1b[A",) * (height // 2) + (DOWN,) * (height // 2 - 1)
     yield MOVE, figure(typist.press(there_and_back, HELD), log)
-    yield MOVED, figure(typist.press((DOWN,) * 15, RESTED), everything)
+    yield MOVED, figure(typist.press((DOWN,) * 15, RESTED), whole(typist.terminal))
     typist.prepare(DOWN * height)
     yield SCROLL, figure(typist.press((DOWN,) * 60, HELD), log)
     yield PAGE, figure(typist.press((PAGE_DOWN,) * 40, HELD), log)
+
+
+def _openings(typist: Typist) -> Iterator[tuple[str, Figure]]:
+    everything = whole(typist.terminal)
+    for row, key, leave in ((HELP, "?", ESCAPE), (EVIDENCE, "e", "e"), (FILTER, "/", ESCAPE)):
+        samples = []
+        for _ in range(8):
+            samples += typist.press(key, RESTED)
+            typist.prepare(leave)
+        yield row, figure(samples, everything)
+
+
+def _without_margins(typist: Typist) -> Iterator[tuple[str, Figure]]:
+    yield from _moves(typist, _boxes(typist.terminal)[0])
+
+
+def _one_pane(typist: Typist) -> Iterator[tuple[str, Figure]]:
+    typist.terminal.replay()
+    yield from _moves(typist, Box(range(2, typist.terminal.rows - 1), range(typist.terminal.columns)))
+    yield from _openings(typist)
+
+
+def _sitmon(typist: Typist) -> Iterator[tuple[str, Figure]]:
+    (log, control, asked), everything = _boxes(typist.terminal), whole(typist.terminal)
+    yield from _moves(typist, log)
     typist.prepare("g")
     slow, fast = [], []
     for word in WORDS:
@@ -191,6 +234,8 @@ def _sitmon(typist: Typist) -> Iterator[tuple[str, Figure]]:
     steps = typist.press("[" * 25, RESTED)
     yield STEP, figure(steps, control)
     yield STEPPED, figure(steps, everything)
+    typist.prepare("0")
+    yield from _openings(typist)
 
 
 def _boxes(terminal: Terminal) -> tuple[Box, Box, Box]:
