@@ -100,6 +100,7 @@ def cli(ctx: click.Context, store: str | None, situation: str | None, theme: str
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; an error is one line on stderr that says what to do."""
+    _open_closed_streams()
     _forgive_characters()
     try:
         result = cli.main(arguments, prog_name="sitmon", standalone_mode=False)
@@ -136,6 +137,21 @@ def _exit_code(error: Exception) -> int:
     if isinstance(error, StoreError):
         return EXIT_STORE
     return EXIT_USAGE if isinstance(error, click.ClickException | InputRefused) else EXIT_REFUSED
+
+
+def _open_closed_streams() -> None:
+    """Give whoever was started without stdin, stdout or stderr an empty one.
+
+    Else the next file to be opened, the store, would get its number, and what is printed would be written into it.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is not None:
+            continue
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def _forgive_characters() -> None:

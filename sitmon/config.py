@@ -1,6 +1,7 @@
 """Configuration: a TOML file and the environment -> one frozen `Config`; and the store that it leads to."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +10,9 @@ import platformdirs
 
 from model.errors import InputRefused
 from store.base import Store
+
+_MOST = 100_000
+"""Bytes that a configuration may have."""
 
 SHIPPED = "afghanistan_2021"
 """The situation that a new default store is filled with."""
@@ -65,19 +69,31 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     """
     path = config_file(environment)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _read(path).decode("utf-8")
     except FileNotFoundError:
         if environment.get("SITMON_CONFIG"):
             raise InputRefused(f"there is no configuration at {path}; SITMON_CONFIG names it") from None
         text = ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputRefused(f"the configuration {path} cannot be read: {error}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputRefused(f"the configuration {path} is not UTF-8 (line {line})") from None
+    except OSError as error:
+        raise InputRefused(f"the configuration {path} cannot be read: {error.strerror}") from None
     config = _from_toml(text, path) if text else Config()
     return config._replace(
         store=environment.get("SITMON_STORE") or config.store,
         situation=environment.get("SITMON_SITUATION") or config.situation,
         scroll_regions=config.scroll_regions and environment.get("SITMON_SCROLL_REGIONS") != "0",
     )
+
+
+def _read(path: Path) -> bytes:
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise InputRefused(f"the configuration {path} is no ordinary file")  # reading a pipe would wait for ever
+    if found.st_size > _MOST:
+        raise InputRefused(f"the configuration {path} is larger than {_MOST:,} bytes; it has a dozen short lines")
+    return path.read_bytes()
 
 
 def _from_toml(text: str, path: Path) -> Config:

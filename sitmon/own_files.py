@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from model.errors import InputRefused
 from sitmon.config import config_file, read_config
+from tui.userfile import read_bytes
 
 if TYPE_CHECKING:
     from store.doctor import Finding
     from tui.keyfile import Bound, Problem
-
-MAX_BYTES = 1_000_000
-"""Bytes of a key file that are looked at."""
 
 
 class UserKeys(NamedTuple):
@@ -38,8 +36,7 @@ def user_keys(preset: str, environment: Mapping[str, str] = os.environ) -> UserK
     """Read the key file over a preset; one that is not there says nothing, and one that cannot be read is a problem."""
     text, wrong = "", ""
     try:
-        with key_file(environment).open("rb") as file:
-            text = file.read(MAX_BYTES).decode("utf-8")
+        text = read_bytes(key_file(environment)).decode("utf-8")
     except FileNotFoundError:
         if preset == "vim":  # as for most, whose screen need not wait for what reads key files
             return UserKeys(None, ())

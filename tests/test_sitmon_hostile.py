@@ -2,7 +2,10 @@
 
 import contextlib
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,6 +165,52 @@ def test_a_hostile_configuration_is_refused_harmlessly(
         capsys.readouterr()
         assert cli.main(["--store", str(store), "places"]) == 2
         assert_harmless_lines(capsys.readouterr().err, 1)
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("a directory", "Is a directory"),
+        ("a pipe", "no ordinary file"),
+        ("a device", "no ordinary file"),
+        ("too large", "larger than"),
+        ("not UTF-8", "is not UTF-8 (line 2)"),
+    ],
+)
+def test_a_configuration_that_is_no_readable_file_is_refused_at_once(
+    tmp_path: Path, what: str, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "strange.toml"
+    monkeypatch.setenv("SITMON_CONFIG", str(path))
+    if what == "a directory":
+        path.mkdir()
+    elif what == "a pipe":
+        os.mkfifo(path)
+    elif what == "a device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.write_bytes(b"#" * 1_000_001 if what == "too large" else b"mouse = true\n# \xff\n")
+    monkeypatch.delenv("SITMON_STORE", raising=False)
+    assert cli.main(["places"]) == 2
+    printed = capsys.readouterr().err
+    assert why in printed
+    assert str(path) in printed
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_closed_streams_harm_nothing(store: Path, closed: tuple[int, ...]) -> None:
+    before = store.read_bytes()
+    program = [sys.executable, "-c", "import sys; from sitmon import cli; sys.exit(cli.main())"]
+    shell = ["sh", "-c", 'exec "$@" ' + " ".join(f"{number}>&-" for number in closed), "sh"]
+    ended = subprocess.run(
+        [*shell, *program, "--store", str(store), "places"],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == 0
+    assert b"Traceback" not in ended.stderr
+    assert store.read_bytes() == before
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "geojson"])

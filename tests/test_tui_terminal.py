@@ -105,7 +105,7 @@ class Terminal:
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Read until the condition holds."""
-        for _ in range(600):  # half a minute and more: other tests keep the processors busy
+        for _ in range(200):  # ten seconds and more: other tests keep the processors busy
             if condition():
                 return
             self.read(0.05)
@@ -245,30 +245,76 @@ def test_ctrl_z_gives_the_terminal_back_until_it_returns_in_the_size_of_then() -
         assert terminal.is_given_back()
 
 
-def test_no_raw_byte_of_the_data_is_written() -> None:
-    with opened("--hostile", size=(120, 40)) as terminal:
-        for keys in (
-            "\x1b[6~",
-            "j",
-            "e",
-            "e",
-            "1",
-            "j",
-            "3",
-            "\x1b[6~",
-            "?",
-            "\x1b",
-            "/",
-            "\x1b[200~[/]\x9b2J\x1b[201~",
-        ):
+PASTES = ("[/]\x9b2J", "\x1b]52;c;AAAA\x07[/b]", "\x1b[31m\u202eabc", "[@click=app.leave]\x9b2J", "na\x1b]0;x\x07me")
+"""What is pasted into every input."""
+
+
+def _everywhere() -> Iterator[str]:
+    """Yield keys that lead into every pane and over every screen, and fill in every input."""
+    pastes = iter(f"\x1b[200~{text}\x1b[201~" for text in (*PASTES, PASTES[0], PASTES[1]))
+    yield from (
+        "\x1b[6~",
+        "j",
+        "e",
+        "e",
+        "4",
+        "j",
+        "\r",
+        "\x1b",
+        "2",
+        "E",
+        "\x1b[6~",
+        "\x1b",
+        "O",
+        "\x1b",
+        "y",
+        "Y",
+        "\x1b",
+    )
+    yield from ("1", "j", "e", "C", "\x1b", "\r", "\x1b", "3", "\x1b[6~", "j", "\r", "H", "L", "T", "\x1b")
+    yield from ("?", next(pastes), "\x1b", "\x1b", ":", next(pastes), "\x1b", "\x1b")
+    yield from ("2", "t", next(pastes), "\r", "c", next(pastes), "\r", "/", next(pastes), "\x1b", "\x1b")
+    yield from ("2", "v", "j", "j", "m", "y", "\x1b", "F", next(pastes), "\r", "f", next(pastes), "\x1b", "\x1b")
+    yield from ("[", "]", "0", "x", "v", "u", "G", "g", "S")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_no_raw_byte_of_the_data_is_written(size: tuple[int, int]) -> None:
+    with opened("--hostile", size=size) as terminal:
+        for keys in _everywhere():
             terminal.press(keys)
-            terminal.read(0.15)
-        ours = rb"\x1b\[[0-9;]*[mGHLMrs]|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9]*u|\x1b\]22;default\x07"
+            terminal.read(0.07)
+        ours = (
+            rb"\x1b\[[0-9;]*[mGHLMrs]|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9]*u|\x1b\]22;default\x07"
+            rb"|\x1b\]52;c;[A-Za-z0-9+/=]*\x07"
+        )
         left = re.sub(ours, b"", terminal.written)
         assert re.findall(rb".{0,20}[\x00-\x09\x0b-\x0c\x0e-\x1f\x7f].{0,20}", left) == []
         assert re.findall(rb"\xc2[\x80-\x9f]", left) == []
         assert b"\x1b[31m" not in terminal.written
         assert terminal.process.poll() is None
+
+
+def test_any_size_is_survived_and_what_is_shown_fits_the_last_one() -> None:
+    with opened() as terminal:
+        for columns, rows in ((10, 3), (1, 1), (0, 0), (500, 200), (3, 50), (80, 2)):
+            terminal.resize(columns, rows)
+            terminal.read(0.1)
+            terminal.press("j?")
+            terminal.read(0.1)
+            terminal.press("\x1b")
+            terminal.read(0.15)
+        for number in range(200):
+            terminal.resize(40 + number % 90, 5 + number % 30)
+            terminal.read(0.002)
+        terminal.resize(10, 3)
+        terminal.read(0.5)
+        terminal.resize(100, 30)
+        terminal.written = b""  # each size is painted anew
+        terminal.until(lambda: terminal.shows("EVENTS 200") and terminal.screen()[29], "the screen")
+        assert terminal.process.poll() is None
+        terminal.press("Q")
+        assert terminal.end() == 0
 
 
 def test_without_the_mouse_no_mouse_mode_is_set() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from model.errors import InputRefused
 from model.text import clean_line
+from tui.userfile import read_bytes
 
 MAX_NAME = 60
 """Characters of a name."""
@@ -89,8 +90,7 @@ class SavedFilters:
         import tomllib
 
         try:
-            with self._path.open("rb") as file:
-                tables = tomllib.load(file)
+            tables = tomllib.loads(read_bytes(self._path).decode("utf-8"))
         except FileNotFoundError:
             return {}
         except OSError as error:

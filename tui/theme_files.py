@@ -8,6 +8,7 @@ from typing import Any
 from model.errors import InputRefused
 from model.text import clean_line
 from tui.themes import DARK_COLOURS, LIGHT_COLOURS, LOOKS, Colours, Look, coloured
+from tui.userfile import read_bytes
 
 MAX_SIZE = 20_000
 """Bytes of a file that is taken for a theme."""
@@ -70,8 +71,7 @@ def _table(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_SIZE + 1)
+        content = read_bytes(path)
         if len(content) > MAX_SIZE:
             raise InputRefused(
                 f"the theme {path.name} is larger than {MAX_SIZE:,} bytes; a theme is a dozen short lines"
