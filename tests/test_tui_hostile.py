@@ -34,7 +34,8 @@ from model.text import MAX_LINE, clean_line
 from model.times import Precision
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tui.app import SitmonApp
-from tui.cells import Line, Span, city_line, event_line, fit
+from tui.cells import Line, Span, event_line, fit
+from tui.cities import city_line
 from tui.counts import claim_lines, compare, held_lines, tally_lines
 from tui.marking import Marking, mark
 from tui.panes import bars
@@ -132,8 +133,8 @@ async def all_lines(text: str) -> list[Line]:
     why = Why(state, (Step(event, row.weight, ControlState("p", Status.UNKNOWN), state, text),))
     lines: list[Line] = []
     for width in (10, 34, 52, 80, 200):
-        lines += [event_line(file.row, catalog, width), city_line(state, catalog.places["p"], "Asia/Kabul", width)]
-        lines += [city_line(state._replace(place=text), None, "Asia/Kabul", width)]
+        lines += [event_line(file.row, catalog, width), city_line(state, catalog, width)]
+        lines += [city_line(state._replace(place=text), catalog, width)]
         lines += [line for line, _ in event_lines(file, catalog, width)]
         lines += [line for line, _ in why_lines(why, catalog, width, (state, state), event.occurred_at)]
         lines += [line for line, _ in actor_lines(await session.actor_file("blue", board), catalog, width)]

@@ -185,7 +185,7 @@ async def test_what_is_selected_stays_so_while_others_write(store: FakeStore) ->
         assert new.id not in {mark.event for mark in store.marks}
 
 
-@pytest.mark.parametrize("keys", [("slash", *"kind:capture"), ("S",), ("left_square_bracket",)])
+@pytest.mark.parametrize("keys", [("slash", *"kind:capture"), ("S", "r"), ("left_square_bracket",)])
 async def test_another_list_has_nothing_selected_and_says_so(store: FakeStore, keys: tuple[str, ...]) -> None:
     async with opened(store) as (app, pilot):
         await pilot.press("space")

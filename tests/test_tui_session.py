@@ -4,7 +4,7 @@ import pytest
 
 from model.catalog import Catalog
 from model.errors import FilterError, InputRefused
-from model.query import NOW, EventQuery, EventRow, Order
+from model.query import NOW, EventQuery, EventRow
 from model.times import DAY, FOREVER, HOUR, parse_time
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on
 from tui.session import Clock, Session
@@ -119,14 +119,6 @@ async def test_an_actors_file_is_true_at_the_clock(session: Session) -> None:
     file = await session.actor_file("red", await session.board())
     assert [state.place for state in file.holds] == ["north"]
     assert file.instant == at("2021-08-08") - 1
-
-
-async def test_the_order_swaps(session: Session) -> None:
-    orders = []
-    for _ in range(2):
-        session.swap_order()
-        orders.append(session.query.order)
-    assert orders == [Order.RECEIVED, Order.OCCURRED]
 
 
 async def test_the_trend_ends_with_the_clock_not_with_the_present(session: Session) -> None:

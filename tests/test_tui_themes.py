@@ -20,7 +20,8 @@ from seed import load_shipped
 from store import open_store
 from tests.test_tui_screen import opened
 from tests.tui_fakes import FakeStore, event_on, screen_text, type_in, wait_for
-from tui.cells import Line, city_line, event_line
+from tui.cells import Line, event_line
+from tui.cities import city_line
 from tui.panes.lines import paint
 from tui.theme_files import find, names, read_look
 from tui.themes import ANSI, DARK, LOOKS, MONO, Look, Palette, default_look
@@ -75,9 +76,8 @@ def plainly(line: Line, catalog: Catalog) -> list[tuple[str, bool, bool, bool, b
 
 
 def test_without_colour_every_state_of_a_city_looks_different(catalog: Catalog) -> None:
-    place = catalog.places["north"]
     seen = [
-        plainly(city_line(ControlState("north", status, "red", disputed=disputed), place, "UTC", 60), catalog)
+        plainly(city_line(ControlState("north", status, "red", disputed=disputed), catalog, 60), catalog)
         for status in Status
         for disputed in (False, True)
     ]

@@ -109,13 +109,13 @@ async def test_a_place_that_an_actor_holds_leads_to_the_city_and_back_to_the_sam
 async def test_going_back_brings_back_filter_clocks_order_and_row(store: FakeStore) -> None:
     async with opened(store) as (app, pilot):
         main, session = app.main, app.session
-        await pilot.press("slash", *"kind:clash", "enter", "S", "[", "j", "j")
+        await pilot.press("slash", *"kind:clash", "enter", "S", "r", "[", "j", "j")
         await wait_for(pilot, lambda: session.clocks != NOW and session.order is Order.RECEIVED, "clock and order")
         await wait_for(pilot, lambda: main.events.cursor - main.events.first == 2, "the row")
         was = session.query, main.events.row, main.events.cursor - main.events.top
         await pilot.press("1", "g", "j", "enter")
         await wait_for(pilot, lambda: session.filter_text.startswith("place:"), "the city's events")
-        await pilot.press("0", "S", "G", "3")
+        await pilot.press("0", "S", "o", "G", "3")
         await wait_for(pilot, lambda: session.clocks == NOW, "now")
         await pilot.press("H")
         await wait_for(pilot, lambda: main.cities.has_focus, "the cities")

@@ -64,10 +64,10 @@ VERDICT_SIGNS = {
 LEGEND: tuple[tuple[str, str], ...] = (
     *((f"{status.letter} {GLYPHS[status]}", status.value) for status in Status),
     ("!", "disputed"),
-    ("~", "the date is disputed"),
+    ("~", "the date is disputed, or known to the week only"),
     ("+3-1", "sources for, sources against"),
     ("B2", "best grade: source A-F, claim 1-6"),
-    ("●", "unread"),
+    ("●", "unread; a city: changed since you last looked"),
     ("★", "starred"),
     ("+", "selected, beside the star"),
     ("x", "denied, retracted or rejected"),
@@ -289,27 +289,3 @@ def status_word(state: ControlState, catalog: Catalog) -> str:
     if state.former and state.former != state.actor:
         words += f"; before: {actor_name(catalog, state.former)}"
     return words + (" · disputed" if state.disputed else "")
-
-
-def city_line(state: ControlState, place: Place | None, zone: str, width: int) -> Line:
-    """Return one line of the city list: letter and glyph, name, `!`, province, since, `~`; more where it fits."""
-    hue = f"actor:{state.actor}" if state.actor else ""
-    name = place.name if place else state.place
-    since = day_cell(state.since, state.since_precision, zone) + ("~" if state.date_disputed else "")
-    native = native_name(place) if place and width >= 56 else ""
-    wide = width >= 44
-    name_width = 22 if width >= 72 else 13
-    tail = f" {weighed(state):>5} {graded(state.grade)}" if wide else ""
-    native_width = 14 if width >= 56 else 0
-    left = max(0, width - (6 + name_width + 1 + 8 + len(tail) + native_width))
-    return (
-        Span(f" {state.status.letter} ", f"{hue} strong"),
-        Span(f"{GLYPHS[state.status]} ", hue),
-        Span(fit(name, name_width), "doubt" if state.status is Status.CLAIMED else ""),
-        Span("!" if state.disputed else " ", "warn strong"),
-        Span(" "),
-        Span(fit(place.admin1 if place else "", left), "dim"),
-        Span(fit(since, 8, right=True) if since else " " * 8, "dim"),
-        Span(tail, "dim"),
-        Span(fit(f" {native}", native_width), "dim"),
-    )

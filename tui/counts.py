@@ -9,7 +9,8 @@ from model.entities import ControlState, Place, Stance, Tally
 from model.query import EventFile
 from model.tally import Published, count, speaks_of
 from model.times import FOREVER, format_time
-from tui.cells import Line, Span, actor_name, city_line, fit, graded, kind_of, place_name, source_name, weighed
+from tui.cells import Line, Span, actor_name, fit, graded, kind_of, place_name, source_name, weighed
+from tui.cities import city_line
 from tui.doors import Door, DoorLine, Leads
 
 if TYPE_CHECKING:
@@ -81,12 +82,9 @@ def held(session: "Session", what: str, states: Sequence[ControlState]) -> tuple
 
 def held_lines(states: Sequence[ControlState], catalog: Catalog, width: int) -> list[DoorLine]:
     """Return places that are held, each leading to its city."""
-    zone = catalog.situation.zone
     if not states:
         return [((Span("none at these clocks", "dim"),), None)]
-    return [
-        (city_line(state, _place(catalog, state.place), zone, width), Door(Leads.CITY, state.place)) for state in states
-    ]
+    return [(city_line(state, catalog, width), Door(Leads.CITY, state.place)) for state in states]
 
 
 def _place(catalog: Catalog, id_: str) -> Place | None:

@@ -9,7 +9,7 @@ from model.query import EventRow
 from model.times import FOREVER
 from tui.cells import Span
 from tui.long import SOON
-from tui.panes.city_list import grouped
+from tui.panes import bars
 from tui.panes.evidence import event_heading, why_heading
 
 RESTED = 0.3
@@ -40,9 +40,8 @@ async def show_board(screen: "MainScreen") -> None:
     """Read who holds what, and show it."""
     screen.board = board = await screen.session.board()
     catalog = screen.session.catalog
-    screen.cities.nothing = ("this situation has no places;", "`sitmon situation load` adds some")
-    first = board.tallies[0].tally.actor if board.tallies else None
-    screen.cities.show(grouped(board.states, catalog, first), catalog)
+    screen.cities.nothing = bars.why_no_city(screen.cities.filter_text, screen.keys)
+    screen.cities.show(board.states, catalog, board.tallies[0].tally.actor if board.tallies else None)
     screen.show_bars()
 
 

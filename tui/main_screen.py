@@ -24,7 +24,7 @@ from model.query import Count, EventRow
 from model.text import clean_line
 from tui import commands
 from tui.cells import Span
-from tui.commands.filters import FILTER, apply_filter
+from tui.commands import asking
 from tui.commands.panes import OPENS
 from tui.commands.work import Work
 from tui.details import count, count_all, load_log, read_ahead_again, read_details, show_board
@@ -52,9 +52,6 @@ from tui.window import Window
 
 WHILE_TYPING = frozenset({"redraw", "suspend"})
 """Actions whose keys hold while something is typed; a key that writes something is never one of these."""
-
-TYPED = 0.05
-"""Seconds between the last typed character and the query, where another one was running."""
 
 
 class MainScreen(Layout):
@@ -419,30 +416,19 @@ class MainScreen(Layout):
         self.show_bars()
 
     @on(Ask.Typed)
-    def filter_as_typed(self, event: Ask.Typed) -> None:
-        """Filter while it is typed."""
+    def follow_typing(self, event: Ask.Typed) -> None:
+        """Let a filter take effect while it is typed."""
         event.stop()
-        if event.purpose == FILTER:
-            apply_filter(self, event.text, after=TYPED)
+        asking.typed(self, event.purpose, event.text)
 
     @on(Ask.Answered)
     def take_answer(self, event: Ask.Answered) -> None:
-        """Do what was asked for; a filter that is none stays to be mended."""
+        """Do what was asked for."""
         event.stop()
-        if event.purpose != FILTER:
-            self._close_question()
-            self.run_in_turn(commands.ANSWERS[event.purpose](self, event.text))
-        elif apply_filter(self, event.text):
-            self._close_question()
+        asking.answered(self, event.purpose, event.text)
 
     @on(Ask.GivenUp)
     def leave_question(self, event: Ask.GivenUp) -> None:
-        """Leave it; a filter is cleared."""
+        """Leave it."""
         event.stop()
-        self._close_question()
-        if event.purpose == FILTER:
-            apply_filter(self, "")
-
-    def _close_question(self) -> None:
-        self.question.close()
-        self.to_pane(self.events)
+        asking.given_up(self, event.purpose)

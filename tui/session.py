@@ -146,10 +146,6 @@ class Session:
         self.where = bind(tree, self.catalog, self.store.author, text)
         self.filter_text = write(tree) if inverted else text.strip()
 
-    def swap_order(self) -> None:
-        """Run the log by the other order."""
-        self.order = Order.RECEIVED if self.order is Order.OCCURRED else Order.OCCURRED
-
     def swap_clock(self) -> None:
         """Let the keys move the other clock."""
         self.clock = Clock.KNOWN_AT if self.clock is Clock.AS_OF else Clock.AS_OF

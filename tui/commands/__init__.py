@@ -7,6 +7,7 @@ work, which the screen runs in its turn; what work returns is said.
 from typing import TYPE_CHECKING
 
 from tui.commands import (
+    cities,
     clocks,
     duplicates,
     export,
@@ -28,7 +29,21 @@ if TYPE_CHECKING:
 
 DO: dict[str, Do] = {
     name: do
-    for topic in (moves, panes, filters, select, jumps, marks, duplicates, quoting, export, clocks, overall, themes)
+    for topic in (
+        moves,
+        cities,
+        panes,
+        filters,
+        select,
+        jumps,
+        marks,
+        duplicates,
+        quoting,
+        export,
+        clocks,
+        overall,
+        themes,
+    )
     for name, do in topic.DO.items()
 }
 """What each action does, by its name."""
@@ -36,7 +51,7 @@ DO: dict[str, Do] = {
 TAKES: dict[str, Take] = clocks.TAKES | export.TAKES | filters.TAKES | themes.TAKES
 """What an action does with the argument that was typed after its name in the palette."""
 
-ANSWERS: dict[str, Take] = marks.ANSWERS | export.ANSWERS | filters.ANSWERS | clocks.TAKES
+ANSWERS: dict[str, Take] = marks.ANSWERS | cities.ANSWERS | export.ANSWERS | filters.ANSWERS | clocks.TAKES
 """What is done with the answer to a question, by the question's purpose."""
 
 

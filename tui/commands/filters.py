@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from textual.widget import AwaitMount
 
 from model.errors import InputRefused
+from model.query import Order
 from model.text import clean_line
+from tui.commands.cities import ask_for_cities
 from tui.commands.work import Do, Take, Work
 from tui.saved_filters import checked_name
 
@@ -21,7 +23,10 @@ SAVE, REPLACE = "save filter", "replace filter"
 
 
 def _filter(screen: "MainScreen") -> Work:
-    screen.question.ask(FILTER, "filter", screen.session.filter_text, partial(_complete, screen))
+    if screen.cities.has_focus:
+        ask_for_cities(screen)
+    else:
+        screen.question.ask(FILTER, "filter", screen.session.filter_text, partial(_complete, screen))
     return None
 
 
@@ -47,11 +52,14 @@ def apply_filter(screen: "MainScreen", text: str, *, after: float = 0) -> bool:
     return True
 
 
-def _order(screen: "MainScreen") -> Work:
-    screen.session.swap_order()
-    screen.read_log()
-    screen.say(f"the log runs as {screen.session.order.value}")
-    return None
+def _order(order: Order) -> Do:
+    def do(screen: "MainScreen") -> Work:
+        screen.session.order = order
+        screen.read_log()
+        screen.say(f"the log runs as {order.value}")
+        return None
+
+    return do
 
 
 def _show_new(screen: "MainScreen") -> Work:
@@ -122,7 +130,8 @@ DO: dict[str, Do] = {
     "filter": _filter,
     "save_filter": _ask_name,
     "pick_filter": _pick,
-    "order": _order,
+    "order_occurred": _order(Order.OCCURRED),
+    "order_received": _order(Order.RECEIVED),
     "show_new": _show_new,
 }
 

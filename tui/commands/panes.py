@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.widget import AwaitMount
 
 from model.entities import ControlState
+from tui.commands.cities import narrow_cities
 from tui.commands.filters import apply_filter
 from tui.commands.select import unselect
 from tui.commands.work import Do, Work
@@ -112,6 +113,8 @@ def _back(screen: "MainScreen") -> Work:
         screen.open_drawer(is_open=False)
     elif not screen.session.selection.empty:
         unselect(screen)
+    elif screen.cities.has_focus and screen.cities.filter_text:
+        narrow_cities(screen, "")
     elif screen.session.filter_text:
         apply_filter(screen, "")
     elif screen.zoomed:

@@ -1,39 +1,72 @@
 """What the lines above and below the panes say: which clock, which instant, how many, and the keys that matter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from model.catalog import Catalog
 from model.entities import ControlState
 from model.query import Count
 from model.text import clean_line
 from model.times import FOREVER
-from tui.cells import Line, Span, actor_name, age_text, clock_text, counted, counted_places, is_now, trend, width_of
+from tui.cells import (
+    Line,
+    Span,
+    actor_name,
+    age_text,
+    clock_text,
+    counted,
+    counted_places,
+    fit,
+    is_now,
+    trend,
+    width_of,
+)
+from tui.cities import USUAL, Arrangement, Entry, Group, Sort
 from tui.keymap import ACTIONS, FOOTER, Action, Scope
 from tui.keys import Keys, shown_key
 from tui.session import Board, Clock, Session
 
+_LEAST_FIRST = ("brand", "author", "minutes", "trend", "filter", "name", "age", "paused", "new", "tally")
+"""The parts of the title line, in the order in which they go when it gets narrow; the clocks stay."""
+
 
 def header(session: Session, board: Board | None, width: int) -> tuple[Line, Line]:
-    """Return the title line: the situation, the clocks (loud when not now), the tally, how many are new.
+    """Return the title line: the situation, the clocks (loud when not now), the filter; the tally, what is new, who.
 
-    What matters least goes first when the width shrinks: the program's name, the zone, the trend, the situation.
+    What matters least goes first when the width shrinks.
     """
-    name = clean_line(session.catalog.situation.name)
-    for brand, short, with_trend, with_name in (
-        ("sitmon · ", False, True, True),
-        ("", False, True, True),
-        ("", True, False, True),
-        ("", True, False, False),
-    ):
-        left = ((Span(f" {brand}{name}  ", "title"),) if with_name else ()) + clocks(session, short=short)
-        right = _right(session, board, with_trend=with_trend)
+    parts = dict.fromkeys(_LEAST_FIRST)
+    for least in (None, *_LEAST_FIRST):
+        parts.pop(least or "", None)
+        left, right = _left(session, parts), _right(session, board, parts)
         if width_of(left) + width_of(right) <= width:
-            return left, right
+            break
     return left, right
 
 
-def clocks(session: Session, *, short: bool) -> Line:
-    """Return both clocks as far as they matter, the one that the keys move underlined by its `▸`."""
+def _left(session: Session, parts: Container[str]) -> Line:
+    spans: list[Span] = []
+    if "name" in parts:
+        brand = "sitmon · " if "brand" in parts else ""
+        spans.append(Span(f" {brand}{clean_line(session.catalog.situation.name)}  ", "title"))
+    spans += clocks(session, minutes="minutes" in parts, age="age" in parts)
+    if session.filter_text and "filter" in parts:
+        text = f" /{clean_line(session.filter_text)} "
+        spans.append(Span(text if len(text) <= _FILTER else fit(text, _FILTER), "mark"))
+    return tuple(spans)
+
+
+_FILTER = 28
+"""Cells of the title line that the filter takes at most."""
+
+
+def clocks(session: Session, *, minutes: bool, age: bool) -> Line:
+    """Return both clocks as far as they matter, the one that the keys move with a `▸`.
+
+    Args:
+        session: what they are set to.
+        minutes: whether there is room for the time of day and the zone.
+        age: whether there is room for how far before now they are.
+    """
     if is_now(session.clocks):
         held = "  known at" if session.clock is Clock.KNOWN_AT else ""
         return (Span(" now ", "strong"), Span(held, "dim"))
@@ -41,34 +74,56 @@ def clocks(session: Session, *, short: bool) -> Line:
     for clock, instant in ((Clock.AS_OF, session.clocks.as_of), (Clock.KNOWN_AT, session.clocks.known_at)):
         hand = "▸" if clock is session.clock else " "
         if instant != FOREVER:
-            text = clock_text(instant, session.zone, short=short)
-            age = "" if short else f"  {age_text(instant, session.present())} before now"
-            spans += [Span(f"{hand}{clock.value} {text} ◀{age} ", "alert"), Span(" ")]
-        elif clock is session.clock and not short:
+            text = clock_text(instant, session.zone, short=not minutes)
+            ago = f"{age_text(instant, session.present())} {'before now ' if minutes else ''}" if age else ""
+            spans += [Span(f"{hand}{clock.value} {text} ◀ {ago}", "alert"), Span(" ")]
+        elif clock is session.clock and minutes:
             spans += [Span(f"{hand}{clock.value} now ", "dim")]
     return tuple(spans)
 
 
-def _right(session: Session, board: Board | None, *, with_trend: bool) -> Line:
+def _right(session: Session, board: Board | None, parts: Container[str]) -> Line:
     spans: list[Span] = []
-    for view in board.tallies[:1] if board else ():
+    for view in board.tallies[:1] if board and "tally" in parts else ():
         hue = f"actor:{view.tally.actor} strong"
         spans.append(Span(f" {actor_name(session.catalog, view.tally.actor)} {view.held}/{view.of} ", hue))
-        if with_trend:
+        if "trend" in parts:
             spans.append(Span(f"{trend(view.trend, view.of)} ", hue))
     if session.lost:
         spans.append(Span(" store lost ", "alert"))
-    if session.paused:
+    if session.paused and "paused" in parts:
         spans.append(Span(" paused ", "alert"))
-    if session.arrived.number:
+    if session.arrived.number and "new" in parts:
         spans.append(Span(f" {counted(session.arrived)} new ", "warn strong"))
+    if "author" in parts:
+        spans.append(Span(f" {clean_line(session.store.author)} ", "dim"))
     return tuple(spans)
 
 
-def cities_title(states: Sequence[ControlState], catalog: Catalog) -> str:
-    """Return the city list's title: how many the tallies count, how many more there are, how many are disputed."""
+def cities_title(entries: Iterable[Entry], catalog: Catalog, filter_text: str = "", how: Arrangement = USUAL) -> str:
+    """Return the city list's title: how many the tallies count, how many more, how many are disputed, what narrows it.
+
+    How it is grouped and sorted is said where that is not the usual.
+    """
+    states = [entry for entry in entries if isinstance(entry, ControlState)]
     disputed = sum(state.disputed for state in states)
-    return f"CITIES {counted_places(states, catalog, ' more')}" + (f"  ·{disputed} disputed" if disputed else "")
+    return (
+        f"CITIES {counted_places(states, catalog, ' more')}"
+        + (f"  /{clean_line(filter_text)}" if filter_text else "")
+        + (f"  ·{disputed} disputed" if disputed else "")
+        + (f"  by {how.group.value}" if how.group is Group.PROVINCE else "")
+        + (f"  by {how.sort.value}" if how.sort is not Sort.NAME else "")
+    )
+
+
+def why_no_city(filter_text: str, keys: Keys) -> tuple[str, ...]:
+    """Return why the city list is empty, and what changes that."""
+    if filter_text:
+        return (
+            f"no city goes by /{clean_line(filter_text)}",
+            keys.spell("{back} clears the filter, {filter} changes it"),
+        )
+    return ("this situation has no places;", "`sitmon situation load` adds some")
 
 
 def events_title(session: Session, total: Count | None) -> str:

@@ -1,0 +1,44 @@
+"""What becomes of a text that is asked for: while it is typed, when it is entered, when it is given up."""
+
+from typing import TYPE_CHECKING
+
+from tui import commands
+from tui.commands.cities import CITIES, narrow_cities
+from tui.commands.filters import FILTER, apply_filter
+
+if TYPE_CHECKING:
+    from tui.main_screen import MainScreen
+
+TYPED = 0.05
+"""Seconds between the last typed character and the query, where another one was running."""
+
+
+def typed(screen: "MainScreen", purpose: str, text: str) -> None:
+    """Filter while it is typed."""
+    if purpose == FILTER:
+        apply_filter(screen, text, after=TYPED)
+    elif purpose == CITIES:
+        narrow_cities(screen, text)
+
+
+def answered(screen: "MainScreen", purpose: str, text: str) -> None:
+    """Do what was asked for; a filter that is none stays to be mended."""
+    if purpose != FILTER:
+        _close(screen, purpose)
+        screen.run_in_turn(commands.ANSWERS[purpose](screen, text))
+    elif apply_filter(screen, text):
+        _close(screen, purpose)
+
+
+def given_up(screen: "MainScreen", purpose: str) -> None:
+    """Leave it; a filter is cleared."""
+    _close(screen, purpose)
+    if purpose == FILTER:
+        apply_filter(screen, "")
+    elif purpose == CITIES:
+        narrow_cities(screen, "")
+
+
+def _close(screen: "MainScreen", purpose: str) -> None:
+    screen.question.close()
+    screen.to_pane(screen.cities if purpose == CITIES else screen.events)
