@@ -56,6 +56,20 @@ def themes_folder() -> Path:
     return config_file().parent / "themes"
 
 
+def memory_file(store: str | None, situation: str) -> Path:
+    """Return where is kept what this user has seen of a situation.
+
+    Args:
+        store: the store's path or URL; None: the default one.
+        situation: the situation's id.
+    """
+    import hashlib
+
+    where = str(default_store()) if store is None else store if "://" in store else str(Path(store).resolve())
+    name = hashlib.sha256(f"{where}\n{situation}".encode()).hexdigest()[:24]
+    return platformdirs.user_state_path("sitmon") / "looked" / f"{name}.json"
+
+
 def default_store() -> Path:
     """Return the path of the store that is used where none is named."""
     return platformdirs.user_data_path("sitmon") / "sitmon.db"

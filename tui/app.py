@@ -44,6 +44,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         keys: which keys do what; None: those of the table.
         look: the theme that it begins with.
         themes: the folder in which the user's own themes are.
+        memory: the file in which is kept what this person has seen; None: nothing is.
         filters: the file of saved filters; None: none can be saved.
         present: tells the present instant.
     """
@@ -69,6 +70,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         look: Look = DARK,
         themes: Path | None = None,
         filters: Path | None = None,
+        memory: Path | None = None,
         present: Callable[[], int] = times.now,
     ) -> None:
         # Textual would grey every theme, also one that was asked for by name.
@@ -81,7 +83,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         self.error_console = harmless_console()
         self.animation_level = "none"
         saved = SavedFilters(filters, catalog.situation.id) if filters else None
-        self.session = Session(store, catalog, clocks, present, saved)
+        self.session = Session(store, catalog, clocks, present, saved, memory=memory)
         self.palette = Palette(look, catalog)
         self.main = MainScreen(self.session, self.palette, keys or Keys())
         self.main.themes = themes
@@ -191,4 +193,8 @@ async def run(app: SitmonApp) -> int:
         app.main.greeting = app.main.greeting or (
             f"this terminal has no UTF-8 ({sys.stderr.encoding}): names in it show ? for the letters that it lacks"
         )
-    return await show(app, mouse=app.mouse, has_margins=app.let_blocks_move)
+    try:
+        return await show(app, mouse=app.mouse, has_margins=app.let_blocks_move)
+    finally:
+        if app.session.looked is not None:
+            await app.session.looked.end(app.session)

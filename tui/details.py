@@ -42,6 +42,8 @@ async def show_board(screen: "MainScreen") -> None:
     catalog = screen.session.catalog
     screen.cities.nothing = bars.why_no_city(screen.cities.filter_text, screen.keys)
     screen.cities.show(board.states, catalog, board.tallies[0].tally.actor if board.tallies else None)
+    if screen.session.looked is not None:
+        screen.cities.mark_changed(screen.session.looked.hear(board))
     screen.show_bars()
 
 
@@ -67,6 +69,8 @@ async def read_ahead_again(screen: "MainScreen") -> None:
 async def read_details(screen: "MainScreen") -> None:
     """Read what the drawer is about, if it is open, and the actor's file."""
     session = screen.session
+    if screen.about is screen.cities and session.looked is not None and session.place is not None:
+        screen.cities.mark_changed(session.looked.saw(session.place))
     if screen.drawer.display:
         await _read_evidence(screen)
     if session.actor is not None and screen.board is not None:

@@ -213,6 +213,7 @@ _ROWS = (
     Action("pause", ("p",), "pause", "Hold all live updates, or let them in again."),
     Action("palette", (":", "ctrl+p"), "commands", "Find a command by its name."),
     Action("help", ("?",), "keys", "Show the keys of this pane, and what the letters and signs mean."),
+    Action("since", (), "since", "List what has changed since you last looked."),
     Action("theme", (), "theme", "Change the colours: `:theme light`.", argument="NAME"),
     Action("reload", ("r",), "read again", "Read all that is shown again; it comes by itself, too."),
     Action("redraw", ("ctrl+l",), "redraw", "Paint the whole screen again."),

@@ -142,7 +142,14 @@ class MainScreen(Layout):
         # The cities are waited for; how many events there are is not.
         with suppress(WorkerError):
             await board.wait()
+        if self.session.memory is not None:
+            self._begin("since", self._look_back)
         await count_all(self)
+
+    async def _look_back(self) -> None:
+        from tui.since import greet  # the first screen does without
+
+        await greet(self)
 
     # -- the one way round -----------------------------------------------------------------------------------------
 

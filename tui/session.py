@@ -7,7 +7,8 @@ as it hears of everybody's writing: by `Store.changes`.
 import datetime as dt
 import enum
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from model import times
 from model.catalog import Catalog
@@ -21,6 +22,9 @@ from store.base import Store
 from tui.actor_file import ActorFile, read_actor_file
 from tui.saved_filters import SavedFilters
 from tui.selection import Selection
+
+if TYPE_CHECKING:
+    from tui.last_look import LastLook
 
 TREND_DAYS = 9
 """Days that a trend line shows, the last one being the clock's."""
@@ -65,6 +69,7 @@ class Session:
         catalog: the situation's names.
         clocks: what the view is set to at first.
         present: tells the present instant; tests hold it still.
+        memory: the file in which is kept what this person has seen; None: nothing is.
         saved: the filters that were saved for the situation; None where there is no place for them.
     """
 
@@ -75,6 +80,8 @@ class Session:
         clocks: Clocks = NOW,
         present: Callable[[], int] = times.now,
         saved: SavedFilters | None = None,
+        *,
+        memory: Path | None = None,
     ) -> None:
         self.store = store
         self.catalog = catalog
@@ -100,6 +107,9 @@ class Session:
         self.selected_number = 0
         """How many those are; the screen counts them."""
         self.saved = saved
+        self.memory = memory
+        self.looked: LastLook | None = None
+        """What has changed since the last look; None until that was read."""
 
     @property
     def situation(self) -> str:

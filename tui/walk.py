@@ -11,6 +11,7 @@ from model.entities import ControlState
 from model.errors import IdUnknown, InputRefused
 from model.query import Cursor, EventRow, Order
 from tui.cells import place_name
+from tui.commands.cities import narrow_cities
 from tui.commands.filters import apply_filter
 from tui.commands.work import Work
 from tui.doors import Door, Leads
@@ -88,6 +89,8 @@ def follow(screen: "MainScreen") -> None:
 
 
 def _to_city(screen: "MainScreen", place: str) -> Work:
+    if screen.cities.filter_text and _position(screen, place) is None:
+        narrow_cities(screen, "")
     position = _position(screen, place)
     if position is None:
         screen.say(f"{place_name(screen.session.catalog, place)} is not in the list of cities")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from model.errors import InputRefused
 from model.query import NOW
-from sitmon.config import Config, read_config, themes_folder
+from sitmon.config import Config, memory_file, read_config, themes_folder
 from sitmon.session import open_session, run
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             look=look,
             themes=themes_folder(),
             filters=filters_file(),
+            memory=memory_file(store or config.store, session.situation),
         )
         if problems:
             screen.main.greeting = _wrong_keys(problems)

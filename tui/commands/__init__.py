@@ -19,6 +19,7 @@ from tui.commands import (
     panes,
     quoting,
     select,
+    since,
     themes,
 )
 from tui.commands.work import Do, Take
@@ -42,6 +43,7 @@ DO: dict[str, Do] = {
         export,
         clocks,
         overall,
+        since,
         themes,
     )
     for name, do in topic.DO.items()
