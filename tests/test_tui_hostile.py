@@ -269,6 +269,7 @@ async def test_a_pasted_megabyte_is_cut() -> None:
         await wait_for(pilot, lambda: app.main.events.row, "the row")
         await pilot.press("c")
         await type_in(pilot, "x" * 1_000_000)
+        await wait_for(pilot, lambda: "only the first 1,000 characters" in screen_text(app), "what is said of it")
         await pilot.press("enter")
         await wait_for(pilot, lambda: store.marks, "the note")
     assert len(store.marks[0].value) <= 1_000

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
@@ -21,6 +21,7 @@ from tui.keymap import PROTECTED
 from tui.keys import Keys
 from tui.main_screen import MainScreen
 from tui.messages import StoreChanged
+from tui.panes.ask import MAX_TYPED, HarmlessInput
 from tui.plain import has_all_letters
 from tui.saved_filters import SavedFilters
 from tui.session import Session
@@ -170,6 +171,13 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self.post_message(events.Key(event.key, event.character))
+
+    @on(HarmlessInput.Cut)
+    def say_what_was_cut(self) -> None:
+        """Say that a paste was too long, after what it was pasted into has said what it has to."""
+        self.call_after_refresh(
+            self.main.say, f"only the first {MAX_TYPED:,} characters of the paste were taken", "warn"
+        )
 
     def action_leave(self) -> None:
         """Quit."""

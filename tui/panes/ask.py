@@ -28,13 +28,19 @@ class HarmlessInput(Input):
         # A blinking cursor costs every analyst on a slow line 2.5 kB a second.
         self.cursor_blink = False
 
+    class Cut(Message):
+        """A paste was too long."""
+
     def on_paste(self, event: events.Paste) -> None:
         """Take as much of a paste as there is room for; Textual's own input would take nothing of a longer one."""
         event.stop()
         event.prevent_default()
         text = clean_line(" ".join(event.text[:MAX_TYPED].split()))
         start, end = sorted(self.selection)
-        self.replace(text[: MAX_TYPED - len(self.value) + end - start], start, end)
+        room = MAX_TYPED - len(self.value) + end - start
+        self.replace(text[:room], start, end)
+        if len(text) > room or len(event.text) > MAX_TYPED:
+            self.post_message(self.Cut())
 
     def validate_value(self, value: str) -> str:
         """Clean whatever is typed, pasted or set."""
