@@ -194,8 +194,8 @@ class Columns(NamedTuple):
 _LEAD = 6
 """Cells that every line begins with: changed, letter, glyph, and the disputed sign after the name."""
 
-_SMALL = Columns(name=12, since=8, side=9, population=9, counts=6, province=10, grade=3, native=12)
-_LARGE = Columns(name=22, since=14, side=16, population=9, counts=6, province=18, grade=3, native=22)
+_SMALL = Columns(name=12, since=8, side=9, population=11, counts=6, province=10, grade=3, native=12)
+_LARGE = Columns(name=22, since=14, side=16, population=11, counts=6, province=18, grade=3, native=22)
 
 
 @functools.lru_cache(64)
