@@ -1,6 +1,7 @@
 """Texts to read whole, or to choose one of."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from rich.cells import chop_cells
@@ -51,7 +52,7 @@ class Texts(Overlay[str]):
         for text in self._texts:
             if not _holds(text.text, typed):
                 continue
-            parts = chop_cells(escaped(text.text), width) or [""]
+            parts = _parts(text.text, width)
             lines += [(Span(part, text.role),) for part in parts]
             self._values += [text.value] * len(parts)
         return lines
@@ -66,6 +67,12 @@ class Texts(Overlay[str]):
             value = self._other(event.value.strip())
         if value:
             self.close(value)
+
+
+@lru_cache(64)
+def _parts(text: str, width: int) -> tuple[str, ...]:
+    # Kept, because a text of 20,000 characters takes 20 ms, and lines are asked for at every key.
+    return tuple(chop_cells(escaped(text), width)) or ("",)
 
 
 def _holds(text: str, typed: str) -> bool:
