@@ -98,3 +98,7 @@ class EventFile(NamedTuple):
     """The one that wrote the event."""
     recorded: tuple[int, ...] = ()
     """When each of the claims was written into the store."""
+    original: Event | None = None
+    """What this one is marked a duplicate of."""
+    duplicates: tuple[Event, ...] = ()
+    """What is marked a duplicate of this one, oldest arrival first."""

@@ -130,6 +130,7 @@ async def test_an_event_s_file_holds_what_was_known(store: Store, situation: str
     assert (now.claims, now.reports, [mark.kind for mark in now.marks]) == ((early, late), (report,), [MarkKind.STAR])
     assert now.marks[0].author == store.author
     assert now.changeset.reason == "add"
+    assert now.recorded == (now.changeset.recorded_at,) * 2
     then = await store.event(situation, event.id, clocks=Clocks(known_at=event.occurred_at + DAY))
     assert (then.claims, then.reports, then.row.weight.n_against) == ((early,), (), 0)
     with pytest.raises(IdUnknown, match="nobody had reported"):
@@ -222,6 +223,34 @@ async def test_thousands_on_one_day_are_walked_without_sorting_them_all(
                 break
             cursor = page.rows[0 if newer else -1].cursor
         assert seen == expected
+
+
+async def test_a_claim_that_came_later_was_recorded_later(store: Store, situation: str) -> None:
+    event = event_on(1)
+    await add(store, situation, event)
+    said = claim_on(event, "gazette", -HOUR)
+    await store.write(situation, Draft("add", claims=(said,)))
+    file = await store.event(situation, event.id)
+    later, first = (changeset.recorded_at for changeset in await store.changesets(situation, limit=2))
+    assert dict(zip([claim.source for claim in file.claims], file.recorded, strict=True)) == {
+        "gazette": later,
+        "wire": first,
+    }
+
+
+async def test_duplicates_know_each_other_until_the_mark_is_taken_away(store: Store, situation: str) -> None:
+    event, twin, third = event_on(1, "the first"), event_on(2, "again"), event_on(3, "and again")
+    await add(store, situation, event, twin, third)
+    for number, one in enumerate((third, twin)):
+        mark = Mark(derived_id(number + 1, "d"), one.id, MarkKind.DUPLICATE, value=event.id)
+        await store.write(situation, Draft("mark", marks=(mark,)))
+    file = await store.event(situation, event.id)
+    assert (file.original, file.duplicates) == (None, (twin, third))
+    file = await store.event(situation, twin.id)
+    assert (file.original, file.duplicates) == (event, ())
+    await store.undo(situation)
+    assert (await store.event(situation, event.id)).duplicates == (third,)
+    assert (await store.event(situation, twin.id)).original is None
 
 
 async def test_a_cancelled_read_leaves_the_store_as_it_was(store: Store, situation: str) -> None:

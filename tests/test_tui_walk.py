@@ -213,6 +213,22 @@ async def test_published_counts_stand_beside_the_computed_ones_and_lead_to_their
         await wait_for(pilot, lambda: app.session.clocks == NOW, "now again")
 
 
+async def test_a_city_or_an_actor_is_found_by_any_of_its_names(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        for words, there in (("goto nordstadt", app.main.cities), ("goto the reds", app.main.actor)):
+            await pilot.press("colon")
+            await type_in(pilot, words)
+            await pilot.press("enter")
+            await wait_for(pilot, partial(getattr, there, "has_focus"), words)
+        assert (app.session.place, app.session.actor) == ("north", "red")
+        await pilot.press("colon")
+        await type_in(pilot, "goto nord")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "North Town" in screen_text(app).splitlines()[-1], "the nearest name")
+        await pilot.press("H", "H")
+        await wait_for(pilot, lambda: app.main.events.has_focus, "where it began")
+
+
 async def test_a_citys_claim_count_lists_its_claims(store: FakeStore) -> None:
     async with opened(store) as (app, pilot):
         await pilot.press("1", "j", "C")
@@ -259,9 +275,13 @@ async def test_the_evidence_names_reports_that_are_not_at_hand_notes_tags_and_du
             "colleague: see the other",
         ):
             await stand_on(pilot, app.main.evidence, words)
-        await stand_on(pilot, app.main.evidence, "duplicate")
+        await stand_on(pilot, app.main.evidence, f"duplicate    colleague: of {other.summary}")
         await pilot.press("enter")
         await wait_for(pilot, lambda: app.main.events.row and app.main.events.row.event == other, "the other event")
+        await pilot.press("4")
+        await stand_on(pilot, app.main.evidence, f"duplicate    19 Aug  {event.summary}")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: app.main.events.row and app.main.events.row.event == event, "the event again")
 
 
 async def test_a_citys_history_sets_the_clock_and_back_takes_it_away(store: FakeStore) -> None:

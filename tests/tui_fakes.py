@@ -167,7 +167,12 @@ class FakeStore(Store):
                 by = next(changeset for changeset, facts in self.written if id_ in facts)
                 claims = tuple(claim for claim in kept.claims if claim.reported_at <= clocks.known_at)
                 row, marks = self._row(kept, EventQuery(clocks=clocks)), tuple(self._marks(id_))
-                return EventFile(row, claims, (), marks, by, (PRESENT,) * len(claims))
+                events = {one.event.id: one.event for one in self.events}
+                original = next((events[mark.value] for mark in marks if mark.kind is MarkKind.DUPLICATE), None)
+                same = [
+                    events[mark.event] for mark in self.marks if mark.kind is MarkKind.DUPLICATE and mark.value == id_
+                ]
+                return EventFile(row, claims, (), marks, by, (PRESENT,) * len(claims), original, tuple(same))
         raise IdUnknown(f"no event {id_}")
 
     async def find(self, situation: str, digits: str) -> str:

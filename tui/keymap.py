@@ -98,6 +98,7 @@ _ROWS = (
     ),
     Action("go_back", ("H", "ctrl+o"), "where I was", "To the view before this one, as it was left."),
     Action("go_forward", ("L",), "forward", "To the view that you went back from."),
+    Action("goto", (), "go to", "Go to a city or an actor by any of its names: `:goto herat`.", argument="NAME"),
     Action("held", ("T",), "what counts", "List the places that the first tally counts."),
     Action("tally", (), "tallies", "Show the tallies beside the counts that sources published."),
     Action("back", ("escape", "q"), "back", "One level back: close, clear the filter; at the outermost level q quits."),

@@ -10,7 +10,7 @@ from string import hexdigits
 from typing import NamedTuple
 
 from model.catalog import Catalog
-from model.entities import PERSONAL, VERDICTS, Mark, MarkKind
+from model.entities import PERSONAL, VERDICTS, Event, Mark, MarkKind
 from model.errors import IdUnknown
 from model.filters.conditions import Condition, IdEnds
 from model.filters.match import matches
@@ -43,6 +43,14 @@ from store.sqlite.scan import COLUMNS, OCCURRED_AT, Course, Scan, Way
 from store.sqlite.scene import load_scene
 
 _PERSONAL = ", ".join(f"'{kind.value}'" for kind in sorted(PERSONAL))
+_DUPLICATES = f"""
+    SELECT event FROM mark_now WHERE situation = ? AND kind = '{MarkKind.DUPLICATE.value}' AND value = ? LIMIT 100
+"""  # noqa: S608 - our own word
+_ORIGINAL = f"""
+    SELECT event.seq FROM mark_now JOIN event ON event.situation = mark_now.situation
+    AND event.id = unhex(replace(mark_now.value, '-', ''))
+    WHERE mark_now.situation = ? AND mark_now.event = ? AND mark_now.kind = '{MarkKind.DUPLICATE.value}'
+"""  # noqa: S608
 _MOST = 1_000
 """Rows that are read at once where each must be checked."""
 _LISTED = 5
@@ -127,7 +135,15 @@ async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
         marks=tuple(decode_mark(mark) for mark in marks),
         changeset=decode_changeset(changeset),
         recorded=tuple(recorded_at[claim.id] for claim in claims),
+        original=next(iter(await _events(view, _ORIGINAL, (situation, row[0]))), None),
+        duplicates=await _events(view, _DUPLICATES, (situation, id_)),
     )
+
+
+async def _events(view: View, numbers: str, parameters: tuple[object, ...]) -> tuple[Event, ...]:
+    seqs = [seq for (seq,) in await view.connection.rows(numbers, parameters)]
+    found = await load_events(view.connection, view.names, seqs) if seqs else []
+    return tuple(one.evidence.event for one in found if one.in_force)
 
 
 async def find(view: View, digits: str) -> str:

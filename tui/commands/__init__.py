@@ -50,7 +50,7 @@ DO: dict[str, Do] = {
 }
 """What each action does, by its name."""
 
-TAKES: dict[str, Take] = clocks.TAKES | export.TAKES | filters.TAKES | themes.TAKES
+TAKES: dict[str, Take] = clocks.TAKES | export.TAKES | filters.TAKES | panes.TAKES | themes.TAKES
 """What an action does with the argument that was typed after its name in the palette."""
 
 ANSWERS: dict[str, Take] = marks.ANSWERS | cities.ANSWERS | export.ANSWERS | filters.ANSWERS | clocks.TAKES

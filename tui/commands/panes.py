@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from textual.widget import AwaitMount
 
 from model.entities import ControlState
+from model.errors import NameUnknown
 from tui.commands.cities import narrow_cities
 from tui.commands.filters import apply_filter
 from tui.commands.select import unselect
-from tui.commands.work import Do, Work
+from tui.commands.work import Do, Take, Work
 from tui.doors import Door, Leads, to_events
 from tui.keymap import Scope
 from tui.keys import shown_key
@@ -64,6 +65,25 @@ def _open_city(screen: "MainScreen") -> Work | AwaitMount:
 
 def _follow(screen: "MainScreen") -> Work | AwaitMount:
     return go(screen, screen.focused.door if isinstance(screen.focused, DoorList) else None)
+
+
+def _ask_name(screen: "MainScreen") -> Work:
+    screen.say("write a name after it: `:goto herat`, `:goto taliban`")
+    return None
+
+
+def _go_to(screen: "MainScreen", name: str) -> Work:
+    catalog = screen.session.catalog
+    try:
+        door = Door(Leads.CITY, catalog.place(name).id)
+    except NameUnknown as no_place:
+        try:
+            door = Door(Leads.ACTOR, catalog.actor(name).id)
+        except NameUnknown:
+            screen.say(f"no city or actor is called so; {no_place}", "warn")
+            return None
+    screen.follow_door(door)
+    return None
 
 
 def _held(screen: "MainScreen") -> Work | AwaitMount:
@@ -141,6 +161,7 @@ DO: dict[str, Do] = {
     "follow_evidence": _follow,
     "go_back": partial(retrace, back=True),
     "go_forward": partial(retrace, back=False),
+    "goto": _ask_name,
     "held": _held,
     "tally": lambda screen: go(screen, Door(Leads.TALLY)),
     "claims": _claims,
@@ -149,3 +170,5 @@ DO: dict[str, Do] = {
     "unzoom": _unzoom,
     "back": _back,
 }
+
+TAKES: dict[str, Take] = {"goto": _go_to}

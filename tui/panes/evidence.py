@@ -82,9 +82,15 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine
             mark.kind in (MarkKind.NOTE, MarkKind.REMARK, MarkKind.TAG, MarkKind.ASSIGNED)
             or mark.kind is file.row.verdict
         ):
-            leads = Leads.EVENT if mark.kind is MarkKind.DUPLICATE else Leads.WHOLE
-            door = Door(leads, mark.value if mark.kind is MarkKind.DUPLICATE else mark.id)
-            lines += behind(_mark_lines(mark, zone, width), door)
+            if mark.kind is MarkKind.DUPLICATE and file.original is not None:
+                named = mark._replace(value=f"of {file.original.summary}")
+                lines += behind(_mark_lines(named, zone, width), Door(Leads.EVENT, file.original.id))
+            else:
+                lines += behind(_mark_lines(mark, zone, width), Door(Leads.WHOLE, mark.id))
+    for same in file.duplicates:
+        when = format_time(same.occurred_at, same.precision, zone, year=False)
+        line = (Span(fit("duplicate", 13), "mark strong"), Span(fit(f"{when}  {same.summary}", width - 13), "mark"))
+        lines.append((line, Door(Leads.EVENT, same.id)))
     lines += _report_lines(file, catalog, width)
     lines += _actor_line("to", event.against, catalog, width)
     if event.place:

@@ -29,13 +29,14 @@ class Choose(Overlay[Door]):
         super().__init__(palette, clean_line(heading))
         self._rows = rows
         self._doors: list[Door | None] = []
+        self._made: tuple[int, Sequence[DoorLine]] = (0, ())
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return the lines that hold what was typed."""
         wanted = fold(typed)
-        found = [
-            (line, door) for line, door in self._rows(width) if wanted in fold("".join(span.text for span in line))
-        ]
+        if self._made[0] != width:
+            self._made = width, self._rows(width)
+        found = [(line, door) for line, door in self._made[1] if wanted in fold("".join(span.text for span in line))]
         self._doors = [door for _, door in found]
         return [line for line, _ in found]
 
