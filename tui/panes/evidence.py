@@ -83,8 +83,8 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine
             or mark.kind is file.row.verdict
         ):
             if mark.kind is MarkKind.DUPLICATE and file.original is not None:
-                named = mark._replace(value=f"of {file.original.summary}")
-                lines += behind(_mark_lines(named, zone, width), Door(Leads.EVENT, file.original.id))
+                door = Door(Leads.EVENT, file.original.id)
+                lines += behind(_mark_lines(mark, zone, width, f"of {file.original.summary}"), door)
             else:
                 lines += behind(_mark_lines(mark, zone, width), Door(Leads.WHOLE, mark.id))
     for same in file.duplicates:
@@ -111,9 +111,9 @@ def _actor_line(words: str, actor: str | None, catalog: Catalog, width: int) -> 
     return [((Span(fit(words, 9), "dim"), name), Door(Leads.ACTOR, actor))]
 
 
-def _mark_lines(mark: Mark, zone: str, width: int) -> list[Line]:
+def _mark_lines(mark: Mark, zone: str, width: int, words: str = "") -> list[Line]:
     at = format_time(mark.recorded_at, Precision.MINUTE, zone, year=False)
-    value = f"of event {short_id(mark.value)}" if mark.kind is MarkKind.DUPLICATE else mark.value
+    value = words or (f"of event {short_id(mark.value)}" if mark.kind is MarkKind.DUPLICATE else mark.value)
     words = f"{mark.author}: {value}" if value else mark.author
     first, *more = wrapped(f"{words} ({at})", width - 13)
     head = Span(fit(mark.kind.value, 13), "mark strong")
