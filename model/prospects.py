@@ -1,7 +1,7 @@
 """What would change who controls a place: the control rule, tried with one more event of each telling kind."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.catalog import Catalog
 from model.control import Why
@@ -13,8 +13,7 @@ _SIDES = 3
 """Sides whose events are tried: the ones that the state and the latest steps name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prospect:
+class Prospect(NamedTuple):
     """What one more event would make of a place."""
 
     words: str

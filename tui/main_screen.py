@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -22,18 +22,13 @@ from model.entities import ControlState
 from model.errors import SitmonError
 from model.query import Count, EventRow
 from model.text import clean_line
-from tui import commands
 from tui.cells import Span
-from tui.commands import asking
-from tui.commands.panes import OPENS
-from tui.commands.work import Work
 from tui.details import count, count_all, load_log, read_ahead_again, read_details, show_board
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
 from tui.layout import Layout
 from tui.long import Long
-from tui.marking import count_selected
 from tui.messages import StoreChanged
 from tui.panes import bars
 from tui.panes.actor_detail import ActorDetail
@@ -49,6 +44,9 @@ from tui.titles import show_titles
 from tui.trail import Trail
 from tui.walk import follow, go
 from tui.window import Window
+
+if TYPE_CHECKING:
+    from tui.commands.work import Work
 
 WHILE_TYPING = frozenset({"redraw", "suspend"})
 """Actions whose keys hold while something is typed; a key that writes something is never one of these."""
@@ -145,6 +143,8 @@ class MainScreen(Layout):
         if self.session.memory is not None:
             self._begin("since", self._look_back)
         await count_all(self)
+        # The first key need not wait for it then.
+        import tui.commands  # noqa: F401
 
     async def _look_back(self) -> None:
         from tui.since import greet  # the first screen does without
@@ -241,6 +241,8 @@ class MainScreen(Layout):
         return self.run_worker(run, group=group, exclusive=exclusive)
 
     async def _count_selected(self) -> None:
+        from tui.marking import count_selected
+
         self.session.selected_number = await count_selected(self.session, self.session.selection)
         self.show_bars()
 
@@ -327,7 +329,7 @@ class MainScreen(Layout):
         self._chord = follow
         self.footer.show(bars.chord(first, follow))
 
-    def confirm(self, question: str, work: Work) -> None:
+    def confirm(self, question: str, work: "Work") -> None:
         """Do the work if the next key is `y`."""
         self._unconfirmed, self._said = work, True
         self.footer.show(bars.question(question))
@@ -338,12 +340,15 @@ class MainScreen(Layout):
         Returns:
             What the next key must wait for, because it is meant for what opens.
         """
+        # What keys do is imported by the first of them, if it comes before `_count_after` has come to that.
+        from tui.commands import DO
+
         action = ACTIONS[name]
         self._take_row()  # the cursor's own messages may still be on their way
         if reason := action.unavailable(self.session):
             self.say(self.keys.spell(reason))
             return None
-        work = commands.DO[name](self)
+        work = DO[name](self)
         if isinstance(work, AwaitMount):
             return work
         if self.question.display and not self._said:
@@ -356,7 +361,7 @@ class MainScreen(Layout):
         if door is not None and not isinstance(work := go(self, door), AwaitMount):
             self.run_in_turn(work)
 
-    def run_in_turn(self, work: Work) -> None:
+    def run_in_turn(self, work: "Work") -> None:
         """Do what is left of an action, after what is left of those before it."""
         if work is not None:
             self._begin("commands", partial(self._in_turn, work))
@@ -390,6 +395,8 @@ class MainScreen(Layout):
     def open_line(self, event: LineView.Opened) -> None:
         """Open a line that was clicked."""
         event.stop()
+        from tui.commands.panes import OPENS
+
         if (name := OPENS.get(event.view.SCOPE)) is not None:
             self.action_do(name)
 
@@ -426,16 +433,22 @@ class MainScreen(Layout):
     def follow_typing(self, event: Ask.Typed) -> None:
         """Let a filter take effect while it is typed."""
         event.stop()
+        from tui.commands import asking
+
         asking.typed(self, event.purpose, event.text)
 
     @on(Ask.Answered)
     def take_answer(self, event: Ask.Answered) -> None:
         """Do what was asked for."""
         event.stop()
+        from tui.commands import asking
+
         asking.answered(self, event.purpose, event.text)
 
     @on(Ask.GivenUp)
     def leave_question(self, event: Ask.GivenUp) -> None:
         """Leave it."""
         event.stop()
+        from tui.commands import asking
+
         asking.given_up(self, event.purpose)

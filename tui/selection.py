@@ -5,7 +5,7 @@ with it. What arrived after it was selected is not in it, wherever in it that oc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from model.filters.conditions import AllOf, Arrived, Between, Condition, NotThat
@@ -26,15 +26,14 @@ class Stretch(NamedTuple):
         return self.low <= at <= self.high and at.seq <= self.horizon
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Rows that were selected from what one query lists."""
 
     query: EventQuery
-    picked: Mapping[str, Cursor] = field(default_factory=dict)
+    picked: Mapping[str, Cursor] = MappingProxyType({})
     """Rows selected one by one: event's id -> its place in the query's order."""
     stretches: tuple[Stretch, ...] = ()
-    dropped: Mapping[str, Cursor] = field(default_factory=dict)
+    dropped: Mapping[str, Cursor] = MappingProxyType({})
     """Rows taken out of stretches again."""
     anchor: Cursor | None = None
     """Where the last stretch began, as long as its other end follows the cursor."""
@@ -64,11 +63,11 @@ class Selection:
                 dropped[id_] = row.cursor
         elif not self._in_stretch(row.cursor):
             picked[id_] = row.cursor
-        return replace(self, picked=picked, dropped=dropped)
+        return self._replace(picked=picked, dropped=dropped)
 
     def begun(self, row: EventRow, horizon: int) -> "Selection":
         """Return the selection with a stretch that begins at a row and follows the cursor."""
-        return replace(self, stretches=(*self.stretches, Stretch(row.cursor, row.cursor, horizon)), anchor=row.cursor)
+        return self._replace(stretches=(*self.stretches, Stretch(row.cursor, row.cursor, horizon)), anchor=row.cursor)
 
     def stretched(self, to: Cursor) -> "Selection":
         """Return the selection with the stretch that follows the cursor ending there."""
@@ -76,11 +75,11 @@ class Selection:
             return self
         *others, last = self.stretches
         last = Stretch(min(self.anchor, to), max(self.anchor, to), last.horizon)
-        return replace(self, stretches=(*others, last))
+        return self._replace(stretches=(*others, last))
 
     def ended(self) -> "Selection":
         """Return the selection with no stretch following the cursor any more."""
-        return replace(self, anchor=None)
+        return self._replace(anchor=None)
 
     def conditions(self) -> tuple[Condition, ...]:
         """Return for each stretch what its rows fulfil, without those of earlier stretches and those taken out."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from model import times
 from model.catalog import Catalog
-from model.control import Why
 from model.entities import Changeset, ControlState, Tally
 from model.errors import IdUnknown, NothingToUndo
 from model.filters.conditions import EVERYTHING, Condition
@@ -24,6 +23,7 @@ from tui.saved_filters import SavedFilters
 from tui.selection import Selection
 
 if TYPE_CHECKING:
+    from model.control import Why
     from tui.last_look import LastLook
 
 TREND_DAYS = 9
@@ -231,7 +231,7 @@ class Session:
         tallies = [await self._tally(tally, clocks) for tally in self.catalog.tallies.values()]
         return Board(clocks, states, tuple(tallies))
 
-    async def why(self, place: str) -> Why:
+    async def why(self, place: str) -> "Why":
         """Read the steps behind a place's state."""
         return await self.store.why(self.situation, place, clocks=self.clocks)
 

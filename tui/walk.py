@@ -11,9 +11,6 @@ from model.entities import ControlState
 from model.errors import IdUnknown, InputRefused
 from model.query import Cursor, EventRow, Order
 from tui.cells import place_name
-from tui.commands.cities import narrow_cities
-from tui.commands.filters import apply_filter
-from tui.commands.work import Work
 from tui.doors import Door, Leads
 from tui.keymap import Scope
 from tui.panes.lines import LineView
@@ -21,6 +18,7 @@ from tui.session import Clock
 from tui.trail import Spot, Stop
 
 if TYPE_CHECKING:
+    from tui.commands.work import Work
     from tui.main_screen import MainScreen
 
 SETTLED = 0.06
@@ -48,7 +46,7 @@ def here(screen: "MainScreen") -> Stop:
     )
 
 
-def go(screen: "MainScreen", door: Door | None) -> Work | AwaitMount:  # noqa: PLR0911 - one case a line
+def go(screen: "MainScreen", door: Door | None) -> "Work | AwaitMount":  # noqa: PLR0911 - one case a line
     """Go through a door, or say that there is none."""
     if door is None:
         screen.say("this line leads nowhere")
@@ -88,8 +86,10 @@ def follow(screen: "MainScreen") -> None:
     screen.read_details(SETTLED)
 
 
-def _to_city(screen: "MainScreen", place: str) -> Work:
+def _to_city(screen: "MainScreen", place: str) -> "Work":
     if screen.cities.filter_text and _position(screen, place) is None:
+        from tui.commands.cities import narrow_cities
+
         narrow_cities(screen, "")
     position = _position(screen, place)
     if position is None:
@@ -106,7 +106,7 @@ def _position(screen: "MainScreen", place: str) -> int | None:
     return next((at for at, entry in entries if isinstance(entry, ControlState) and entry.place == place), None)
 
 
-def _to_actor(screen: "MainScreen", actor: str) -> Work:
+def _to_actor(screen: "MainScreen", actor: str) -> "Work":
     screen.trail.leave(here(screen))
     screen.session.actor = actor
     screen.to_pane(screen.actor)
@@ -114,15 +114,17 @@ def _to_actor(screen: "MainScreen", actor: str) -> Work:
     return None
 
 
-def _to_events(screen: "MainScreen", text: str) -> Work:
+def _to_events(screen: "MainScreen", text: str) -> "Work":
     stop = here(screen)
+    from tui.commands.filters import apply_filter
+
     if apply_filter(screen, text):
         screen.trail.leave(stop)
         screen.to_pane(screen.events)
     return None
 
 
-def _to_instant(screen: "MainScreen", instant: int) -> Work:
+def _to_instant(screen: "MainScreen", instant: int) -> "Work":
     screen.trail.leave(here(screen))
     session = screen.session
     session.clock, session.clocks = Clock.AS_OF, session.clocks._replace(as_of=instant)
@@ -177,7 +179,7 @@ async def _done(worker: Worker[None]) -> None:
         await worker.wait()
 
 
-def _show_whole(screen: "MainScreen", id_: str) -> Work | AwaitMount:
+def _show_whole(screen: "MainScreen", id_: str) -> "Work | AwaitMount":
     from tui.screens.whole import WholeScreen
     from tui.whole import whole_actor, whole_of
 
@@ -194,7 +196,7 @@ def _show_whole(screen: "MainScreen", id_: str) -> Work | AwaitMount:
 # -- back and forward --------------------------------------------------------------------------------------------------
 
 
-def retrace(screen: "MainScreen", *, back: bool) -> Work:
+def retrace(screen: "MainScreen", *, back: bool) -> "Work":
     """Go back to the view before, or forward to the one that was gone back from."""
     return partial(_retrace, screen, back=back)
 

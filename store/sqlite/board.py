@@ -7,7 +7,6 @@ connection forget.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from model.entities import ControlState, Status
@@ -61,8 +60,7 @@ class _Version(NamedTuple):
     """The newest one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Board:
+class _Board(NamedTuple):
     situation: int
     version: _Version
     as_of: int

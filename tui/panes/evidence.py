@@ -1,14 +1,13 @@
 """The drawer: what an event's sources say, for and against, or the steps behind a city's status."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from model.catalog import Catalog
-from model.control import Step, Why, describe
 from model.entities import TOLD_APART, Claim, ControlState, Mark, MarkKind, Stance
 from model.grades import Grade
 from model.ids import short_id
 from model.kinds import KINDS
-from model.prospects import prospects
 from model.query import EventFile
 from model.text import clean_line
 from model.times import Precision, format_time, to_datetime
@@ -31,6 +30,9 @@ from tui.keymap import Scope
 from tui.panes.actor_detail import wrapped
 from tui.panes.doors import DoorList
 from tui.themes import Palette
+
+if TYPE_CHECKING:
+    from model.control import Step, Why
 
 _ROOMY = 100
 """Columns from which the drawer says more in a line: when a claim was recorded, the reason beside its step."""
@@ -173,7 +175,7 @@ def _claim_lines(claim: Claim, recorded: int | None, catalog: Catalog, width: in
     ]
 
 
-def why_heading(why: Why, catalog: Catalog) -> tuple[Line, Line]:
+def why_heading(why: "Why", catalog: Catalog) -> tuple[Line, Line]:
     """Return what the drawer's title says of a city."""
     state, zone = why.state, catalog.situation.zone
     place = catalog.places.get(state.place)
@@ -187,7 +189,7 @@ def why_heading(why: Why, catalog: Catalog) -> tuple[Line, Line]:
 
 
 def why_lines(
-    why: Why, catalog: Catalog, width: int, history: Sequence[ControlState] = (), as_of: int = 0
+    why: "Why", catalog: Catalog, width: int, history: Sequence[ControlState] = (), as_of: int = 0
 ) -> tuple[DoorLine, ...]:
     """Return the steps that led to a city's status, the latest first; what would change it; who held it before.
 
@@ -209,7 +211,7 @@ def why_lines(
     return (*lines, *_history_lines(history, as_of, catalog, width))
 
 
-def _step_lines(step: Step, catalog: Catalog, width: int) -> list[Line]:
+def _step_lines(step: "Step", catalog: Catalog, width: int) -> list[Line]:
     zone = catalog.situation.zone
     roomy = width >= 75
     who = 9 if roomy else 6
@@ -233,7 +235,7 @@ def _step_lines(step: Step, catalog: Catalog, width: int) -> list[Line]:
     return lines
 
 
-def _claims_line(why: Why, width: int) -> list[DoorLine]:
+def _claims_line(why: "Why", width: int) -> list[DoorLine]:
     state = why.state
     if not state.event_ids:
         return []
@@ -243,7 +245,10 @@ def _claims_line(why: Why, width: int) -> list[DoorLine]:
     return [(line, Door(Leads.CLAIMS, state.place))]
 
 
-def _prospect_lines(why: Why, catalog: Catalog, width: int) -> list[DoorLine]:
+def _prospect_lines(why: "Why", catalog: Catalog, width: int) -> list[DoorLine]:
+    from model.control import describe
+    from model.prospects import prospects
+
     state = why.state
     found = [(one.after, one.words) for one in prospects(why, catalog)]
     if found and state.grade is not None and not state.disputed:
@@ -264,6 +269,8 @@ def _prospect_lines(why: Why, catalog: Catalog, width: int) -> list[DoorLine]:
 
 
 def _history_lines(history: Sequence[ControlState], as_of: int, catalog: Catalog, width: int) -> list[DoorLine]:
+    from model.control import describe
+
     zone = catalog.situation.zone
     lines: list[DoorLine] = []
     shown = max((number for number, one in enumerate(history) if (one.since or 0) <= as_of), default=None)
@@ -306,7 +313,7 @@ class Evidence(DoorList):
         self.file, self._why, self._catalog = file, None, catalog
         self._lay_out()
 
-    def show_city(self, why: Why, history: Sequence[ControlState], as_of: int, catalog: Catalog) -> None:
+    def show_city(self, why: "Why", history: Sequence[ControlState], as_of: int, catalog: Catalog) -> None:
         """Show a city's steps and its history."""
         self.file, self._why, self._catalog = None, why, catalog
         self._history, self._as_of = history, as_of
