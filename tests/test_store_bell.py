@@ -174,6 +174,15 @@ async def test_the_bell_of_a_session_that_was_killed_is_taken_away(pool: Pool, o
     assert len(sockets(pool)) == 1
 
 
+async def test_the_last_one_takes_away_what_was_left(pool: Pool) -> None:
+    assert pool.bell.open()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as killed:
+        killed.bind(str(directory_of(pool.path) / "killed"))
+    assert len(sockets(pool)) == 2
+    await pool.aclose()
+    assert not directory_of(pool.path).exists()
+
+
 async def test_the_last_one_leaves_nothing_behind(pool: Pool, other: Pool) -> None:
     assert pool.bell.open()
     assert other.bell.open()

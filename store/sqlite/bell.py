@@ -80,6 +80,7 @@ class Bell:
         self._socket = None
         with contextlib.suppress(OSError):
             (directory_of(self._path) / self._name).unlink()
+            self.ring()  # takes away what sessions left that were killed
             directory_of(self._path).rmdir()
 
     def _bind(self) -> socket.socket:
