@@ -22,7 +22,7 @@ from store import open_store
 from store.base import Draft
 from tests.tui_calm import CALM
 
-KEYS = int(os.environ.get("SITMON_PAINT_KEYS", "72"))
+KEYS = int(os.environ.get("SITMON_PAINT_KEYS", "48"))
 SEED = int(os.environ.get("SITMON_PAINT_SEED", "7"))
 ROUND = 12
 """Keys between two full repaints."""

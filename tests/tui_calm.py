@@ -63,7 +63,7 @@ class Watched(app.SitmonApp):
         return (
             all(worker.is_finished or worker.group == "changes" for worker in self.workers)
             and not any(node.message_queue_size for node in (self, *nodes))
-            and not any(_is_to_be_painted(screen) for screen in self.screen_stack)
+            and not _is_to_be_painted(self.screen)  # those under it wait until it is gone
         )
 
 
