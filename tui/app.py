@@ -179,6 +179,13 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             self.main.say, f"only the first {MAX_TYPED:,} characters of the paste were taken", "warn"
         )
 
+    def action_redraw(self) -> None:
+        """Paint everything anew, whatever lies over the main screen."""
+        for screen in self.screen_stack:
+            for widget in screen.walk_children():  # lines that were kept could be the ones that are wrong
+                widget.refresh()
+        self.redraw()
+
     def action_leave(self) -> None:
         """Quit."""
         self.exit(0)

@@ -1,7 +1,10 @@
 """A text in full, where a line shows its beginning."""
 
+from typing import ClassVar
+
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
@@ -22,6 +25,8 @@ class WholeScreen(ModalScreen[None]):
     """Texts under a heading, to be scrolled through."""
 
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (84, "-wide")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "app.redraw", show=False)]
 
     def __init__(self, palette: Palette, keys: Keys, heading: str, paragraphs: tuple[Paragraph, ...]) -> None:
         super().__init__()
