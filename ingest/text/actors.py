@@ -49,6 +49,8 @@ _SKIPPED = frozenset(
     }
 )
 _OWNER = re.compile(r"(?<!eople)['’]s(?= )")
+_CLAUSES = frozenset({"WDT", "WP", "WRB", "VBD", "VBZ", "VBP", "MD", "VBG", "VBN", "TO"})
+_BREAKS = frozenset({",", ";", ":", "(", "-LRB-", "—", "–", "-"})
 _MAX_WORDS = 14
 
 
@@ -150,8 +152,14 @@ def object_of(sentence: Sentence, word: Word, *prepositions: str) -> Word | None
     return None
 
 
-def phrase(sentence: Sentence, head: Word) -> ActorPhrase:
-    """Return the noun phrase of a head as a name: articles, numbers and relative clauses dropped."""
+def phrase(sentence: Sentence, head: Word, *, alone: bool = False) -> ActorPhrase:
+    """Return the noun phrase of a head as a name: articles, numbers and relative clauses dropped.
+
+    Args:
+        sentence: where it stands.
+        head: its head noun.
+        alone: without what "and" joins to it.
+    """
     words = sentence.words
     if head.lower in _PRONOUNS:
         return ActorPhrase("", head.lower, head.index, pronoun=True)
@@ -166,19 +174,18 @@ def phrase(sentence: Sentence, head: Word) -> ActorPhrase:
             first = index + 1
     for index in range(head.index + 1, min(head.right + 1, head.index + _MAX_WORDS)):
         word = words[index]
-        if word.tag in {"WDT", "WP", "WRB", "VBD", "VBZ", "VBP", "MD", "VBG", "VBN", "TO"} or word.text in {
-            ",",
-            ";",
-            ":",
-            "(",
-            "-LRB-",
-            "—",
-            "-",
-        }:
+        hyphened = word.text == "-" and words[index - 1].end == word.start
+        if (word.tag in _CLAUSES or word.text in _BREAKS) and not hyphened:
             break
-        if word.relation == "prep" and word.lower not in {"of", "to", "and", "for"}:
+        if word.relation == "prep" and word.lower not in {"of", "to", "and", "for", "from"}:
             break
-        if word.relation in {"advcl", "relcl", "acl", "punct"} and word.text not in {"'s", '"', "“", "”"}:
+        if alone and word.relation == "cc" and word.head == head.index:
+            break
+        if (
+            word.relation in {"advcl", "relcl", "acl", "punct"}
+            and not hyphened
+            and word.text not in {"'s", '"', "“", "”"}
+        ):
             break
         last = index
     possessive = False

@@ -105,6 +105,7 @@ _GENERIC = frozenset(
         "claims",
     ]
 )
+_PROCLAIMING = frozenset({"claim", "announce", "declare", "assert", "proclaim"})
 _EMPTY = frozenset({"it", "there", "that", "which", "this"})
 
 
@@ -142,9 +143,9 @@ def speakers_of(sentence: Sentence, trigger: Word) -> list[Speaker]:
             if through or (child.relation == "nsubj" and not sentence.of(step, "dobj", "ccomp")):
                 found += _subjects(sentence, step, denies=step.lemma in words["deny_verbs"])
         child = step
-    if not found:
-        found = _according_to(sentence, trigger)
-    return found
+    if not found and trigger.lemma in _PROCLAIMING:
+        found = _subjects(sentence, trigger, denies=False)
+    return found or _according_to(sentence, trigger)
 
 
 def mentions_hearsay(sentence: Sentence) -> bool:
@@ -189,6 +190,8 @@ def certainty(
     same = same_side(speaker.text, actor, gazetteer)
     if same:
         return Certainty.CONFIRMED if leaving else Certainty.CLAIMED
+    if speaker.verb in words["confirm_verbs"]:
+        return Certainty.CONFIRMED
     if speaker.verb == "accuse":
         return Certainty.CLAIMED
     if leaving:
@@ -252,7 +255,7 @@ def _subjects(sentence: Sentence, verb: Word, *, denies: bool) -> list[Speaker]:
     )
     found = []
     for head in heads:
-        named = phrase(sentence, head)
+        named = phrase(sentence, head, alone=True)
         text = named.text
         if text and (network := _NETWORK.search(sentence.text)):
             text = f"{text} on {network[1]}"
@@ -279,5 +282,5 @@ def _according_to(sentence: Sentence, trigger: Word) -> list[Speaker]:
         for named in sentence.of(to, "pobj"):
             heads = [named, *_joined(sentence, named)]
             # What follows the speaker's comma is said of the speaker.
-            return [Speaker(phrase(sentence, head).text, "according", head=head) for head in heads]
+            return [Speaker(phrase(sentence, head, alone=True).text, "according", head=head) for head in heads]
     return []

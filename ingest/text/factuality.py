@@ -7,6 +7,38 @@ from ingest.text.lexicon import lexicon
 from ingest.text.syntax import Sentence, Word
 
 _BEHIND = frozenset({"after", "since", "following", "despite", "amid"})
+_HOPES = frozenset(
+    {
+        "hope",
+        "hopes",
+        "plan",
+        "plans",
+        "risk",
+        "threat",
+        "threats",
+        "fear",
+        "fears",
+        "chance",
+        "prospect",
+        "aim",
+        "goal",
+    }
+    | {
+        "intention",
+        "intentions",
+        "possibility",
+        "danger",
+        "idea",
+        "talk",
+        "brink",
+        "verge",
+        "dream",
+        "hopeful",
+        "capable",
+    }
+)
+"""What stands before "of taking the town" where nobody took it."""
+
 _LAUNCHES = frozenset({"mobilize", "mobilise", "launch", "mount", "advance", "deploy"})
 _DROPPED_PREPOSITIONS = frozenset({"without", "about", "for", "against", "instead", "rather", "despite", "from"})
 _COMPLEMENTS = frozenset({"ccomp", "xcomp", "acl", "pcomp", "acomp", "oprd", "csubj", "attr", "pobj", "dobj", "prep"})
@@ -163,6 +195,8 @@ def _as_clause(sentence: Sentence, verb: Word) -> Fact | None:
             return Fact.UNREAL
         return None
     if verb.relation == "pcomp":
+        if head.lower in {"of", "about", "at", "for"} and sentence.head(head).lower in _HOPES:
+            return Fact.UNREAL
         return _after_preposition(head)
     return None
 

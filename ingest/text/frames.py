@@ -20,6 +20,9 @@ from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence, Word
 
 _TO = ("to",)
+_IN_A_STATE = frozenset({"without", "with", "under", "as", "in"})
+"""What follows a place that is left in some state, not left by somebody."""
+
 _BOTH = frozenset({"both", "sides", "each"})
 
 
@@ -46,6 +49,8 @@ def _object(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
         return None
     places = reader.read(start[0])
     if not places or not covers(places, start[1]):
+        return None
+    if verb.lemma == "take" and any(child.lower in {"into", "for"} for child in sentence.of(verb, "prep")):
         return None
     subject = subject_of(sentence, verb)
     actor = phrase(sentence, subject) if subject is not None else None
@@ -82,8 +87,6 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
                     actor = object_of(sentence, held, "of") or next(iter(sentence.of(held, "poss")), None)
                 elif preposition.lower != "to" and verb.lemma == "fall" and not places[0].known:
                     return None
-    if verb.lemma == "collapse" and not places[0].name:
-        return None
     if actor is not None and actor.tag == "CD":
         return None
     return Found(pattern, pattern.kind, verb, tuple(places), phrase(sentence, actor) if actor else None)
@@ -191,9 +194,8 @@ def _noun(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader)
     owner = next(iter(sentence.of(noun, "poss")), None)
     actor = by or owner
     if noun.lower == "loss":
-        return Found(
-            pattern, pattern.kind, noun, tuple(places), None, phrase(sentence, owner) if owner else None, noun=True
-        )
+        gainer, loser_ = phrase(sentence, by) if by else None, phrase(sentence, owner) if owner else None
+        return Found(pattern, pattern.kind, noun, tuple(places), gainer, loser_, noun=True)
     if noun.lower in {"fall", "handover", "surrender"} and owner is not None and by is None:
         actor = None
     return Found(pattern, pattern.kind, noun, tuple(places), phrase(sentence, actor) if actor else None, noun=True)
@@ -245,6 +247,8 @@ def _leaves_from(sentence: Sentence, verb: Word, pattern: Pattern, reader: Place
     if preposition is None and moved is not None:
         preposition = next((child for child in sentence.of(moved, "prep") if child.lower == "from"), None)
     if preposition is None:
+        preposition = _out_of(sentence, verb)
+    if preposition is None:
         return None
     places = reader.read(preposition.index + 1)
     if not places:
@@ -263,6 +267,17 @@ def _leaves_from(sentence: Sentence, verb: Word, pattern: Pattern, reader: Place
     return Found(pattern, pattern.kind, verb, tuple(places), actor, phrase(sentence, against) if against else None)
 
 
+def _out_of(sentence: Sentence, verb: Word) -> Word | None:
+    """Return the last word of "out of", or a "from" that hangs on the verb's particle."""
+    for word in sentence.words[verb.index + 1 : verb.index + 7]:
+        before = sentence.words[word.index - 1]
+        if (word.lower == "of" and before.lower == "out") or (word.lower == "from" and before.lower in {"back", "out"}):
+            return word
+        if word.text in {",", ";"}:
+            return None
+    return None
+
+
 def _leaves(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     start = object_start(sentence, verb, pattern)
     if start is None:
@@ -274,7 +289,12 @@ def _leaves(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
     actor = phrase(sentence, subject) if subject is not None else None
     if actor is None or not (is_armed(actor) or actor.pronoun):
         return None
-    return Found(pattern, pattern.kind, verb, tuple(places), actor)
+    after = sentence.at(places[-1].end + 1)
+    if verb.lemma == "leave" and after is not None and (after.tag.startswith("JJ") or after.lower in _IN_A_STATE):
+        return None
+    return Found(
+        pattern, pattern.kind, verb, tuple(place for place in places if place.unit not in lexicon()["buildings"]), actor
+    )
 
 
 def _withdrawal(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:

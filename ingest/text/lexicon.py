@@ -22,6 +22,8 @@ class Pattern:
     nouns: frozenset[str]
     strong: bool
     """The object is a place even where nothing else says so."""
+    needs: frozenset[str]
+    """Words one of which must stand in the sentence; empty: none."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,17 @@ class Lexicon:
     patterns: tuple[Pattern, ...]
     lemmas: dict[str, str]
     """Verb form -> dictionary form."""
-    triggers: frozenset[str]
-    """Lower-case words without one of which no pattern can match a sentence."""
-    trigger_lemmas: frozenset[str]
-    """Dictionary forms of the verbs that patterns begin with."""
+    by_word: dict[str, tuple[Pattern, ...]]
+    """Verb's dictionary form or noun -> the patterns that begin with it, in the order of the table."""
+    triggers: dict[str, tuple[frozenset[str], ...]]
+    """Lower-case word without one of which no pattern can match -> which others must stand in the sentence: one of
+    each set; an empty set asks for nothing."""
+
+    def may_match(self, words: frozenset[str]) -> bool:
+        """Say whether some pattern can match a sentence of these lower-case words."""
+        return any(
+            not needed or needed & words for word in words if word in self.triggers for needed in self.triggers[word]
+        )
 
     def __getitem__(self, name: str) -> frozenset[str]:
         """Return the words of a class."""
@@ -58,20 +67,32 @@ def lexicon() -> Lexicon:
             frozenset(row.get("verbs", ())),
             frozenset(row.get("nouns", ())),
             row.get("strong", False),
+            frozenset(row.get("needs", row.get("nouns", ()) if row["frame"] in _NEED_NOUN else ())),
         )
         for row in tomllib.loads((folder / "patterns.toml").read_text("utf-8"))["pattern"]
     )
     spoken = [verb for name in classes if name.endswith("_verbs") for verb in sorted(classes[name])]
     acted = sorted({verb.split(" ", 1)[0] for pattern in patterns for verb in pattern.verbs})
-    triggers = {form for pattern in patterns for verb in pattern.verbs for form in forms(verb)}
-    triggers |= {noun for pattern in patterns if pattern.frame in _NOUN_FRAMES for noun in pattern.nouns}
+    by_word: dict[str, list[Pattern]] = {}
+    needs: dict[str, set[frozenset[str]]] = {}
+    for pattern in patterns:
+        nouns = pattern.nouns if pattern.frame in _BEGIN_WITH_NOUN else frozenset()
+        for word in {verb.split(" ", 1)[0] for verb in pattern.verbs} | nouns:
+            by_word.setdefault(word, []).append(pattern)
+        for form in {form for verb in pattern.verbs for form in forms(verb)} | nouns:
+            needs.setdefault(form, set()).add(pattern.needs)
+    # A denial or an admission is about the sentence before, and needs no place.
+    for verb in classes["deny_verbs"] | {"retreat", "withdraw", "relocate"}:
+        for form in forms(verb):
+            needs.setdefault(form, set()).add(frozenset())
     return Lexicon(
         classes,
         patterns,
         dictionary_forms([*acted, *spoken, "be", "have", "do"]),
-        frozenset(triggers),
-        frozenset(acted),
+        {word: tuple(found) for word, found in by_word.items()},
+        {word: tuple(found) for word, found in needs.items()},
     )
 
 
-_NOUN_FRAMES = frozenset({"noun", "withdrawal", "control", "contests", "clashes", "strikes"})
+_BEGIN_WITH_NOUN = frozenset({"noun", "withdrawal", "clashes", "strikes"})
+_NEED_NOUN = frozenset({"control", "state", "contests", "positions", "deals"})

@@ -37,6 +37,7 @@ PARTICLES = frozenset(
         "qala",
         "mazar",
         "sar",
+        *("da", "di", "do", "dos", "das", "des", "van", "von"),
     }
 )
 DETERMINERS = frozenset({"the", "a", "an", "its", "their", "his", "her", "another", "this", "that", "these", "those"})
@@ -267,6 +268,12 @@ class NounReader:
                 continue
             return None
         return None
+
+    def _is_people(self, index: int) -> bool:
+        """Say whether an adjective of a people, not a name, begins here: "the Thai border"."""
+        name, end = self._run(index)
+        world = self._gazetteer.world
+        return world.is_country(name) and not world.is_state(name) and self._continues(end + 1)
 
     def _with_name(self, index: int) -> int | None:
         """Return where the name begins in "border with Name"."""

@@ -94,6 +94,7 @@ class PlaceReader(NounReader):
             after = self._at(index + 1)
             if lower in DETERMINERS:
                 definite = definite or lower in {"the", "this", "its", "their"}
+                vague = vague or lower in {"a", "an", "another"}
                 index += 1
                 continue
             if lower in QUOTES or lower in DASHES:
@@ -246,6 +247,8 @@ class PlaceReader(NounReader):
         """Read on from a proper name: a unit may follow it, brackets, and a region."""
         lexicon_ = self._lexicon
         after = self._at(end + 1)
+        if vague and self._site_after(end + 1) is None and self._words[end].tag in {"NNPS", "NNS"}:
+            return None
         unit = self._words[end].lower if end > index else ""
         unit = "" if unit in OF_ORGANISATIONS else unit
         site = unit in lexicon_["sites"] and unit not in {"port", "point", "camp", "fort", "field"}
@@ -320,7 +323,7 @@ class PlaceReader(NounReader):
             if word.lower in {"from", "to"}:
                 return phrase
             begin = self._skip_modifiers(index + 1)
-            if begin is not None:
+            if begin is not None and not self._is_people(begin):
                 name, end = self._run(begin)
                 unit_before = self._words[begin - 1].lower
                 if word.lower in {"in", "at", "inside", "within", "across"} or phrase.site:

@@ -109,4 +109,4 @@ def dateline_of(report: Report, zone: str) -> dt.date:
 
 def _may_matter(text: str) -> bool:
     """Say whether a sentence has a word that some pattern begins with."""
-    return not lexicon().triggers.isdisjoint(_WORD.findall(text.lower()))
+    return lexicon().may_match(frozenset(_WORD.findall(text.lower())))

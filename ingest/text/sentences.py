@@ -82,9 +82,8 @@ class _SentenceReader:
         found: list[Found] = []
         taken: set[tuple[int, str]] = set()
         for word in self._sentence.words:
-            if word.lemma not in _trigger_lemmas() and word.lower not in lexicon().triggers:
-                continue
-            for pattern in lexicon().patterns:
+            by_word = lexicon().by_word
+            for pattern in dict.fromkeys((*by_word.get(word.lemma, ()), *by_word.get(word.lower, ()))):
                 control = CONTROL_FRAMES.get(pattern.frame)
                 frame = control or OTHER_FRAMES[pattern.frame]
                 if control is not None and not matches(self._sentence, word, pattern):
@@ -148,7 +147,8 @@ class _SentenceReader:
         if self._is_long_ago(found):
             return
         if fact is Fact.DENIED:
-            self._deny(found, speakers)
+            if not self._deny(found, speakers):
+                self._add_denial(found, speakers)
             return
         actor = self._actor(found.actor, speakers)
         if not actor and found.trigger.tag == "VBG" and not found.noun:
@@ -163,6 +163,8 @@ class _SentenceReader:
             and (found.noun or found.trigger.relation in {"csubj", "amod"} or found.pattern.frame == "falls")
         ):
             actor = self._memory.only_group_before(found.trigger.start)
+        if not actor and found.noun and speakers and speakers[0].verb in {"announce", "declare", "claim", "celebrate"}:
+            actor = speakers[0].text
         against = self._actor(found.against, speakers)
         if kind == "withdrawal" and not self._is_force(found.actor, actor):
             return
@@ -348,11 +350,23 @@ class _SentenceReader:
 
     # what else is said
 
-    def _deny(self, found: Found, speakers: list[Speaker]) -> None:
+    def _add_denial(self, found: Found, speakers: list[Speaker]) -> None:
+        """Take a denial of what nobody in the report has said as an event of its own."""
+        for speaker in speakers[:1]:
+            for place in found.places:
+                draft = self._draft("denial", place, found)
+                draft.actor, draft.against = speaker.text, self._actor(found.actor, [])
+                draft.claims.append(self._claim(speaker, Certainty.REPORTED, found.pattern.rule, Stance.ASSERTS))
+                self._gathered.add(draft)
+
+    def _deny(self, found: Found, speakers: list[Speaker]) -> bool:
+        """Add a denial to the events that it is about, and say whether there were any."""
+        attached = False
         for speaker in speakers:
             claim = self._claim(replace(speaker, denies=True), Certainty.DISPUTED, found.pattern.rule, Stance.DENIES)
             for place in found.places:
-                self._gathered.doubt(claim, place.text, self._sentence.number)
+                attached |= self._gathered.doubt(claim, place.text, self._sentence.number)
+        return attached
 
     def _take_answers(self) -> None:
         """Attach what a sentence without an event of its own says about the sentence before: a denial, an admission."""
@@ -423,7 +437,3 @@ class _SentenceReader:
 def _whose(match: re.Match[str]) -> str:
     """Return the side that an unnamed source speaks for: "security source" for security forces."""
     return "security forces" if match[1].lower() == "security" else match[1]
-
-
-def _trigger_lemmas() -> frozenset[str]:
-    return lexicon().trigger_lemmas

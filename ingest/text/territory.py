@@ -77,22 +77,20 @@ class Territory:
         """Say whether a bare proper name is that of a place."""
         if self._gazetteer.place(place.name) is not None:
             return True
-        labels = self._labels_of(place)
         if place.known:
-            if found.kind in MOVES and not self._by_force(found):
-                return False
             if self._is_titled(place):
                 return found.pattern.strong
-            return (
-                found.pattern.strong
-                or not labels & {"PERSON", "NORP", "PRODUCT"}
-                or bool(place.region)
-                or self._by_force(found)
-            )
+            if self._by_force(found):
+                return True
+            if found.kind in MOVES:
+                return False
+            sure = found.pattern.strong or bool(place.region) or found.noun
+            return sure or not self._labels_of(place) & {"PERSON", "NORP", "PRODUCT"}
         if found.kind in MOVES and not is_armed(found.actor):
             return False
         if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
             return False
+        labels = self._labels_of(place)
         if labels & {"GPE", "LOC", "FAC"}:
             return True
         if labels & _NOT_PLACES and not labels & {"PERSON", "ORG", "NORP"}:
@@ -110,8 +108,11 @@ class Territory:
 
     def _is_titled(self, place: PlacePhrase) -> bool:
         """Say whether a title or a role stands before or after the name: then it is a person's."""
-        near = [self._sentence.words[i].lower for i in range(max(0, place.start - 3), place.start)]
-        after = [word.lower for word in self._sentence.words[place.end + 1 : place.end + 8]]
+        if set(place.name.lower().split()) & lexicon()["titles"]:
+            return True
+        words = self._sentence.words
+        near = [word.lower for word in words[max(0, place.start - 3) : place.start] if word.tag.startswith("NN")]
+        after = [word.lower for word in words[place.end + 1 : place.end + 8] if word.tag.startswith("NN")]
         return bool({singular(word) for word in near + after} & lexicon()["titles"])
 
     def _by_force(self, found: Found) -> bool:
