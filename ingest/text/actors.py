@@ -81,7 +81,7 @@ def subject_of(sentence: Sentence, verb: Word) -> Word | None:
 def _subject(sentence: Sentence, verb: Word) -> Word | None:
     if not verb.is_verb:
         before = sentence.at(verb.index - 1)
-        return before if before is not None and before.tag.startswith("NN") else None
+        return before if before is not None and before.tag.startswith(("NN", "JJ")) else None
     passive = bool(sentence.of(verb, "auxpass", "nsubjpass")) or (verb.tag == "VBN" and verb.relation == "acl")
     if passive:
         return agent_of(sentence, verb)
@@ -92,6 +92,8 @@ def _subject(sentence: Sentence, verb: Word) -> Word | None:
     while current.index not in seen:
         seen.add(current.index)
         subjects = sentence.of(current, "nsubj", "csubj")
+        if not subjects:
+            subjects = [word for aux in sentence.of(current, "aux") for word in sentence.of(aux, "nsubj")]
         if current.index != verb.index and not subjects:
             subjects = sentence.of(current, "nsubjpass")
         if subjects:
@@ -164,6 +166,9 @@ def phrase(sentence: Sentence, head: Word, *, alone: bool = False) -> ActorPhras
     if head.lower in _PRONOUNS:
         return ActorPhrase("", head.lower, head.index, pronoun=True)
     first, last = head.left, head.index
+    if head.relation in {"amod", "compound", "nmod"} and head.head == head.index + 1:
+        # The verb behind it was taken for a noun: "the military withdraws".
+        first = words[head.head].left
     for index in range(head.left, head.index):
         # What stands before a comma or a clause inside the phrase is no part of the name.
         if (

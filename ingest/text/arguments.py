@@ -46,6 +46,9 @@ def _is_hidden_verb(sentence: Sentence, word: Word) -> bool:
     ):
         return False
     before, after = sentence.at(word.index - 1), sentence.at(word.index + 1)
+    following = sentence.at(word.index + 1)
+    if word.text.islower() and word.tag == "NNS" and following is not None and following.lower in {"from", "into"}:
+        return word.lemma in {"withdraw", "retreat", "push", "pull", "break", "advance"} and word.lemma != word.lower
     if (
         word.text.islower()
         and word.tag == "NNS"

@@ -162,6 +162,7 @@ def certainty(
     *,
     leaving: bool,
     control: bool = True,
+    here: str = "",
 ) -> Certainty:
     """Say how certain a speaker's word makes an event.
 
@@ -172,6 +173,7 @@ def certainty(
         place_countries: ISO codes of the states that the place may be in.
         gazetteer: whose names are whose.
         leaving: the actor is the side that loses the place.
+        here: the place's name and region.
         control: the event is about who holds a place; of anything else an authority's word is good enough.
     """
     if speaker is None or not speaker.text:
@@ -183,6 +185,11 @@ def certainty(
     official = bool(told & words["officials"])
     if not control:
         return Certainty.CONFIRMED if official and not told & {"source", "sources"} else Certainty.REPORTED
+    if official and here and told & set(fold(here).split()):
+        # The mayor of the place itself, the governor of its region: of those who lost it, unless they took it.
+        local = not same_side(speaker.text, actor, gazetteer) or not gazetteer.world.countries_in(actor)
+        if local and not leaving:
+            return Certainty.CONFIRMED
     if told & words["bodies"] and not told & words["neutral"]:
         return Certainty.CONFIRMED
     if told & words["neutral"] and not (official and not told & {"resident", "residents", "local", "locals", "media"}):
@@ -236,7 +243,7 @@ def _is_quoted(sentence: Sentence, verb: Word, child: Word) -> bool:
 
 
 def _subjects(sentence: Sentence, verb: Word, *, denies: bool) -> list[Speaker]:
-    subject = subject_of(sentence, verb)
+    subject = subject_of(sentence, verb) or _before(sentence, verb)
     if subject is None or (subject.lower in _EMPTY and not sentence.of(verb, "nsubj")):
         return []
     if subject.lower in {"there", "which", "that"} or subject.relation == "expl":
@@ -261,6 +268,17 @@ def _subjects(sentence: Sentence, verb: Word, *, denies: bool) -> list[Speaker]:
             text = f"{text} on {network[1]}"
         found.append(Speaker(text, verb.lemma, denies=denies, head=head, told=told.text if told is not None else ""))
     return found
+
+
+def _before(sentence: Sentence, verb: Word) -> Word | None:
+    """Return the head of what stands between a comma and the verb: "..., the head of the group claims"."""
+    words = sentence.words
+    comma = next((index for index in range(verb.index - 1, 0, -1) if words[index].text == ","), None)
+    if comma is None or verb.index - comma < 2:
+        return None
+    return next(
+        (word for word in words[comma + 1 : verb.index] if word.tag.startswith("NN") and word.left == comma + 1), None
+    )
 
 
 def _joined(sentence: Sentence, head: Word) -> list[Word]:

@@ -250,9 +250,9 @@ def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
         )
     if noun.relation == "pobj":
         above = sentence.head(head)
-        if head.lower == "in" and above.lemma in {"result", "culminate", "end"}:
+        if head.lower == "in" and above.lower.startswith(("result", "culminat", "ended", "ends")):
             return None
-        if head.lower == "to" and above.lemma == "lead":
+        if head.lower == "to" and above.lower in {"lead", "leads", "leading", "led"}:
             return None
         if head.lower == "with":
             return None

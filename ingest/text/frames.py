@@ -227,7 +227,6 @@ def _entry(sentence: Sentence, verb: Word, pattern: Pattern, places: list[PlaceP
         return None
     if verb.lemma == "reach":
         places = [place for place in places if place.centre]
-    places = [place for place in places if not (place.site and place.unit in lexicon()["buildings"])]
     return Found(pattern, pattern.kind, verb, tuple(places), actor) if places else None
 
 

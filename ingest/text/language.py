@@ -68,6 +68,14 @@ _SAMPLE = 4_000
 """Characters that the language is judged by."""
 
 
+_AGAIN = re.compile(r"\b([Rr]e)-(captur|tak|took|enter|gain|claim)(\w*)")
+
+
+def _joined(match: re.Match[str]) -> str:
+    """Return "re-captured" as one word of the same length, which the model knows."""
+    return f"{match[1]}{match[2]}{match[3]} "
+
+
 class LanguageMissing(InputRefused):
     """Raised where the language model is not installed."""
 
@@ -107,7 +115,7 @@ class SpacyModel:
         """See `LanguageModel`."""
         words = lexicon()
         for doc, (text, start, number) in zip(
-            self._parser.pipe((piece[0] for piece in pieces), batch_size=64), pieces, strict=True
+            self._parser.pipe((_AGAIN.sub(_joined, piece[0]) for piece in pieces), batch_size=64), pieces, strict=True
         ):
             yield Sentence(
                 tuple(

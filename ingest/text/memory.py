@@ -48,6 +48,8 @@ class Memory:
     """Armed groups with a name, and where."""
     mentions: list[tuple[int, str]] = field(default_factory=list)
     """Places with a name, and where."""
+    regions: list[tuple[int, str]] = field(default_factory=list)
+    """The same for provinces and their like."""
     offices: dict[str, str] = field(default_factory=dict)
     """Office -> the place that it is of: `governor` -> `Ghazni`."""
 
@@ -57,6 +59,9 @@ class Memory:
             if match[0].split()[0] not in _REGIONS and match[1].rsplit(" ", 1)[-1].lower() not in _REGIONS:
                 self.mentions.append((match.start(1), match[1]))
         self.mentions += self.gazetteer.spot(self.text)
+        for match in re.finditer(_NAME, self.text):
+            if match[0].rsplit(" ", 1)[-1].lower() in _REGIONS and " " in match[0]:
+                self.regions.append((match.start(), match[0]))
         for match in _PLACED.finditer(self.text):
             world = self.gazetteer.world
             if world.knows(match[1]) and not world.is_country(match[1]) and not world.is_region_only(match[1]):
@@ -88,6 +93,9 @@ class Memory:
         if unit in _NEVER:
             return ""
         offset = sentence.words[index].start
+        if unit in _REGIONS:
+            regions = [(start, name) for start, name in self.regions if offset - _REACH < start < offset]
+            return max(regions)[1] if regions else ""
         near = [(start, name) for start, name in self.mentions if offset - _REACH < start < offset]
         near += self._in_sentence(sentence, index, reader)
         return max(near)[1] if near else ""
@@ -121,7 +129,7 @@ class Memory:
         if not places or not places[0].name or places[0].end >= limit:
             return None
         place = places[0]
-        if place.name.lower() in lexicon()["months"] | lexicon()["weekdays"]:
+        if word.tag == "CD" or place.name.lower() in lexicon()["months"] | lexicon()["weekdays"]:
             return None
         world = self.gazetteer.world
         if (

@@ -275,12 +275,18 @@ class NounReader:
         world = self._gazetteer.world
         return world.is_country(name) and not world.is_state(name) and self._continues(end + 1)
 
+    def _is_described(self, comma: int) -> bool:
+        """Say whether ", the provincial capital" or the like follows a name."""
+        after = self._words[comma + 1 : comma + 7]
+        areas = self._lexicon["areas"]
+        return bool(after) and after[0].tag in {"DT", "JJ", "NN", "CD"} and any(word.lower in areas for word in after)
+
     def _with_name(self, index: int) -> int | None:
         """Return where the name begins in "border with Name"."""
         after = self._at(index + 1)
         return self._skip_modifiers(index + 2) if after is not None and after.lower == "with" else None
 
-    def _is_town(self, name: str) -> bool:
+    def is_town(self, name: str) -> bool:
         """Say whether a settlement goes by the name, here or in the world."""
         gazetteer = self._gazetteer
         if gazetteer.place(name) is not None:

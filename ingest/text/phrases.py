@@ -75,6 +75,11 @@ class PlaceReader(NounReader):
             and (n := self._at(following.index + 1))
             and n.lower in INCLUDING
         )
+        if (where := next((phrase.region for phrase in found[::-1] if phrase.site and phrase.region), "")) and len(
+            found
+        ) > 1:
+            # "the palace and the airport in Khartoum" are both there.
+            found = [replace(phrase, region=where) if phrase.site and not phrase.region else phrase for phrase in found]
         if (found[0].vague or told) and (named := self._included(found[-1].end + 1)):
             found += named
         return found
@@ -121,6 +126,9 @@ class PlaceReader(NounReader):
                 continue
             if lower in DIRECTIONS and of is not None:
                 inner = self._item(of, depth + 1)
+                if inner is not None and inner.name and not inner.known:
+                    # "west of the Dnieper" is somewhere else than the Dnieper.
+                    inner = replace(inner, name=self._sentence.between(index, inner.end), known=True)
                 return replace(inner, start=start, partial=True) if inner else None
             if lower in {"than", "least"}:
                 index += 1
@@ -185,7 +193,7 @@ class PlaceReader(NounReader):
         )
         plural = word.tag in {"NNS", "NNPS"}
         of = self._of_name(index)
-        if unit == "capital" and of is not None and not self._is_town(self._run(of)[0]):
+        if unit == "capital" and of is not None and not self.is_town(self._run(of)[0]):
             # "the capital of that province": the town's name is elsewhere.
             return PlacePhrase("", "capital", self._run(of)[0], "", start, self._run(of)[1], definite=True)
         if (
@@ -225,9 +233,12 @@ class PlaceReader(NounReader):
         if (
             of is not None
             and unit in {"headquarters", "base", "office", "offices", "building"}
-            and not self._is_town(self._run(of)[0])
+            and not self.is_town(self._run(of)[0])
         ):
-            end = self._run(of)[1]
+            owner = (
+                next(iter(self._sentence.of(self._words[of - 1], "pobj")), self._words[of]) if of else self._words[of]
+            )
+            end = max(self._run(of)[1], owner.index)
             name, of = self._sentence.between(begin, end), None
             after = None
         if after is not None and (after.is_name or self._begins_name(index + 1)) and after.tag != "VBZ":
@@ -317,6 +328,8 @@ class PlaceReader(NounReader):
             )
             index = end + 1
             word = self._at(index)
+        if word is not None and word.text == "," and self._is_described(index):
+            phrase = replace(phrase, known=True)
         if word is not None and word.text == "," and (after := self._at(index + 1)) is not None and after.lower == "in":
             word, index = after, index + 1
         if word is not None and word.lower in NEAR and word.lower != "of":

@@ -107,7 +107,8 @@ class _SentenceReader:
                 taken |= {(word.index, place.text) for place in places}
                 if control is not None:
                     for place in places:
-                        self._memory.note_place(place.name, self._sentence.words[place.start].start)
+                        name = place.region if place.site and place.region else place.name
+                        self._memory.note_place(name, self._sentence.words[place.start].start)
                 found.append(replace(one, places=places))
         return found
 
@@ -226,6 +227,7 @@ class _SentenceReader:
                 self._gazetteer,
                 leaving=draft.kind == "withdrawal",
                 control=found.pattern.frame in CONTROL_FRAMES,
+                here=f"{draft.place.name} {draft.place.region}" if draft.place is not None else "",
             )
             draft.claims.append(self._claim(speaker, sure, found.pattern.rule, Stance.ASSERTS))
 

@@ -15,6 +15,7 @@ from ingest.text.syntax import Sentence
 MOVES = frozenset({"entered", "withdrawal"})
 """Kinds of coming and going, which need a place below a state."""
 
+_PARTS = frozenset({"district", "districts", "neighbourhood", "neighborhood", "suburb", "quarter", "area", "areas"})
 _NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
 
 
@@ -42,6 +43,12 @@ class Territory:
         control = found.pattern.frame in CONTROL_FRAMES
         if found.kind in {"route-cut", "route-reopened"}:
             return place
+        people = set(found.actor.text.lower().split()) & words["civilians"] if found.actor is not None else set()
+        if control and people and not (place.unit in words["areas"] or self._gazetteer.knows(place.name)):
+            return None
+        beyond = self._sentence.words[place.end + 1 : place.end + 7]
+        if people and any(word.lower in words["buildings"] for word in beyond):
+            return None
         if place.site and place.unit in words["buildings"] and not self._may_hold_building(found):
             return None
         if (
@@ -52,6 +59,8 @@ class Territory:
             and self._gazetteer.knows(place.region)
         ):
             return PlacePhrase(place.region, "", "", "", place.start, place.end, partial=True, known=True)
+        if place.vague and place.unit in _PARTS and place.region and self._reader.is_town(place.region):
+            return replace(place, name=place.region, region="", vague=False, partial=True, known=True)
         if place.vague and not (place.site and place.region and not place.unit.endswith("s") and self._is_in(place)):
             return None
         if place.site and (place.definite or place.vague) and not place.region and not _has_name(place):
@@ -86,7 +95,7 @@ class Territory:
                 return False
             sure = found.pattern.strong or bool(place.region) or found.noun
             return sure or not self._labels_of(place) & {"PERSON", "NORP", "PRODUCT"}
-        if found.kind in MOVES and not is_armed(found.actor):
+        if found.kind in MOVES and not (is_armed(found.actor) or (found.actor is not None and found.actor.pronoun)):
             return False
         if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
             return False
@@ -104,6 +113,8 @@ class Territory:
             or len(found.places) > 1
             or " " not in place.name
             or "PERSON" not in labels
+            or found.kind in MOVES
+            or found.pattern.frame == "falls"
         )
 
     def _is_titled(self, place: PlacePhrase) -> bool:
@@ -125,6 +136,8 @@ class Territory:
         if actor is None:
             return True
         told = set(actor.text.lower().replace("-", " ").split())
+        if "armed" in told or self._gazetteer.world.is_country(actor.text):
+            return True
         return not told & (lexicon()["civilians"] | lexicon()["lawmen"]) and (
             is_armed(actor) or actor.pronoun or actor.possessive
         )
