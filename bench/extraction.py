@@ -28,6 +28,7 @@ SCORED_AS = {
     "regain": "capture",
     "site-seized": "capture",
     "handover": "handover",
+    "handover-agreed": "handover",
     "partial-capture": "capture_partial",
     "entered": "entered",
     "withdrawal": "withdraw",

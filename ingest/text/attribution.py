@@ -192,7 +192,7 @@ def certainty(
             return Certainty.CONFIRMED
     if told & words["bodies"] and not told & words["neutral"]:
         return Certainty.CONFIRMED
-    if told & words["neutral"] and not (official and not told & {"resident", "residents", "local", "locals", "media"}):
+    if told & words["neutral"] and not (official and not told & {"resident", "residents", "locals", "media"}):
         return Certainty.REPORTED
     same = same_side(speaker.text, actor, gazetteer)
     if same:

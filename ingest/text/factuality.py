@@ -225,7 +225,8 @@ def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
     ):
         return Fact.UNREAL
     if noun.relation in {"nsubj", "nsubjpass"}:
-        return None
+        # "The fall of the town would be a blow."
+        return Fact.UNREAL if any(child.tag == "MD" for child in sentence.of(head, "aux")) else None
     if noun.relation == "conj":
         return _as_noun(sentence, head)
     if noun.relation in {"dobj", "attr", "ccomp"} and head.is_verb:
@@ -233,6 +234,7 @@ def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
             return Fact.DENIED
         if head.lemma in words["report_verbs"] or head.lemma in {
             "complete",
+            *("accelerate", "finish", "conduct", "make", "carry", "suspend"),
             "celebrate",
             "begin",
             "start",
@@ -268,6 +270,8 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
     """Judge what stands above the event: a verb of saying, of wanting, a conjunction."""
     words = lexicon()
     complement = child.relation in _COMPLEMENTS
+    if step.lower in _HOPES and child.relation in {"prep", "acl"}:
+        return Fact.UNREAL
     if step.relation == "prep" and child.relation in {"pobj", "pcomp"}:
         return Fact.BACKGROUND if step.lower in _BEHIND else None
     if step.is_verb or step.tag.startswith("JJ"):

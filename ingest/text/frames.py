@@ -20,7 +20,7 @@ from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence, Word
 
 _TO = ("to",)
-_IN_A_STATE = frozenset({"without", "with", "under", "as", "in"})
+_IN_A_STATE = frozenset({"without", "with", "under", "as"})
 """What follows a place that is left in some state, not left by somebody."""
 
 _BOTH = frozenset({"both", "sides", "each"})

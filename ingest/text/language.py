@@ -63,6 +63,85 @@ _FUNCTION_WORDS = frozenset(
         "been",
     ]
 )
+_OTHERS = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "des",
+        "et",
+        "une",
+        "du",
+        "dans",
+        "que",
+        "pour",
+        "est",
+        "au",
+        "aux",
+        "sur",
+        "avec",
+        "der",
+        "die",
+        "das",
+        "und",
+        "mit",
+        "von",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "auf",
+        "nicht",
+        "im",
+        "el",
+        "los",
+        "las",
+        "una",
+        "del",
+        "por",
+        "con",
+        "como",
+        "il",
+        "di",
+        "che",
+        "per",
+        "non",
+        "dei",
+        "della",
+        "het",
+        "een",
+        "van",
+        "niet",
+        "zijn",
+        "ve",
+        "bir",
+        "için",
+        "ile",
+        "w",
+        "na",
+        "z",
+        "się",
+        "do",
+        "od",
+        "para",
+        "não",
+        "com",
+        "os",
+        "da",
+        "em",
+        "um",
+        "dengan",
+        "yang",
+        "dan",
+        "untuk",
+        "pada",
+    ]
+)
+"""Words as common in other languages of Latin letters, and rare in English."""
+
+_SURE = 40
+"""Words from which on a text must look like English by itself."""
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SAMPLE = 4_000
 """Characters that the language is judged by."""
@@ -162,13 +241,12 @@ def load_language_model() -> LanguageModel:
 
 
 def is_english(text: str) -> bool:
-    """Say whether a text looks like English: Latin letters, and enough of the words that every English text has.
+    """Say whether a text looks like English: Latin letters, and the words of English before those of others.
 
-    A text of a few words is given the benefit of the doubt if its letters are Latin.
+    A longer text must have as many of them as every English text has; a few words are given the benefit of the doubt.
     """
     found = _LETTERS.findall(text[:_SAMPLE].lower())
-    if not found:
+    if not found or sum(word.isascii() for word in found) < 0.6 * len(found):
         return False
-    if sum(word.isascii() for word in found) < 0.6 * len(found):
-        return False
-    return len(found) < 12 or sum(word in _FUNCTION_WORDS for word in found) >= 0.12 * len(found)
+    ours, others = sum(word in _FUNCTION_WORDS for word in found), sum(word in _OTHERS for word in found)
+    return ours >= others and (len(found) < _SURE or ours >= 0.12 * len(found))

@@ -108,6 +108,7 @@ class NounReader:
         self._sentence = sentence
         self._gazetteer = gazetteer
         self._lexicon: Lexicon = lexicon()
+        self._calendar = self._lexicon["weekdays"] | self._lexicon["months"]
 
     def _at(self, index: int) -> Word | None:
         return self._words[index] if 0 <= index < len(self._words) else None
@@ -280,6 +281,14 @@ class NounReader:
         after = self._words[comma + 1 : comma + 7]
         areas = self._lexicon["areas"]
         return bool(after) and after[0].tag in {"DT", "JJ", "NN", "CD"} and any(word.lower in areas for word in after)
+
+    def _is_apposed(self, index: int) -> bool:
+        """Say whether nothing but a name stands here up to a comma or the end: "the capital, Mekelle"."""
+        word = self._at(index)
+        if word is None or not (word.is_name or self._begins_name(index)):
+            return False
+        after = self._at(self._run(index)[1] + 1)
+        return after is None or after.text in {",", ".", ";"}
 
     def _with_name(self, index: int) -> int | None:
         """Return where the name begins in "border with Name"."""

@@ -213,6 +213,8 @@ class PlaceReader(NounReader):
             after = self._at(index + 1)
             if begin is None and after is not None and (after.is_name or self._begins_name(index + 1)):
                 begin = index + 1
+            if begin is None and after is not None and after.text == "," and definite and self._is_apposed(index + 2):
+                begin = index + 2
             if begin is not None:
                 name, end = self._run(begin)
                 before = self._at(index - 1)
@@ -336,7 +338,7 @@ class PlaceReader(NounReader):
             if word.lower in {"from", "to"}:
                 return phrase
             begin = self._skip_modifiers(index + 1)
-            if begin is not None and not self._is_people(begin):
+            if begin is not None and not self._is_people(begin) and self._words[begin].lower not in self._calendar:
                 name, end = self._run(begin)
                 unit_before = self._words[begin - 1].lower
                 if word.lower in {"in", "at", "inside", "within", "across"} or phrase.site:

@@ -72,6 +72,9 @@ class _SentenceReader:
         gaining = any(reading.fact is Fact.STATED and one.kind in GAINS for one, reading in judged)
         for one, reading in judged:
             fact = reading.fact
+            if fact is Fact.UNREAL and one.kind == "handover" and reading.word.lemma == "agree":
+                self._take(replace(one, kind="handover-agreed"), Fact.STATED)
+                continue
             if fact is Fact.BACKGROUND and self._is_news_all_the_same(one, reading.word, gaining=gaining):
                 fact = Fact.STATED
             self._take(one, fact)

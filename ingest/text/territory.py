@@ -15,6 +15,9 @@ from ingest.text.syntax import Sentence
 MOVES = frozenset({"entered", "withdrawal"})
 """Kinds of coming and going, which need a place below a state."""
 
+_ABOUT_PLACES = frozenset({"falls", "loses", "state", "gives"})
+"""Frames that are hardly used of anything but places where one is known by that name."""
+
 _PARTS = frozenset({"district", "districts", "neighbourhood", "neighborhood", "suburb", "quarter", "area", "areas"})
 _NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
 
@@ -93,9 +96,9 @@ class Territory:
                 return True
             if found.kind in MOVES:
                 return False
-            sure = found.pattern.strong or bool(place.region) or found.noun
+            sure = found.pattern.strong or bool(place.region) or found.noun or found.pattern.frame in _ABOUT_PLACES
             return sure or not self._labels_of(place) & {"PERSON", "NORP", "PRODUCT"}
-        if found.kind in MOVES and not (is_armed(found.actor) or (found.actor is not None and found.actor.pronoun)):
+        if found.kind in MOVES and not is_armed(found.actor):
             return False
         if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
             return False
