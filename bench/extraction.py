@@ -5,16 +5,20 @@ read for the kinds that both know. Needs the reference data and their scorer in 
 """
 
 import argparse
+import gzip
+import itertools
 import json
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ingest.text.language import LanguageModel, load_language_model
+from ingest.text.merging import GAINS
 from ingest.text.reading import read_many
 from model.entities import Report
 from model.times import parse_time
@@ -67,16 +71,77 @@ def score(gold: Path, aliases: list[Path], language_model: LanguageModel, errors
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+_FIGHTING = {"clash", "air-strike", "shelling", "siege", "entered", "attempt", *GAINS}
+BOTH_KNOW = {
+    "FIGHT": _FIGHTING | {"casualties", "withdrawal"},
+    "ASSAULT": _FIGHTING | {"casualties", "attack"},
+    "COERCE": {"arrest"},
+    "RETREAT": {"withdrawal", "handover", "surrender-offer", "departure", "agreement", "deal"},
+    "AGREE": {"agreement", "deal", "handover-agreed"},
+}
+"""PLOVER's classes, each with our kinds that say the same or a part of it; the others have none."""
+
+CAMEO = {"057": "AGREE", "0873": "RETREAT", "0874": "RETREAT", "173": "COERCE"} | {
+    code: name for name, codes in (("ASSAULT", ("18",)), ("FIGHT", ("19", "20"))) for code in codes
+}
+"""CAMEO codes, or how they begin, in PLOVER's words."""
+
+
+def agreement(language_model: LanguageModel) -> str:
+    """Say in how many records of PLOVER's and PETRARCH2's samples a kind is proposed that says what theirs says."""
+    plover = json.loads((SHARED / "data" / "plover_gsr" / "plover_gsr_dev.json").read_text(encoding="utf-8"))
+    records = (SHARED / "data" / "petrarch_unittest" / "records_dev.jsonl").read_text(encoding="utf-8").splitlines()
+    samples = {
+        "PLOVER": [(row["text"], {row["event"]}) for row in plover if "text" in row],
+        "PETRARCH2": [
+            (row["text"], {_plover(event["eventcode"]) for event in row["events"] if event.get("eventcode")})
+            for row in map(json.loads, records)
+        ],
+    }
+    lines = []
+    for sample, rows in samples.items():
+        known = [(text, names & BOTH_KNOW.keys()) for text, names in rows if names & BOTH_KNOW.keys()]
+        reports = [Report("", "", text=text, published_at=0) for text, _names in known]
+        agreed: Counter[str] = Counter()
+        for (_text, names), reading in zip(known, read_many(reports, None, language_model=language_model), strict=True):
+            kinds = {proposal.kind for proposal in reading.proposals}
+            agreed.update(name for name in names if kinds & BOTH_KNOW[name])
+        total = Counter(name for _text, names in known for name in names)
+        lines.append(f"{sample}: " + ", ".join(f"{name} {agreed[name]} of {total[name]}" for name in sorted(total)))
+    return "\n".join(lines)
+
+
+def _plover(code: str) -> str:
+    return next((name for begin, name in CAMEO.items() if code.startswith(begin)), "")
+
+
 def speed(language_model: LanguageModel) -> str:
-    """Read the article of the reference data again and again, on the one core that this process has."""
-    text = (SHARED / "data" / "seed_article" / "article.txt").read_text(encoding="utf-8")
-    reports = [Report(str(number), "", text=text) for number in range(64)]
+    """Read a dense article, and news of all sorts joined to articles as long, again and again on one core."""
+    dense = (SHARED / "data" / "seed_article" / "article.txt").read_text(encoding="utf-8")
+    length = len(dense.split())
+    with gzip.open(CURRENT_EVENTS / "items.jsonl.gz", "rt", encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in itertools.islice(lines, 2_000)]
+    mixed, article = [], []
+    for text in texts:
+        article.append(text)
+        if sum(len(part.split()) for part in article) >= length:
+            mixed.append("\n".join(article))
+            article = []
+    return "\n".join(
+        f"{_rate(reports, language_model):.0f} articles of about {length} words a second of one core: {what}"
+        for what, reports in (
+            ("the reference article, all of it about this", [dense] * 64),
+            ("news of all sorts", mixed),
+        )
+    )
+
+
+def _rate(texts: list[str], language_model: LanguageModel) -> float:
+    reports = [Report("", "", text=text, published_at=0) for text in texts]
     list(read_many(reports[:2], None, language_model=language_model))
     begun = time.process_time()
     list(read_many(reports, None, language_model=language_model))
-    spent = time.process_time() - begun
-    words = len(text.split())
-    return f"{len(reports) / spent:.0f} articles of {words} words a second of one core"
+    return len(reports) / (time.process_time() - begun)
 
 
 def main() -> None:
@@ -87,6 +152,7 @@ def main() -> None:
     given = parser.parse_args()
     model = load_language_model()
     print(score(given.gold, given.aliases or [CURRENT_EVENTS / "actor_aliases.jsonl"], model, given.show_errors))
+    print(agreement(model))
     print(speed(model))
 
 
