@@ -219,7 +219,8 @@ def is_armed(actor: ActorPhrase | None) -> bool:
 
 def is_nonstate(text: str) -> bool:
     """Say whether a name is that of an armed group, not of a state's force."""
-    return any(word in lexicon()["nonstate"] for word in text.lower().replace("-", " ").split())
+    words = set(text.lower().replace("-", " ").split())
+    return bool(words & lexicon()["nonstate"]) or ("armed" in words and bool(words & {"group", "groups", "men"}))
 
 
 def _verb_above(sentence: Sentence, word: Word) -> Word:

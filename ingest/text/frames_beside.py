@@ -58,7 +58,7 @@ def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
             if places
             else None
         )
-    if not word.is_verb:
+    if not word.is_verb or word.lemma not in pattern.verbs:
         return None
     target = next(iter([*sentence.of(word, "dobj"), *sentence.of(word, "nsubjpass")]), None)
     places = tuple(reader.read(target.left)) if target is not None else ()
@@ -75,7 +75,7 @@ def _person(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
     words = lexicon()
     whom = phrase(sentence, target)
     people = {target.lower, *whom.text.lower().split()}
-    if not whom.text:
+    if not whom.text and target.tag != "CD":
         return None
     human = bool(
         people & (words["titles"] | words["officials"] | words["forces"] | words["civilians"])

@@ -139,7 +139,8 @@ class Memory:
             or (world.is_region(place.name) and not self.gazetteer.place(place.name))
         ):
             return None
-        if not (place.unit or self.gazetteer.knows(place.name) or self._is_described(sentence, place)):
+        beside = before is not None and before.lower in {"in", "at", "near"} and word.tag.startswith("NNP")
+        if not (place.unit or beside or self.gazetteer.knows(place.name) or self._is_described(sentence, place)):
             return None
         return place
 

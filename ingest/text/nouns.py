@@ -87,10 +87,26 @@ DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwes
 SIDES = frozenset(
     {"east", "west", "north", "south", "eastern", "western", "northern", "southern", "left", "right", "opposite"}
 )
-NAMED_BY = frozenset(
-    {"bank", "coast", "side", "shore", "border", "borders", "frontier", "riverbank", "part", "outskirts"}
-    - {"part", "outskirts"}
+NAMED_BY = frozenset({"bank", "coast", "shore", "border", "borders", "frontier", "riverbank"})
+"""Units whose place is named by what they are beside: "the east bank of the river"."""
+
+JOINED = frozenset(
+    {
+        "held",
+        "controlled",
+        "backed",
+        "occupied",
+        "run",
+        "led",
+        "operated",
+        "majority",
+        "aligned",
+        "affiliated",
+        "populated",
+    }
 )
+"""What a name with a hyphen before it describes something else by: "rebel-held"."""
+
 OF_ORGANISATIONS = frozenset(
     {"bank", "division", "side", "department", "sector", "corps", "college", "court", "community"}
 )
@@ -130,7 +146,7 @@ class NounReader:
         if after is not None and after.lower in DASHES:
             return True
         before = self._at(index - 1)
-        if before is not None and before.lower in DASHES and word.tag in {"VBN", "VBD", "NN", "JJ"}:
+        if before is not None and before.lower in DASHES and word.tag in {"VBN", "VBD", "VBG", "NN", "JJ"}:
             return True
         if (
             word.tag in {"RB", "VBN"}
@@ -181,7 +197,7 @@ class NounReader:
             glued = after.start == self._words[end].end
             if after.lower in DASHES and glued and further is not None and further.start == after.end:
                 joined_tail = self._words[end + 2].lower
-                if joined_tail in {"held", "controlled", "backed", "occupied", "run", "led"}:
+                if joined_tail in JOINED:
                     break
                 end += 2
                 continue

@@ -8,6 +8,7 @@ from ingest.text.nouns import (
     DETERMINERS,
     DIRECTIONS,
     INCLUDING,
+    JOINED,
     LIMIT,
     NAMED_BY,
     NEAR,
@@ -165,6 +166,15 @@ class PlaceReader(NounReader):
                     and self._of_name(end + 1) is not None
                 ):
                     index = end + 1
+                    continue
+                described_by = self._at(end + 2)
+                if (
+                    following is not None
+                    and following.lower in DASHES
+                    and described_by
+                    and described_by.lower in JOINED
+                ):
+                    index = end + 3
                     continue
                 if self._is_demonym(index, end) and following is not None and self._continues(end + 1):
                     if described < 0:

@@ -33,6 +33,9 @@ from model.errors import NameUnknown
 from model.times import Precision
 
 _SOURCE = re.compile(r"(?:\w+ )?\b(\w+) (?:sources?|officials?)$")
+_PROUDLY = frozenset({"announce", "declare", "claim", "celebrate", "report", "state"})
+"""Verbs by which a side tells of what it took itself, where nobody else is named."""
+
 _CLAIMS = frozenset(
     {"claim", "claims", "report", "reports", "this", "it", "allegation", "allegations", "that", "loss", "fall"}
 )
@@ -167,8 +170,12 @@ class _SentenceReader:
             and (found.noun or found.trigger.relation in {"csubj", "amod"} or found.pattern.frame == "falls")
         ):
             actor = self._memory.only_group_before(found.trigger.start)
-        if not actor and found.noun and speakers and speakers[0].verb in {"announce", "declare", "claim", "celebrate"}:
+        if not actor and found.noun and speakers and speakers[0].verb in _PROUDLY:
             actor = speakers[0].text
+        if kind in GAINS and len(speakers) > 1 and self._is_rival(speakers):
+            kind, actor = "contested", ""
+        if not actor and kind in GAINS and found.trigger.is_verb and not self._sentence.of(found.trigger, "auxpass"):
+            actor = self._force_before(found.trigger)
         against = self._actor(found.against, speakers)
         if kind == "withdrawal" and not self._is_force(found.actor, actor):
             return
@@ -294,6 +301,23 @@ class _SentenceReader:
             where = self._sentence.words[actor.index].start
             return self._memory.group_before(where) or self._memory.actor or actor.text
         return actor.text
+
+    def _is_rival(self, speakers: list[Speaker]) -> bool:
+        """Say whether both sides claim the same."""
+        told = {word.lower for word in self._sentence.words}
+        return "both" in told and {speaker.verb for speaker in speakers} <= {"claim", "say", "assert", "maintain"}
+
+    def _force_before(self, verb: Word) -> str:
+        """Return the last armed side that the sentence names before a verb whose subject was not understood."""
+        known = lexicon()["forces"] | lexicon()["nonstate"]
+        for word in reversed(self._sentence.words[: verb.index]):
+            if (
+                word.lower in known
+                and word.tag.startswith("NN")
+                and word.relation in {"nsubj", "ROOT", "compound", "conj"}
+            ):
+                return phrase(self._sentence, word).text
+        return ""
 
     def _owner(self, actor: ActorPhrase) -> str:
         """Return the subject of the sentence's first clause, if it is not the pronoun itself."""
