@@ -69,6 +69,8 @@ class ActorPhrase:
     """ "Its forces": the owner is meant, and `text` is what it owns."""
     named: bool = False
     """A proper name is in it."""
+    spelled: str = ""
+    """`text` as it is written, the possessive endings in it kept."""
 
 
 def subject_of(sentence: Sentence, verb: Word) -> Word | None:
@@ -80,6 +82,8 @@ def subject_of(sentence: Sentence, verb: Word) -> Word | None:
 
 def _subject(sentence: Sentence, verb: Word) -> Word | None:
     if not verb.is_verb:
+        if subjects := sentence.of(verb, "nsubj"):
+            return subjects[-1]
         before = sentence.at(verb.index - 1)
         return before if before is not None and before.tag.startswith(("NN", "JJ")) else None
     passive = bool(sentence.of(verb, "auxpass", "nsubjpass")) or (verb.tag == "VBN" and verb.relation == "acl")
@@ -179,10 +183,10 @@ def phrase(sentence: Sentence, head: Word, *, alone: bool = False) -> ActorPhras
             first = index + 1
     for index in range(head.index + 1, min(head.right + 1, head.index + _MAX_WORDS)):
         word = words[index]
-        hyphened = word.text == "-" and words[index - 1].end == word.start
+        hyphened = words[index - 1].end == word.start and "-" in {word.text, words[index - 1].text}
         if (word.tag in _CLAUSES or word.text in _BREAKS) and not hyphened:
             break
-        if word.relation == "prep" and word.lower not in {"of", "to", "and", "for", "from"}:
+        if word.relation == "prep" and not hyphened and word.lower not in {"of", "to", "and", "for", "from"}:
             break
         if alone and word.relation == "cc" and word.head == head.index:
             break
@@ -205,8 +209,8 @@ def phrase(sentence: Sentence, head: Word, *, alone: bool = False) -> ActorPhras
         last -= 1
     text = sentence.between(first, last).strip("\"'“”‘’ ")
     named = any(word.is_name for word in words[first : last + 1])
-    text = _OWNER.sub("", text)
-    return ActorPhrase(text, head.lower, head.index, possessive=possessive, named=named)
+    spelled, text = text, _OWNER.sub("", text)
+    return ActorPhrase(text, head.lower, head.index, possessive=possessive, named=named, spelled=spelled)
 
 
 def is_armed(actor: ActorPhrase | None) -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from ingest.text.actors import is_nonstate, phrase, subject_of
 from ingest.text.gazetteer import Gazetteer
+from ingest.text.inflection import forms
 from ingest.text.lexicon import lexicon
 from ingest.text.syntax import Sentence, Word
 from model.text import fold
@@ -105,6 +106,9 @@ _GENERIC = frozenset(
         "claims",
     ]
 )
+_SPOKEN = {form: verb for verb in ("say", "report", "state", "claim", "announce", "confirm") for form in forms(verb)}
+_SAID = frozenset({"that", "it", "its", "they", "their"})
+_ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
 _PROCLAIMING = frozenset({"claim", "announce", "declare", "assert", "proclaim"})
 _EMPTY = frozenset({"it", "there", "that", "which", "this"})
 
@@ -145,7 +149,7 @@ def speakers_of(sentence: Sentence, trigger: Word) -> list[Speaker]:
         child = step
     if not found and trigger.lemma in _PROCLAIMING:
         found = _subjects(sentence, trigger, denies=False)
-    return found or _according_to(sentence, trigger)
+    return found or _according_to(sentence, trigger) or _misread(sentence, trigger)
 
 
 def mentions_hearsay(sentence: Sentence) -> bool:
@@ -263,7 +267,7 @@ def _subjects(sentence: Sentence, verb: Word, *, denies: bool) -> list[Speaker]:
     found = []
     for head in heads:
         named = phrase(sentence, head, alone=True)
-        text = named.text
+        text = named.spelled
         if text and (network := _NETWORK.search(sentence.text)):
             text = f"{text} on {network[1]}"
         found.append(Speaker(text, verb.lemma, denies=denies, head=head, told=told.text if told is not None else ""))
@@ -279,6 +283,22 @@ def _before(sentence: Sentence, verb: Word) -> Word | None:
     return next(
         (word for word in words[comma + 1 : verb.index] if word.tag.startswith("NN") and word.left == comma + 1), None
     )
+
+
+def _misread(sentence: Sentence, trigger: Word) -> list[Speaker]:
+    """Return who speaks where "reports" or "states" was taken for a noun: "the ministry states it has captured"."""
+    words = sentence.words
+    for word in words[1 : trigger.index]:
+        after = words[word.index + 1]
+        if (
+            word.lower in _SPOKEN
+            and not word.is_verb
+            and after.lower in _SAID
+            and words[word.index - 1].tag.startswith("NN")
+        ):
+            text = _ARTICLE.sub("", sentence.between(0, word.index - 1))
+            return [Speaker(text, _SPOKEN[word.lower], head=words[word.index - 1])] if "," not in text else []
+    return []
 
 
 def _joined(sentence: Sentence, head: Word) -> list[Word]:
@@ -300,5 +320,5 @@ def _according_to(sentence: Sentence, trigger: Word) -> list[Speaker]:
         for named in sentence.of(to, "pobj"):
             heads = [named, *_joined(sentence, named)]
             # What follows the speaker's comma is said of the speaker.
-            return [Speaker(phrase(sentence, head, alone=True).text, "according", head=head) for head in heads]
+            return [Speaker(phrase(sentence, head, alone=True).spelled, "according", head=head) for head in heads]
     return []

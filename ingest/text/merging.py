@@ -1,6 +1,7 @@
 """One report's events: repeats merged into one event with several claims, and made proposals at the end."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from ingest.proposals import Proposal, ProposedClaim
@@ -16,6 +17,7 @@ GAINS = frozenset({"capture", "handover", "partial-capture", "site-seized"})
 """Kinds by which a side gets a place or a part of it."""
 
 _GROUPS = {"handover": "capture", "regain": "capture"}
+_BRACKETS = re.compile(r" ?\([^)]*\)")
 _SUMMARY = 160
 _PLACELESS = frozenset({"casualties"})
 
@@ -182,8 +184,8 @@ def same_place(one: str, other: str) -> bool:
 
     What follows a comma counts where both have it: the police headquarters of two towns are two.
     """
-    first, _, there = one.partition(",")
-    second, _, here = other.partition(",")
+    first, _, there = _BRACKETS.sub("", one).partition(",")
+    second, _, here = _BRACKETS.sub("", other).partition(",")
     alike = bool(fold(first)) and _bare(fold(first)) == _bare(fold(second))
     return alike and (not there or not here or fold(there) == fold(here))
 

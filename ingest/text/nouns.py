@@ -138,6 +138,9 @@ class NounReader:
         return lower in self._lexicon["sites"]
 
     def _is_modifier(self, word: Word, index: int) -> bool:
+        after = self._at(index + 1)
+        if after is not None and after.lower in DASHES and after.start == word.end:
+            return True
         if word.lower in self._lexicon["goods"] and not self._describes_site(index + 1):
             return False
         if word.lower in self._lexicon["adjectives"] or word.tag in {"JJ", "JJS", "JJR", "RBS", "CD", "PDT"}:

@@ -18,6 +18,9 @@ from ingest.text.nouns import (
     NounReader,
 )
 
+_ONE = frozenset({"ruins", "works", "barracks", "headquarters", "docks"})
+"""Units that are one place, whatever their form."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlacePhrase:
@@ -131,7 +134,7 @@ class PlaceReader(NounReader):
                     # "west of the Dnieper" is somewhere else than the Dnieper.
                     inner = replace(inner, name=self._sentence.between(index, inner.end), known=True)
                 return replace(inner, start=start, partial=True) if inner else None
-            if lower in {"than", "least"}:
+            if lower in {"than", "least"} or lower in DIRECTIONS:
                 index += 1
                 continue
             if lower in lexicon_["vague"] or (word.tag == "CD" and not word.text[:1].isupper()):
@@ -201,7 +204,7 @@ class PlaceReader(NounReader):
         site = self._is_site(unit) and not (
             unit in {"port", "stronghold", "station", "camp", "quarter"} and self._of_name(index)
         )
-        plural = word.tag in {"NNS", "NNPS"}
+        plural = word.tag in {"NNS", "NNPS"} and unit not in _ONE
         of = self._of_name(index)
         if unit == "capital" and of is not None and not self.is_town(self._run(of)[0]):
             # "the capital of that province": the town's name is elsewhere.
@@ -248,7 +251,9 @@ class PlaceReader(NounReader):
             and not self.is_town(self._run(of)[0])
         ):
             owner = (
-                next(iter(self._sentence.of(self._words[of - 1], "pobj")), self._words[of]) if of else self._words[of]
+                next(iter(self._sentence.of(self._words[index + 1], "pobj")), self._words[of])
+                if of
+                else self._words[of]
             )
             end = max(self._run(of)[1], owner.index)
             name, of = self._sentence.between(begin, end), None
@@ -381,7 +386,7 @@ class PlaceReader(NounReader):
             index += 1 if word.lower in AND else 3
             if (word := self._at(index)) is not None and word.lower == "also":
                 return None
-        if word is None or (not joined and not (word.is_name or self._begins_name(index))):
+        if word is None or (not joined and not (word.is_name or self._begins_name(index) or word.lower in DETERMINERS)):
             return None
         item = self._item(index)
         if item is None or self._is_subject(item):

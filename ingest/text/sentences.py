@@ -37,7 +37,22 @@ _PROUDLY = frozenset({"announce", "declare", "claim", "celebrate", "report", "st
 """Verbs by which a side tells of what it took itself, where nobody else is named."""
 
 _CLAIMS = frozenset(
-    {"claim", "claims", "report", "reports", "this", "it", "allegation", "allegations", "that", "loss", "fall"}
+    {
+        "claim",
+        "claims",
+        "report",
+        "reports",
+        "this",
+        "it",
+        "allegation",
+        "allegations",
+        "that",
+        "loss",
+        "fall",
+        "capture",
+        "seizure",
+        "takeover",
+    }
 )
 _WITHOUT_PLACE = frozenset({"withdraw", "retreat", "relocate", "pull", "leave", "evacuate"})
 
@@ -158,7 +173,7 @@ class _SentenceReader:
                 self._add_denial(found, speakers)
             return
         actor = self._actor(found.actor, speakers)
-        if not actor and found.trigger.tag == "VBG" and not found.noun:
+        if not actor and found.trigger.tag == "VBG" and not found.noun and kind != "contested":
             # "took the town, capturing its airport": whoever acted last in the sentence.
             actor = next(
                 (draft.actor for draft in reversed(self._gathered.drafts) if draft.sentence == self._sentence.number),
@@ -172,6 +187,8 @@ class _SentenceReader:
             actor = self._memory.only_group_before(found.trigger.start)
         if not actor and found.noun and speakers and speakers[0].verb in _PROUDLY:
             actor = speakers[0].text
+        if kind == "attempt" and found.actor is not None and found.actor.head in lexicon()["attempt_nouns"]:
+            actor = next((speaker.text for speaker in speakers), "")
         if kind in GAINS and len(speakers) > 1 and self._is_rival(speakers):
             kind, actor = "contested", ""
         if not actor and kind in GAINS and found.trigger.is_verb and not self._sentence.of(found.trigger, "auxpass"):
@@ -409,12 +426,15 @@ class _SentenceReader:
             subject = subject_of(self._sentence, verb)
             if subject is None or subject.lower in {"it", "which", "there"}:
                 continue
-            speaker = Speaker(phrase(self._sentence, subject).text, verb.lemma, denies=denies, head=subject)
+            speaker = Speaker(phrase(self._sentence, subject).spelled, verb.lemma, denies=denies, head=subject)
             if not speaker.text:
                 continue
             targets = [child for child in self._sentence.of(verb, "dobj") if child.lower in _CLAIMS]
             if denies and targets:
                 claim = self._claim(speaker, Certainty.DISPUTED, "denial", Stance.DENIES)
+                self._gathered.doubt(claim, "", self._sentence.number)
+            elif verb.lemma in words["confirm_verbs"] and targets:
+                claim = self._claim(speaker, Certainty.CONFIRMED, "confirmation", Stance.CONFIRMS)
                 self._gathered.doubt(claim, "", self._sentence.number)
             elif not denies:
                 self._admit(verb, speaker)
