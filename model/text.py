@@ -10,6 +10,9 @@ import unicodedata
 MAX_TEXT = 20_000
 """Characters kept of one text field; what comes after is cut before anything else is done."""
 
+MAX_REPORT = 1_000_000
+"""Characters kept of a report's text: a whole article is evidence, also what stands at its end."""
+
 MAX_LINE = 2_000
 """Characters of one rendered line."""
 
@@ -43,15 +46,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _ASCII_WORD = re.compile("[0-9a-z]+")
 
 
-def clean_text(text: str) -> str:
+def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     r"""Return the text with nothing in it that a terminal obeys or a reader cannot see.
 
     Line ends become `\n`; C0 controls and DEL become their control pictures, so that an attack stays visible; C1
     controls, surrogates, noncharacters and private-use characters become U+FFFD; bidi and zero-width controls go;
-    at most `MAX_MARKS` marks stay on a letter; the rest is NFC. Cut at `MAX_TEXT` characters first.
+    at most `MAX_MARKS` marks stay on a letter; the rest is NFC. Cut at `limit` characters first.
     """
-    if len(text) > MAX_TEXT:
-        text = text[: MAX_TEXT - 1] + CUT
+    if len(text) > limit:
+        text = text[: limit - 1] + CUT
     if text.isascii():
         if text.isprintable():
             return text
@@ -59,7 +62,7 @@ def clean_text(text: str) -> str:
     text = _CONTROL.sub(_picture, _NEWLINES.sub("\n", text))
     text = _DROP.sub("", _UNPRINTABLE.sub("\ufffd", text))
     text = _limit_marks(unicodedata.normalize("NFC", text))
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + CUT
+    return text if len(text) <= limit else text[: limit - 1] + CUT
 
 
 def clean_line(text: str) -> str:

@@ -6,6 +6,7 @@ Facts come by the ten thousand, so that each rule looks at a whole column first 
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -31,13 +32,15 @@ from model.errors import IdUnknown, InputRefused
 from model.grades import CREDIBILITIES
 from model.ids import short_id
 from model.kinds import KINDS
-from model.text import MAX_TEXT, clean_line, clean_text
+from model.proposals import COUNT, Decision, DecisionKind, Proposal
+from model.text import MAX_REPORT, MAX_TEXT, clean_line, clean_text
 from model.times import EARLIEST, Precision
 from store.accept_things import (
     LATEST,
     MAX_NUMBER,
     accept_actor,
     accept_place,
+    accept_proposal,
     accept_route,
     accept_source,
     accept_tally,
@@ -46,7 +49,7 @@ from store.accept_things import (
 )
 from store.base import Draft
 
-F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark)
+F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark, Proposal, Decision)
 T = TypeVar("T", Place, Route, Actor, Source, Tally)
 
 _IDS = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n)*")
@@ -71,11 +74,13 @@ def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
         actors=_things(draft.actors, accept_actor),
         sources=_things(draft.sources, accept_source),
         tallies=_things(draft.tallies, accept_tally),
-        reports=_facts("report", draft.reports, ("title", "url", "text", "language", "sha256")),
+        reports=_facts("report", tuple(map(_with_text, draft.reports)), ("title", "url", "language", "sha256")),
         events=_facts("event", draft.events, ("summary",)),
         claims=_facts("claim", draft.claims, ("attribution", "quote", "url")),
         tally_claims=_facts("tally claim", draft.tally_claims, ("attribution", "note")),
         marks=_facts("mark", draft.marks, ("value",)),
+        proposals=_facts("proposal", tuple(map(accept_proposal, draft.proposals)), ("summary",)),
+        decisions=_facts("decision", draft.decisions, ("reason",)),
         batch=draft.batch,
         deed=draft.deed,
     )
@@ -88,7 +93,14 @@ def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
     _check_claims(clean.claims, after)
     _check_tally_claims(clean.tally_claims, after)
     _check_marks(clean.marks)
+    _check_proposals(clean.proposals, after)
+    _check_decisions(clean.decisions)
     return clean, after
+
+
+def _with_text(report: Report) -> Report:
+    text = clean_text(report.text, MAX_REPORT)
+    return report if text == report.text else report._replace(text=text)
 
 
 def _things(things: Sequence[T], accept_one: Any) -> tuple[T, ...]:
@@ -213,6 +225,29 @@ def _check_marks(marks: Sequence[Mark]) -> None:
             raise InputRefused(f"mark {short_id(mark.id)}: {mark.kind.value!r} needs a value")
         if mark.kind is MarkKind.DUPLICATE and mark.value == mark.event:
             raise InputRefused(f"event {short_id(mark.event)} cannot be marked a duplicate of itself")
+
+
+def _check_proposals(proposals: Sequence[Proposal], catalog: Catalog) -> None:
+    _column_known("proposal", proposals, "kind", "kind of event", (*KINDS, COUNT))
+    _column_known("proposal", proposals, "place", "place", catalog.places)
+    _column_known("proposal", proposals, "actor", "actor", catalog.actors)
+    _column_known("proposal", proposals, "against", "actor", catalog.actors)
+    _column_known("proposal", proposals, "route", "route", catalog.routes)
+    _column_known("proposal", proposals, "tally", "tally", catalog.tallies)
+    _column_instants("proposal", proposals, "occurred_at")
+    _column_among("proposal", proposals, "precision", Precision)
+    _column_numbers("proposal", proposals, "number")
+    _column_numbers("proposal", proposals, "of")
+    for proposal in proposals:
+        where = f"proposal {short_id(proposal.id)}"
+        _require_known(where, "source", [claim.source for claim in proposal.claims], catalog.sources)
+
+
+def _check_decisions(decisions: Sequence[Decision]) -> None:
+    _column_among("decision", decisions, "kind", DecisionKind)
+    twice = [id_ for id_, times in Counter(one.proposal for one in decisions).items() if times > 1]
+    if twice:
+        raise InputRefused(f"proposal {short_id(twice[0])} is decided twice here")
 
 
 def _column_known(what: str, facts: Sequence[F], field: str, named: str, known: Collection[str]) -> None:

@@ -4,9 +4,11 @@ import math
 import re
 from collections.abc import Iterable
 
-from model.entities import Actor, Name, Place, Route, Situation, Source, Tally
+from model.entities import Actor, Name, Place, Route, Situation, Source, Stance, Tally
 from model.errors import InputRefused
-from model.grades import RELIABILITIES
+from model.grades import CREDIBILITIES, RELIABILITIES
+from model.ids import short_id
+from model.proposals import Proposal
 from model.text import clean_line, clean_text
 from model.times import EARLIEST, FOREVER, SECOND, timezone
 
@@ -152,6 +154,31 @@ def require_instant(where: str, instant: int | None) -> None:
     """Refuse what is not an instant of the years 1 to 9999, or None."""
     if instant is not None and not (type(instant) is int and EARLIEST <= instant <= LATEST):
         raise InputRefused(f"{where}: the time {instant!r} is not in the years 1 to 9999")
+
+
+def accept_proposal(proposal: Proposal) -> Proposal:
+    """Return the proposal as it may be stored, but for what names the situation's things; see `accept_situation`."""
+    where = f"proposal {short_id(proposal.id)}"
+    if not proposal.claims:
+        raise InputRefused(f"{where} has no claim: a proposal is what a report says")
+    for claim in proposal.claims:
+        require_number(where, "place of the quote", claim.quote_start)
+        if claim.stance not in Stance or claim.credibility not in CREDIBILITIES:
+            raise InputRefused(f"{where}: a claim's stance or credibility is none")
+    return proposal._replace(
+        claims=tuple(
+            claim._replace(
+                attribution=clean_text(claim.attribution),
+                quote=clean_text(claim.quote),
+                rule=clean_text(claim.rule),
+            )
+            for claim in proposal.claims
+        ),
+        candidates=tuple(map(accept_place, proposal.candidates)),
+        place_name=clean_text(proposal.place_name),
+        actor_name=clean_text(proposal.actor_name),
+        against_name=clean_text(proposal.against_name),
+    )
 
 
 def _names(names: Iterable[Name]) -> tuple[Name, ...]:

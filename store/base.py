@@ -26,6 +26,7 @@ from model.entities import (
     Tally,
     TallyClaim,
 )
+from model.proposals import Decision, Proposal, ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class Draft(NamedTuple):
     claims: tuple[Claim, ...] = ()
     tally_claims: tuple[TallyClaim, ...] = ()
     marks: tuple[Mark, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    """One that the store has with another content becomes that one's next version: an edit."""
+    decisions: tuple[Decision, ...] = ()
     batch: str | None = None
     """Id of the first changeset of the action, where this draft continues it."""
     deed: Deed = Deed.WRITE
@@ -206,6 +210,35 @@ class Store(Protocol):
     async def tally_claims(self, situation: str, *, clocks: Clocks = NOW) -> tuple[TallyClaim, ...]:
         """Return the counts that sources published, in order of their as-of."""
 
+    # -- reports and what was read out of them ---------------------------------------------------------------------
+
+    async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
+        """Return the reports in force that have this URL or this SHA-256, oldest first."""
+
+    async def proposals(
+        self,
+        situation: str,
+        *,
+        digits: str = "",
+        report: str | None = None,
+        decided: bool = False,
+        after: str | None = None,
+        limit: int = 128,
+    ) -> ProposalPage:
+        """Return open proposals, report by report, the report that arrived last first.
+
+        Args:
+            situation: the situation's id.
+            digits: only those whose id ends in these digits.
+            report: only those of this report.
+            decided: also those that were decided.
+            after: the id of the proposal after which the page begins.
+            limit: how many at most.
+
+        Raises:
+            IdUnknown: there is no such situation, or no proposal `after`.
+        """
+
     # -- writing ---------------------------------------------------------------------------------------------------
 
     async def write(self, situation: str, draft: Draft) -> Written:
@@ -213,6 +246,7 @@ class Store(Protocol):
 
         Raises:
             IdUnknown: a fact names a place, actor, event, ... that the situation does not have.
+            InputRefused: a value is out of its bounds, or a proposal was decided already.
             StoreBusy, StoreFull: nothing was written; trying again with the same draft is harmless.
         """
 

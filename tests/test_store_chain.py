@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from model.entities import Actor, Mark, MarkKind, Place, Report, Situation, Source, Tally, TallyClaim
+from model.entities import Actor, Mark, MarkKind, Place, Report, Situation, Source, Stance, Tally, TallyClaim
 from model.errors import IdUnknown
 from model.ids import new_id
+from model.proposals import Decision, DecisionKind, Proposal, ProposedClaim
 from model.times import Precision
 from store import open_store
 from store.base import Draft, Head, Store, Verdict
@@ -21,6 +22,13 @@ from tests.store_world import START, random_claims, random_events
 VALLEY = "situation = (SELECT no FROM name WHERE what = 'situation' AND id = 'valley')"
 
 Tamper = Callable[[sqlite3.Connection], Any]
+
+
+def read_out(report: Report) -> dict[str, Any]:
+    """Return a proposal of the report and the decision on it."""
+    said = (ProposedClaim(Stance.ASSERTS),)
+    proposal = Proposal(new_id(), report.id, "capture", START, Precision.DAY, "taken", said)
+    return {"proposals": (proposal,), "decisions": (Decision(new_id(), proposal.id, DecisionKind.REJECTED),)}
 
 
 async def fill(store: Store) -> None:
@@ -47,6 +55,8 @@ async def fill(store: Store) -> None:
                 tally_claims=(TallyClaim(new_id(), "towns", "wire", 1, 1, START, Precision.DAY, START),),
                 marks=(Mark(new_id(), events[0].id, MarkKind.NOTE, value="look"),),
             )
+            if part > 1:
+                draft = draft._replace(**read_out(draft.reports[0]))
             await store.write(situation, draft)
     await store.undo("valley")
 
@@ -87,7 +97,9 @@ async def test_an_untouched_chain_is_whole_and_tells_its_head(written: tuple[Pat
 @pytest.mark.parametrize("table", list(FACTS))
 async def test_an_edited_row_is_found_at_its_changeset(written: tuple[Path, Head], table: str) -> None:
     path, _ = written
-    column = {"name": "id", "version": "body", "mark": "value", "tally_claim": "note"}.get(table, "changeset")
+    column = {"name": "id", "version": "body", "mark": "value", "tally_claim": "note", "decision": "reason"}.get(
+        table, "changeset"
+    )
     key = FACTS[table][0]
     row = f"(SELECT max({key}) FROM {table} WHERE situation IN (SELECT no FROM name WHERE id = 'valley'))"
     where = f"{key} = {row}"
@@ -107,10 +119,10 @@ async def test_an_edited_row_is_found_at_its_changeset(written: tuple[Path, Head
     assert table in verdict.problem
 
 
-@pytest.mark.parametrize("table", ["report", "event", "claim", "tally_claim", "mark", "version", "name"])
+@pytest.mark.parametrize("table", ["report", "event", "claim", "tally_claim", "mark", "version", "name", "decision"])
 async def test_a_dropped_row_is_found_at_its_changeset_and_table(written: tuple[Path, Head], table: str) -> None:
     path, _ = written
-    tamper(path, lambda raw: raw.execute(f"DELETE FROM {table} WHERE {FACTS[table][0]} = 5"))
+    tamper(path, lambda raw: raw.execute(f"DELETE FROM {table} WHERE {FACTS[table][0]} = 3"))
     async with await open_store(str(path)) as store:
         verdicts = [await store.verify(situation) for situation in ("valley", "hill")]
     (broken,) = [verdict for verdict in verdicts if verdict.problem]
@@ -165,7 +177,7 @@ def chain_anew(raw: sqlite3.Connection) -> None:
     previous, ends = NO_HASH, dict.fromkeys(FACTS, 0)
     (valley,) = raw.execute("SELECT no FROM name WHERE what = 'situation' AND id = 'valley'").fetchone()
     for row in raw.execute(f"SELECT {CHANGESET_COLUMNS} FROM changeset ORDER BY seq").fetchall():
-        tos = dict(zip(FACTS, row[10:17], strict=True))
+        tos = dict(zip(FACTS, row[10:-1], strict=True))
         if row[1] == valley:
             facts = [
                 raw.execute(
@@ -209,9 +221,11 @@ async def test_changesets_too_large_for_a_block_are_checked_as_well(
 
 
 def test_the_hash_of_a_changeset_is_the_same_in_every_release() -> None:
-    row = (1, 1, 1, bytes(16), "ann", 10**15, "naïve \u0378 \U0001f600 'quoted\" \\", "write", None, None, *range(8))
+    row = (1, 1, 1, bytes(16), "ann", 10**15, "naïve \u0378 \U0001f600 'quoted\" \\", "write", None, None, *range(7))
+    row = (*row, 0, 0, 7)  # the first release had neither proposals nor decisions
     facts = [[(1, "text", None, -5, b"\xff")], []]
     assert (
         link(NO_HASH, row, (texts_of(rows, to_hash=True) for rows in facts)).hex()
         == "8528e649f4e32c7bf7182361ae1b093aa398774d6f06e77179fd206ca49905a2"
     )
+    assert link(NO_HASH, (*row[:-2], 1, 7), ()) != link(NO_HASH, row, ())

@@ -20,6 +20,7 @@ from model.entities import (
     Event,
     Mark,
     MarkKind,
+    Report,
     Situation,
     Stance,
     Status,
@@ -30,6 +31,7 @@ from model.filters.match import matches, shown
 from model.history import action_of
 from model.ids import new_id
 from model.kinds import KINDS, Effect
+from model.proposals import ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision
 from model.standing import Evidence, weigh
 from model.times import DAY, FOREVER, Precision, parse_time
@@ -242,6 +244,22 @@ class FakeStore(Store):
         return tuple(
             claim for claim in self.published if claim.as_of <= clocks.as_of and claim.reported_at <= clocks.known_at
         )
+
+    async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
+        raise NotImplementedError
+
+    async def proposals(
+        self,
+        situation: str,
+        *,
+        digits: str = "",
+        report: str | None = None,
+        decided: bool = False,
+        after: str | None = None,
+        limit: int = 128,
+    ) -> ProposalPage:
+        del situation, digits, report, decided, after, limit
+        return ProposalPage((), {}, more=False, open=0)
 
     async def write(self, situation: str, draft: Draft, user: str = "") -> Written:
         del situation

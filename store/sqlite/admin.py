@@ -23,6 +23,7 @@ _COUNTS = """
     UNION ALL SELECT 'events', coalesce(max(seq), 0) FROM event
     UNION ALL SELECT 'claims', coalesce(max(seq), 0) FROM claim
     UNION ALL SELECT 'marks', coalesce(max(seq), 0) FROM mark
+    UNION ALL SELECT 'proposals', count(DISTINCT id) FROM proposal
     UNION ALL SELECT 'changesets', coalesce(max(seq), 0) FROM changeset
 """
 
@@ -38,6 +39,20 @@ _RULES = (
     (
         "{n} claims rest on a report that is missing",
         "SELECT 1 FROM claim WHERE report IS NOT NULL AND report NOT IN (SELECT seq FROM report)",
+    ),
+    (
+        "{n} proposals are of no changeset or no report",
+        """
+        SELECT 1 FROM proposal WHERE changeset NOT IN (SELECT seq FROM changeset)
+        OR report NOT IN (SELECT seq FROM report)
+        """,
+    ),
+    (
+        "{n} decisions are of no changeset or on no proposal",
+        """
+        SELECT 1 FROM decision WHERE changeset NOT IN (SELECT seq FROM changeset)
+        OR proposal NOT IN (SELECT seq FROM proposal)
+        """,
     ),
     ("{n} marks are on no event", "SELECT 1 FROM mark WHERE event NOT IN (SELECT seq FROM event)"),
     (
@@ -67,6 +82,10 @@ _RULES = (
     (
         "{n} marks in force are missing; `sitmon store rebuild` mends it",
         "SELECT 1 FROM mark_now WHERE mark NOT IN (SELECT seq FROM mark)",
+    ),
+    (
+        "{n} open proposals are missing; `sitmon store rebuild` mends it",
+        "SELECT 1 FROM queue WHERE proposal NOT IN (SELECT seq FROM proposal)",
     ),
     (
         "{n} spans of control are of places that are missing; `sitmon store rebuild` mends it",

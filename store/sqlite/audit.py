@@ -19,6 +19,7 @@ from store.sqlite.driver import Connection, Pool
 from store.sqlite.evidence import IN_FORCE
 from store.sqlite.ledger import Rows
 from store.sqlite.names import Directory, load_names, load_situation_ids
+from store.sqlite.queue import wrongly_queued
 from store.sqlite.rebuild import WRONGLY_UNDONE, derive_spans, load_block, load_sizes
 from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS
 from store.sqlite.respan import group_by_size
@@ -71,11 +72,11 @@ async def _audit_situation(pool: Pool, situation_id: str, advance: Callable[[int
             "SELECT count(*) FROM changeset WHERE situation = ?", (names.situation,)
         )
         events, sizes = await load_sizes(connection, names)
+        counts: Counter[str] = Counter(queue=await wrongly_queued(connection, names.situation))
     if wrong:  # all else that is derived would be compared with what follows from this
         of = f"{wrong:,} of {changesets:,} changesets"
         return [f"{situation_id}: {of} count as undone, or as in force, against what undos and redos say; {MEND}"]
     directory = Directory()
-    counts: Counter[str] = Counter()
     last = 0
     while last < FOREVER:
         async with pool.read() as connection:
@@ -93,7 +94,12 @@ async def _audit_situation(pool: Pool, situation_id: str, advance: Callable[[int
         ("marks", f"{events:,} events do not show the marks that are in force on them"),
         ("places", f"{len(sizes):,} places do not have the control that follows from their events"),
     )
-    return [f"{situation_id}: {counts[key]:,} of {rest}; {MEND}" for key, rest in sentences if counts[key]]
+    found = [f"{situation_id}: {counts[key]:,} of {rest}; {MEND}" for key, rest in sentences if counts[key]]
+    if counts["queue"]:
+        found.append(
+            f"{situation_id}: {counts['queue']:,} proposals are open, or not, against what was decided; {MEND}"
+        )
+    return found
 
 
 async def _audit_events(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self, cast
 
 from model import times
 from model.catalog import Catalog
-from model.entities import Changeset, ControlState, Situation, TallyClaim
+from model.entities import Changeset, ControlState, Report, Situation, TallyClaim
+from model.proposals import ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
 from store.sqlite import files, pages, spans, watch
@@ -177,6 +178,31 @@ class SqliteStore:
         """Return the counts that sources published."""
         async with self._view(situation) as view:
             return await spans.tally_claims(view, clocks=clocks)
+
+    # -- reports and what was read out of them ---------------------------------------------------------------------
+
+    async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
+        """Return the reports in force that have this URL or this SHA-256."""
+        from store.sqlite import queue
+
+        async with self._view(situation) as view:
+            return await queue.load_reports(view, url=url, sha256=sha256)
+
+    async def proposals(
+        self,
+        situation: str,
+        *,
+        digits: str = "",
+        report: str | None = None,
+        decided: bool = False,
+        after: str | None = None,
+        limit: int = 128,
+    ) -> ProposalPage:
+        """Return a page of proposals."""
+        from store.sqlite import queue
+
+        async with self._view(situation) as view:
+            return await queue.page(view, digits=digits, report=report, decided=decided, after=after, limit=limit)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -28,11 +28,13 @@ _PARTS: dict[str, type[Name | Role | Relation | Reliability]] = {
     "relations": Relation,
     "reliability": Reliability,
 }
+_RECORDS = frozenset((*_PARTS, "claims", "candidates"))
+"""Fields that are tuples of records; the last two are a proposal's."""
 
 
 def encode_body(thing: Thing) -> str:
     """Return a thing's body; equal things have equal bodies."""
-    return json.dumps(_plain(thing), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(plain_of(thing), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def decode_body(what: str, body: str) -> Thing:
@@ -49,10 +51,11 @@ def thing_of(what: str, values: dict[str, Any]) -> Thing:
     return _TYPES[what](**values)
 
 
-def _plain(record: Any) -> dict[str, Any]:
+def plain_of(record: Any) -> dict[str, Any]:
+    """Return a record's values that are not its defaults, records in it likewise, as JSON has them."""
     plain: dict[str, Any] = {}
     for key, value in zip(record._fields, record, strict=True):
         if key in record._field_defaults and value == record._field_defaults[key]:
             continue
-        plain[key] = [_plain(one) if key in _PARTS else one for one in value] if isinstance(value, tuple) else value
+        plain[key] = [plain_of(one) if key in _RECORDS else one for one in value] if isinstance(value, tuple) else value
     return plain

@@ -1,6 +1,6 @@
 """A draft's rows: numbered on from where the file ends, every id a small integer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -10,6 +10,7 @@ from store.base import Draft
 from store.sqlite.bodies import WHATS, Thing, encode_body
 from store.sqlite.ledger import Rows, Tail
 from store.sqlite.names import Names
+from store.sqlite.queue import StoredProposal, encode_proposals
 from store.sqlite.records import PRECISIONS, STANCES
 
 _PRECISION: Mapping[Any, int | None] = {precision: no for no, precision in enumerate(PRECISIONS)} | {None: None}
@@ -26,6 +27,8 @@ class Encoded:
     """Table -> its rows, ids as hexadecimal digits."""
     events: Mapping[str, int]
     """Id -> number of each event of the draft."""
+    proposals: Collection[int]
+    """Number of the first version of each proposal that is new, changed or decided."""
 
 
 def things_of(draft: Draft) -> Iterator[Thing]:
@@ -37,7 +40,15 @@ def things_of(draft: Draft) -> Iterator[Thing]:
     yield from draft.tallies
 
 
-def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], reports: Mapping[str, int]) -> Encoded:
+def encode(
+    names: Names,
+    tail: Tail,
+    draft: Draft,
+    events: Mapping[str, int],
+    reports: Mapping[str, int],
+    *,
+    stored: Mapping[str, StoredProposal],
+) -> Encoded:
     """Return the rows of a draft that holds nothing but what is new.
 
     Args:
@@ -46,6 +57,7 @@ def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], re
         draft: accepted; its marks carry their author and time.
         events: id -> number of the stored events that it speaks of.
         reports: the same of reports.
+        stored: what the store has of the proposals that it speaks of.
     """
     situation, changeset, to = tail.situation, tail.seq + 1, tail.to
     new_names = _new_names(names, draft, to["name"])
@@ -58,6 +70,7 @@ def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], re
     own_reports = {report.id: seq for seq, report in enumerate(draft.reports, to["report"] + 1)}
     events = {**events, **own_events} if events else own_events
     report_seqs = _or_none({**reports, **own_reports})
+    proposals, decisions, touched = encode_proposals(tail, draft, stored, report_seqs)
     facts: dict[str, Rows] = {
         "name": [(no, situation, what, id_, changeset) for no, what, id_ in new_names],
         "version": [
@@ -142,8 +155,10 @@ def encode(names: Names, tail: Tail, draft: Draft, events: Mapping[str, int], re
             )
             for seq, one in enumerate(draft.marks, to["mark"] + 1)
         ],
+        "proposal": proposals,
+        "decision": decisions,
     }
-    return Encoded(names, facts, own_events)
+    return Encoded(names, facts, own_events, touched)
 
 
 def _or_none(numbers: Mapping[str, int]) -> dict[str | None, Any]:

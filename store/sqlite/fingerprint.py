@@ -19,6 +19,9 @@ from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_states, d
 _BLOCK = 5_000
 """Rows that are in memory at a time."""
 _STATE_WIDTH = 11
+_QUEUE = """
+SELECT proposal.id FROM queue LEFT JOIN proposal ON proposal.seq = queue.proposal WHERE queue.situation = ?
+"""
 _WEIGHT = attrgetter(*Weight._fields)
 
 
@@ -38,7 +41,7 @@ class _Sum:
 
 
 async def state_hash(pool: Pool, situation_id: str) -> str:
-    """Return the SHA-256 over a situation's weights, documents, marks in force and spans.
+    """Return the SHA-256 over a situation's weights, documents, marks in force, spans and open proposals.
 
     What is undone shows only in what is not there: an undo brings the hash of before it back. What is undone, or in
     force, against what the deeds say adds to it.
@@ -55,6 +58,8 @@ async def state_hash(pool: Pool, situation_id: str) -> str:
         await _add_events(connection, names, total)
         await _add_marks(connection, names, total)
         await _add_spans(connection, names, total)
+        for (id_,) in await connection.rows(_QUEUE, (names.situation,)):
+            total.add("open", id_)
         for (id_,) in await connection.rows(WRONGLY_UNDONE, (names.situation,)):
             total.add("undone", id_)
     return total.hexdigest()

@@ -38,6 +38,8 @@ FACTS: dict[str, tuple[str, ...]] = {
         *("reported_at", "attribution", "note"),
     ),
     "mark": ("seq", "situation", "id", "changeset", "event", "kind", "is_on", "value", "author", "recorded_at"),
+    "proposal": ("seq", "situation", "id", "changeset", "report", "body"),
+    "decision": ("seq", "situation", "id", "changeset", "proposal", "kind", "became", "reason"),
 }
 """Every table of facts and its columns; the first one counts its rows, over all situations."""
 
@@ -46,15 +48,19 @@ NO_HASH = bytes(32)
 
 CHANGESET_COLUMNS = (
     "seq, situation, number, id, author, recorded_at, reason, deed, target, batch, name_to, version_to, report_to, "
-    "event_to, claim_to, tally_claim_to, mark_to, facts"
+    "event_to, claim_to, tally_claim_to, mark_to, proposal_to, decision_to, facts"
 )
 """What is hashed of a changeset's own row, in order."""
-CHANGESET_WIDTH = 18
+CHANGESET_WIDTH = 20
 FIRST_TO = 10
 """Where the `*_to` columns begin; they follow the order of `FACTS`."""
+_LATER = slice(17, 19)
+"""The columns that the first schema did not have. They are hashed once one of them says something: what was chained
+without them stays as it was."""
 
 _INSERT = {
-    table: insertion(table, columns, blobs=("id",) if table != "name" else ()) for table, columns in FACTS.items()
+    table: insertion(table, columns, blobs=("id", "became") if table != "name" else ())
+    for table, columns in FACTS.items()
 }
 _INSERT_CHANGESET = (
     f"INSERT INTO changeset ({CHANGESET_COLUMNS}, sha256) VALUES ({', '.join('?' * (CHANGESET_WIDTH + 1))})"  # noqa: S608
@@ -206,6 +212,8 @@ def link(previous: bytes, changeset: tuple[Any, ...], facts: Iterable[Sequence[T
         facts: its rows, table by table in the order of `FACTS`, as `bulk.texts_of` writes them to be hashed.
     """
     digest = hashlib.sha256(previous)
+    if not any(changeset[_LATER]):
+        changeset = changeset[: _LATER.start] + changeset[_LATER.stop :]
     for text in texts_of([changeset], to_hash=True):
         digest.update(text.encode())
     for texts in facts:

@@ -15,6 +15,7 @@ from store.sqlite.derive import BLOCK, put_events, put_marks, weigh_events
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.evidence import IN_FORCE, Weighable, load_events, load_places
 from store.sqlite.names import Directory, Names, load_names
+from store.sqlite.queue import rebuild_queue
 from store.sqlite.respan import Change, group_by_size, put_spans, whole_change
 
 # The latest undo or redo of a changeset says whether it is in force.
@@ -60,6 +61,7 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
             "AND place NOT IN (SELECT no FROM name WHERE situation = ?1 AND what = 'place')",
             (situation,),
         )
+        await rebuild_queue(connection, situation)
         events, sizes = await load_sizes(connection, names)
     directory.forget(situation_id)
     done, in_all = 0, events + len(sizes)

@@ -20,6 +20,7 @@ from store.sqlite.derive import derive
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.ledger import Heading, append, forge, load_tail
 from store.sqlite.names import Directory, Names, load_whole
+from store.sqlite.queue import load_touched, put_queue
 from store.sqlite.records import CHANGESET_COLUMNS, CHANGESETS, decode_changeset, pack_id
 from store.sqlite.stale import load_stale
 
@@ -169,6 +170,7 @@ async def _rederive(connection: Connection, names: Names, before: Catalog, turne
     weighed = {seq for seq, weighs in touched.items() if weighs}
     weighed.update(await load_stale(connection, names, before, after))
     await derive(connection, names, after, weighed=weighed, marked=touched)
+    await put_queue(connection, names.situation, await load_touched(connection, turned))
 
 
 def _groups(targets: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:

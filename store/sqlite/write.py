@@ -11,6 +11,7 @@ from model.catalog import Catalog
 from model.entities import PERSONAL, VERDICTS, Claim, Deed, Event, Mark, MarkKind, Report, Situation, TallyClaim
 from model.errors import IdUnknown
 from model.ids import short_id
+from model.proposals import Decision
 from model.standing import Evidence
 from model.text import clean_text
 from model.times import FOREVER
@@ -25,10 +26,11 @@ from store.sqlite.encode import Encoded, encode, things_of
 from store.sqlite.evidence import Weighable
 from store.sqlite.ledger import Heading, Rows, Tail, append, facts_of, forge, inserting_facts, load_tail, next_instant
 from store.sqlite.names import Directory, Names
+from store.sqlite.queue import StoredProposal, encode_proposal, load_stored, put_queue, require_open
 from store.sqlite.records import pack_id, unpack_id
 from store.sqlite.stale import load_stale
 
-F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark)
+F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark, Decision)
 
 _LARGE = 1_000
 """Rows from which on it pays to tell the garbage collector to wait."""
@@ -45,6 +47,8 @@ class _Stored:
     claims: dict[str, int]
     tally_claims: dict[str, int]
     marks: dict[str, int]
+    decisions: dict[str, int]
+    proposals: dict[str, StoredProposal]
 
 
 async def write(
@@ -83,6 +87,8 @@ async def _write(
     _require_stored(draft, stored)
     added = _only_new(draft, catalog, stored)
     added = added._replace(marks=await _effective(connection, names, added.marks, stored, heading.author))
+    drafted = {one.id for one in added.proposals} - stored.proposals.keys()
+    await require_open(connection, names, [one for one in added.decisions if one.proposal not in drafted])
     new = _size(added)
     if not new:
         return Written(None, unchanged=_size(given))
@@ -95,7 +101,7 @@ async def _write(
         batch=await _find_batch(connection, names, draft.batch),
     )
     added = added._replace(marks=tuple(_signed(mark, heading) for mark in added.marks))
-    encoded = encode(names, tail, added, stored.events, stored.reports)
+    encoded = encode(names, tail, added, stored.events, stored.reports, stored=stored.proposals)
     facts = facts_of(encoded.facts)
     async with meanwhile(inserting_facts(connection, facts)):
         made = forge(tail, heading, facts)
@@ -113,7 +119,8 @@ async def _write(
         ),
         marked={seqs[mark.event] for mark in added.marks},
     )
-    updated = _updated(added, catalog)
+    await put_queue(connection, names.situation, encoded.proposals)
+    updated = _updated(added, catalog) + sum(one.id in stored.proposals for one in added.proposals)
     return Written(made.changeset, new - updated, updated, _size(given) - new)
 
 
@@ -162,17 +169,27 @@ async def _load_stored(connection: Connection, names: Names, draft: Draft) -> _S
     return _Stored(
         await _find(
             *(connection, names, "report"),
-            {one.id for one in draft.reports}.union(one.report for one in draft.claims if one.report is not None),
+            {one.id for one in draft.reports}.union(one.report for one in draft.claims if one.report is not None).union(
+                one.report for one in draft.proposals
+            ),
         ),
         await _find(
             *(connection, names, "event"),
             {one.id for one in draft.events}.union(one.event for one in draft.claims)
             .union(one.event for one in draft.marks)
-            .union(one.value for one in draft.marks if one.kind is MarkKind.DUPLICATE and one.on),
+            .union(one.value for one in draft.marks if one.kind is MarkKind.DUPLICATE and one.on)
+            .union(one.became for one in draft.decisions if one.became is not None),
         ),
         await _find(connection, names, "claim", {one.id for one in draft.claims}),
-        await _find(connection, names, "tally_claim", {one.id for one in draft.tally_claims}),
+        await _find(
+            *(connection, names, "tally_claim"),
+            {one.id for one in draft.tally_claims}.union(one.became for one in draft.decisions if one.became),
+        ),
         await _find(connection, names, "mark", {one.id for one in draft.marks}),
+        await _find(connection, names, "decision", {one.id for one in draft.decisions}),
+        await load_stored(
+            connection, names, {one.id for one in draft.proposals}.union(one.proposal for one in draft.decisions)
+        ),
     )
 
 
@@ -199,6 +216,8 @@ def _require_stored(draft: Draft, stored: _Stored) -> None:
     """Refuse facts about events and reports that are neither in the draft nor in the store."""
     events = stored.events.keys() | {one.id for one in draft.events}
     reports = stored.reports.keys() | {one.id for one in draft.reports}
+    proposals = stored.proposals.keys() | {one.id for one in draft.proposals}
+    became = events | stored.tally_claims.keys() | {one.id for one in draft.tally_claims}
     claims: Iterable[tuple[str, str, str]] = (
         *(("claim " + short_id(one.id), "event", one.event) for one in draft.claims if one.event not in events),
         *(
@@ -211,6 +230,21 @@ def _require_stored(draft: Draft, stored: _Stored) -> None:
             ("mark 'duplicate'", "event", one.value)
             for one in draft.marks
             if one.kind is MarkKind.DUPLICATE and one.on and one.value not in events
+        ),
+        *(
+            ("proposal " + short_id(one.id), "report", one.report)
+            for one in draft.proposals
+            if one.report not in reports
+        ),
+        *(
+            ("decision " + short_id(one.id), "proposal", one.proposal)
+            for one in draft.decisions
+            if one.proposal not in proposals
+        ),
+        *(
+            ("decision " + short_id(one.id), "event", one.became)
+            for one in draft.decisions
+            if one.became is not None and one.became not in became
         ),
     )
     for where, what, id_ in claims:
@@ -229,6 +263,12 @@ def _only_new(draft: Draft, catalog: Catalog, stored: _Stored) -> Draft:
         claims=_without(draft.claims, stored.claims),
         tally_claims=_without(draft.tally_claims, stored.tally_claims),
         marks=_without(draft.marks, stored.marks),
+        proposals=tuple(
+            one
+            for one in draft.proposals
+            if one.id not in stored.proposals or stored.proposals[one.id].body != encode_proposal(one)
+        ),
+        decisions=_without(draft.decisions, stored.decisions),
     )
 
 
@@ -325,4 +365,6 @@ def _size(draft: Draft) -> int:
         + len(draft.claims)
         + len(draft.tally_claims)
         + len(draft.marks)
+        + len(draft.proposals)
+        + len(draft.decisions)
     )

@@ -1,0 +1,285 @@
+"""Proposals and what was decided about them: which are open, and their pages."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from string import hexdigits
+from typing import Any, NamedTuple
+
+from model.entities import Place, Report, Stance
+from model.errors import IdUnknown, InputRefused
+from model.ids import MIN_ID_DIGITS, short_id
+from model.proposals import Decision, DecisionKind, Proposal, ProposalPage, Proposed, ProposedClaim
+from model.text import clean_text
+from model.times import Precision
+from store.base import Draft
+from store.sqlite.bodies import plain_of, thing_of
+from store.sqlite.damage import decoder
+from store.sqlite.driver import Connection
+from store.sqlite.evidence import IN_FORCE
+from store.sqlite.ledger import Rows, Tail
+from store.sqlite.names import Names
+from store.sqlite.pages import View
+from store.sqlite.records import REPORT_COLUMNS, decode_report, pack_id, unpack_id
+
+_FIRST = (
+    "NOT EXISTS (SELECT 1 FROM proposal AS older "
+    "WHERE (older.situation, older.id) = (first.situation, first.id) AND older.seq < first.seq)"
+)
+OPEN = f"""
+SELECT first.situation, first.report, first.seq FROM proposal AS first
+WHERE first.situation = ?1 AND first.changeset {IN_FORCE} AND {_FIRST}
+  AND NOT EXISTS (SELECT 1 FROM decision WHERE (decision.situation, decision.proposal) = (first.situation, first.seq)
+                  AND decision.changeset {IN_FORCE})
+"""  # noqa: S608 - our own conditions
+"""A situation's open proposals, as rows of `queue`."""
+
+# Number of the first version of each proposal that a row of the changesets is or speaks of.
+_TOUCHED = """
+WITH turned AS (
+  SELECT own.proposal_to, own.decision_to, ifnull(before.proposal_to, 0) AS proposal_from,
+         ifnull(before.decision_to, 0) AS decision_from
+  FROM json_each(?) AS given JOIN changeset AS own ON own.seq = given.value
+  LEFT JOIN changeset AS before ON before.seq = own.seq - 1
+)
+SELECT (SELECT min(seq) FROM proposal AS first WHERE (first.situation, first.id) = (proposal.situation, proposal.id))
+FROM turned CROSS JOIN proposal ON proposal.seq > proposal_from AND proposal.seq <= proposal_to
+UNION
+SELECT decision.proposal FROM turned CROSS JOIN decision
+  ON decision.seq > decision_from AND decision.seq <= decision_to
+"""
+
+_PAGE = f"""
+SELECT first.seq, first.report, first.body,
+  (SELECT body FROM proposal AS version WHERE (version.situation, version.id) = (first.situation, first.id)
+   AND version.changeset {IN_FORCE} ORDER BY version.seq DESC LIMIT 1),
+  decision.id, decision.kind, decision.became, decision.reason, changeset.author, changeset.recorded_at, first.id
+FROM {{source}} CROSS JOIN proposal AS first ON first.seq = given.proposal
+LEFT JOIN decision ON decision.seq = (
+  SELECT max(seq) FROM decision AS latest WHERE (latest.situation, latest.proposal) = (first.situation, first.seq)
+  AND latest.changeset {IN_FORCE})
+LEFT JOIN changeset ON changeset.seq = decision.changeset
+WHERE first.situation = ?1 AND (?2 IS NULL OR given.report = ?2)
+  AND (?3 IS NULL OR given.report < ?3 OR (given.report = ?3 AND given.proposal > ?4))
+  AND (?5 = '' OR lower(hex(first.id)) LIKE '%' || ?5)
+ORDER BY given.report DESC, given.proposal LIMIT ?6
+"""  # noqa: S608 - our own conditions
+_OPEN_ONES = "(SELECT report, proposal FROM queue WHERE situation = ?1) AS given"
+_ALL = f"""(SELECT first.report, first.seq AS proposal FROM proposal AS first
+WHERE first.situation = ?1 AND first.changeset {IN_FORCE} AND {_FIRST}) AS given"""  # noqa: S608 - our own conditions
+
+
+class StoredProposal(NamedTuple):
+    """What the store has of a proposal."""
+
+    first: int
+    """Number of its first version."""
+    report: int
+    """Number of its report."""
+    body: str
+    """The newest version in force."""
+
+
+async def load_stored(connection: Connection, names: Names, ids: Collection[str]) -> dict[str, StoredProposal]:
+    """Return id -> what is stored, of those of the ids that the store has; undone ones too."""
+    if not ids:
+        return {}
+    rows = await connection.rows(
+        f"SELECT id, seq, report, body, changeset {IN_FORCE} FROM proposal "  # noqa: S608 - our own condition
+        "WHERE situation = ? AND id IN (SELECT unhex(value, '-') FROM json_each(?)) ORDER BY seq",
+        (names.situation, json.dumps(list(ids))),
+    )
+    found: dict[str, StoredProposal] = {}
+    for packed, seq, report, body, in_force in rows:
+        id_ = unpack_id(packed)
+        known = found.get(id_)
+        if known is None:
+            found[id_] = StoredProposal(seq, report, body)
+        elif in_force:
+            found[id_] = known._replace(body=body)
+    return found
+
+
+async def require_open(connection: Connection, names: Names, decisions: Sequence[Decision]) -> None:
+    """Refuse decisions on proposals that somebody has decided already.
+
+    Raises:
+        InputRefused: one is not open.
+    """
+    if not decisions:
+        return
+    rows = await connection.rows(
+        "SELECT value FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM queue JOIN proposal ON seq = queue.proposal "
+        "WHERE queue.situation = ?1 AND proposal.situation = ?1 AND proposal.id = unhex(value, '-'))",
+        (names.situation, json.dumps([one.proposal for one in decisions])),
+    )
+    for (id_,) in rows:
+        raise InputRefused(
+            f"proposal {short_id(id_)} is not open any more: somebody has decided it, or undone its report; "
+            "nothing was written"
+        )
+
+
+def encode_proposals(
+    tail: Tail, draft: Draft, stored: Mapping[str, StoredProposal], reports: Mapping[str | None, Any]
+) -> tuple[Rows, Rows, set[int]]:
+    """Return the rows of `proposal` and of `decision`, and the number of the first version of each one touched.
+
+    Args:
+        tail: where the file ends.
+        draft: holds nothing but what is new.
+        stored: what the store has of the proposals that it speaks of.
+        reports: id -> number of each report that it speaks of.
+    """
+    situation, changeset = tail.situation, tail.seq + 1
+    firsts = {id_: one.first for id_, one in stored.items()}
+    proposals = []
+    for seq, one in enumerate(draft.proposals, tail.to["proposal"] + 1):
+        firsts.setdefault(one.id, seq)
+        report = stored[one.id].report if one.id in stored else reports[one.report]
+        proposals.append((seq, situation, one.id.replace("-", ""), changeset, report, encode_proposal(one)))
+    decisions = [
+        (
+            *(seq, situation, one.id.replace("-", ""), changeset, firsts[one.proposal], one.kind.value),
+            *(None if one.became is None else one.became.replace("-", ""), one.reason),
+        )
+        for seq, one in enumerate(draft.decisions, tail.to["decision"] + 1)
+    ]
+    touched = {firsts[one.id] for one in draft.proposals} | {firsts[one.proposal] for one in draft.decisions}
+    return proposals, decisions, touched
+
+
+async def load_touched(connection: Connection, changesets: Sequence[int]) -> set[int]:
+    """Return the number of the first version of each proposal that changesets wrote, or decided."""
+    return {first for (first,) in await connection.rows(_TOUCHED, (json.dumps(changesets),))}
+
+
+async def put_queue(connection: Connection, situation: int, firsts: Iterable[int]) -> None:
+    """Write which of these proposals, given by the number of their first version, are open."""
+    wanted = json.dumps(sorted(firsts))
+    if wanted == "[]":
+        return
+    await connection.run(
+        "DELETE FROM queue WHERE situation = ?1 AND (report, proposal) IN "
+        "(SELECT report, seq FROM proposal WHERE seq IN (SELECT value FROM json_each(?2)))",
+        (situation, wanted),
+    )
+    await connection.run(
+        f"INSERT INTO queue (situation, report, proposal) {OPEN} AND first.seq IN (SELECT value FROM json_each(?2))",  # noqa: S608
+        (situation, wanted),
+    )
+
+
+async def rebuild_queue(connection: Connection, situation: int) -> None:
+    """Write anew which of a situation's proposals are open."""
+    await connection.run("DELETE FROM queue WHERE situation = ?", (situation,))
+    await connection.run(f"INSERT INTO queue (situation, report, proposal) {OPEN}", (situation,))
+
+
+async def wrongly_queued(connection: Connection, situation: int) -> int:
+    """Count the proposals that are in the queue and not open, or the other way round."""
+    stored = "SELECT situation, report, proposal FROM queue WHERE situation = ?1"
+    differing = f"SELECT * FROM ({stored} EXCEPT {OPEN}) UNION ALL SELECT * FROM ({OPEN} EXCEPT {stored})"  # noqa: S608
+    ((number,),) = await connection.rows(f"SELECT count(*) FROM ({differing})", (situation,))  # noqa: S608 - ours
+    return int(number)
+
+
+async def load_reports(view: View, *, url: str, sha256: str) -> tuple[Report, ...]:
+    """Return the reports in force that have this URL or this SHA-256, oldest first."""
+    rows = await view.connection.rows(
+        f"SELECT {REPORT_COLUMNS} FROM report WHERE situation = ?1 AND changeset {IN_FORCE} AND seq IN ("  # noqa: S608
+        "SELECT seq FROM report WHERE situation = ?1 AND url = ?2 AND url <> '' UNION "
+        "SELECT seq FROM report WHERE situation = ?1 AND sha256 = ?3 AND sha256 <> '') ORDER BY seq",
+        (view.names.situation, url, sha256),
+    )
+    return tuple(decode_report(row, view.names) for row in rows)
+
+
+async def page(
+    view: View, *, digits: str, report: str | None, decided: bool, after: str | None, limit: int
+) -> ProposalPage:
+    """Return a page of proposals; `store.base.Store.proposals` says which.
+
+    Raises:
+        IdUnknown: the digits are none, or the page begins after no proposal.
+    """
+    connection, situation = view.connection, view.names.situation
+    report_seq = await _seq_of(connection, situation, "report", report)
+    begin: tuple[int | None, int | None] = (None, None)
+    if after is not None:
+        rows = await connection.rows(
+            "SELECT report, min(seq) FROM proposal WHERE situation = ? AND id = ?", (situation, pack_id(after))
+        )
+        if rows[0][1] is None:
+            raise IdUnknown(f"this situation has no proposal {clean_text(after[:60])!r}")
+        begin = rows[0]
+    rows = await connection.rows(
+        _PAGE.format(source=_ALL if decided else _OPEN_ONES),
+        (situation, report_seq, *begin, _checked(digits), limit + 1),
+    )
+    ((number,),) = await connection.rows("SELECT count(*) FROM queue WHERE situation = ?", (situation,))
+    wanted = json.dumps(sorted({row[1] for row in rows}))
+    reports = [
+        decode_report(row, view.names)
+        for row in await connection.rows(
+            f"SELECT {REPORT_COLUMNS} FROM report WHERE seq IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (wanted,),
+        )
+    ]
+    found = tuple(_decode_proposed(row) for row in rows[:limit])
+    return ProposalPage(found, {one.id: one for one in reports}, len(rows) > limit, number)
+
+
+async def _seq_of(connection: Connection, situation: int, table: str, id_: str | None) -> int | None:
+    if id_ is None:
+        return None
+    rows = await connection.rows(
+        f"SELECT seq FROM {table} WHERE situation = ? AND id = ?",  # noqa: S608 - our own table
+        (situation, pack_id(id_)),
+    )
+    if not rows:
+        raise IdUnknown(f"this situation has no {table} {clean_text(id_[:60])!r}")
+    return int(rows[0][0])
+
+
+def _checked(digits: str) -> str:
+    wanted = digits.strip().lower().replace("-", "")
+    if digits and (not MIN_ID_DIGITS <= len(wanted) <= 32 or set(wanted) - set(hexdigits)):
+        raise IdUnknown(f"{digits[:40]!r} is not an id: write its last {MIN_ID_DIGITS} digits or more, or all of it")
+    return wanted
+
+
+def encode_proposal(proposal: Proposal) -> str:
+    """Return a proposal's body; equal proposals have equal ones."""
+    return json.dumps(plain_of(proposal), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+@decoder("proposal")
+def decode_proposal(body: str) -> Proposal:
+    """Return the proposal that a body stands for."""
+    values = json.loads(body)
+    claims = tuple(ProposedClaim(**{**claim, "stance": Stance(claim["stance"])}) for claim in values.pop("claims"))
+    places = tuple(thing_of("place", place) for place in values.pop("candidates", ()))
+    precision = Precision(values.pop("precision"))
+    return Proposal(
+        **values,
+        precision=precision,
+        claims=claims,
+        candidates=tuple(place for place in places if isinstance(place, Place)),
+    )
+
+
+@decoder("decision")
+def _decode_proposed(row: Sequence[Any]) -> Proposed:
+    _, _, first, newest, id_, kind, became, reason, author, recorded_at, proposal = row
+    decision = None
+    if id_ is not None:
+        decision = Decision(
+            unpack_id(id_),
+            unpack_id(proposal),
+            DecisionKind(kind),
+            None if became is None else unpack_id(became),
+            reason,
+            author,
+            recorded_at,
+        )
+    return Proposed(decode_proposal(newest), decode_proposal(first), decision)
