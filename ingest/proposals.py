@@ -75,7 +75,7 @@ class Proposal:
         """Who says so, with `;` between, and in brackets who denies it; empty where the report itself says so."""
         said = [claim.attribution for claim in self.claims if claim.stance is not Stance.DENIES and claim.attribution]
         denied = [
-            f"({claim.attribution} denies)"
+            f"({claim.attribution} {_deny(claim.attribution)})"
             for claim in self.claims
             if claim.stance is Stance.DENIES and claim.attribution
         ]
@@ -108,3 +108,7 @@ class Reading:
     counts: tuple[ProposedCount, ...] = ()
     note: str = ""
     """Why nothing could be read, or that not all was; empty where there is nothing to say."""
+
+
+def _deny(who: str) -> str:
+    return "deny" if who.endswith("s") and not who.endswith("ss") else "denies"

@@ -48,6 +48,15 @@ def reader(language_model: LanguageModel) -> Reader:
         ("The army says it still holds the city of Ardan.", "still-held", "Ardan", "army"),
         ("Rebels have surrounded the town of Ardan.", "siege", "Ardan", "Rebels"),
         ("Soldiers seized the military airport in Kunduz.", "capture", "airport, Kunduz", "Soldiers"),
+        ("The Taliban take control of Kabul.", "capture", "Kabul", "Taliban"),
+        ("Rebels retake Damascus.", "capture", "Damascus", "Rebels"),
+        ("Taliban fighters entered the outskirts of Kabul.", "entered", "Kabul", "Taliban fighters"),
+        ("Rebels have agreed to hand over the town of Ardan to the army.", "handover-agreed", "Ardan", "army"),
+        ("Army and rebels both claim to be in control of the city of Ardan.", "contested", "Ardan", ""),
+        ("The ministry denies that rebels have entered the town of Ardan.", "denial", "Ardan", "ministry"),
+        ("The militia abandoned the town of Ardan.", "withdrawal", "Ardan", "militia"),
+        ("The army announced the recapture of the town of Ardan.", "capture", "Ardan", "army"),
+        ("The capture of the town of Ardan by rebels opens the road south.", "capture", "Ardan", "rebels"),
         ("Militants seized the governor's office in Kunduz.", "site-seized", "office, Kunduz", "Militants"),
     ],
 )
@@ -78,6 +87,11 @@ def test_a_sentence_gives_its_event(reader: Reader, text: str, kind: str, place:
         "Foreign troops will withdraw from the country by September.",
         "The minister withdrew from the talks in Geneva.",
         "Troops advance towards the town of Ardan.",
+        "The fall of Kunduz would be a blow to the government.",
+        "The president gave up hopes of retaking Kunduz.",
+        "The explosion left the town of Ardan without water.",
+        "The inmates seized a prison in Ardan.",
+        "The mayor was taken into custody.",
     ],
 )
 def test_what_did_not_happen_or_is_no_territory_gives_no_change_of_control(reader: Reader, text: str) -> None:
@@ -121,6 +135,17 @@ def test_a_denial_disputes_what_the_sentence_before_says(reader: Reader) -> None
     assert found.certainty.value == "disputed"
     assert found.attribution == "Azerbaijan (Armenia denies)"
     assert [claim.stance for claim in found.claims] == [Stance.ASSERTS, Stance.DENIES]
+
+
+def test_a_rival_account_of_who_holds_the_place_disputes_a_capture(reader: Reader) -> None:
+    capture, held = reader("Rebels captured the city of Kunduz, but residents said the army still held the city.")
+    assert (capture.kind, capture.certainty.value, capture.attribution) == ("capture", "disputed", "(residents deny)")
+    assert (held.kind, held.actor) == ("still-held", "army")
+
+
+def test_the_losing_side_admits_what_the_sentence_before_says(reader: Reader) -> None:
+    found = reader.one("Russian troops captured the city of Lyman. Ukrainian forces confirm that they had to retreat.")
+    assert (found.certainty.value, found.attribution) == ("confirmed", "Ukrainian forces")
 
 
 @pytest.mark.parametrize(

@@ -270,7 +270,11 @@ def _subjects(sentence: Sentence, verb: Word, *, denies: bool) -> list[Speaker]:
         text = named.spelled
         if text and (network := _NETWORK.search(sentence.text)):
             text = f"{text} on {network[1]}"
-        found.append(Speaker(text, verb.lemma, denies=denies, head=head, told=told.text if told is not None else ""))
+        found.append(
+            Speaker(
+                text, verb.lemma, denies=denies, head=head, told=phrase(sentence, told).text if told is not None else ""
+            )
+        )
     return found
 
 

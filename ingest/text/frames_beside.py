@@ -102,6 +102,8 @@ def _departs(sentence: Sentence, verb: Word, pattern: Pattern, _reader: PlaceRea
     if subject is None:
         return None
     actor = phrase(sentence, subject)
+    if verb.lemma == "leave" and not any(child.lower in {"country", "office"} for child in sentence.of(verb, "dobj")):
+        return None
     if not set(actor.text.lower().split()) & lexicon()["titles"] or (subject.tag == "NNS" and verb.lemma == "flee"):
         return None
     return Found(pattern, pattern.kind, verb, (), actor)

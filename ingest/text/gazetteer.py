@@ -1,7 +1,7 @@
 """Names and whose they are: the situation's places and actors, GeoNames for the rest of the world, countries.
 
 GeoNames (CC BY 4.0) comes as `gazetteer.tsv.gz`, made by `make_gazetteer.py`; `countries.txt` lists the names and
-adjectives by which texts call a state, its people and its capital's government.
+adjectives by which texts call a state and its people, and with an asterisk what stands for its government.
 """
 
 import functools
@@ -45,6 +45,8 @@ class World:
     """Name or adjective -> ISO code."""
     states: frozenset[str]
     """Names of the states themselves."""
+    metonyms: frozenset[str]
+    """Names that stand for a state, and are not its own: its capital, its seat of government, its army."""
 
     def places(self, name: str) -> tuple[Candidate, ...]:
         """Return the places of that name, the most populous first."""
@@ -66,6 +68,11 @@ class World:
 
     def is_country(self, name: str) -> bool:
         """Say whether a state, or its people, goes by the name."""
+        folded = fold(name)
+        return folded in self.countries and folded not in self.metonyms
+
+    def is_party(self, name: str) -> bool:
+        """Say whether a text can mean a state by the name: also by that of its capital."""
         return fold(name) in self.countries
 
     def is_state(self, name: str) -> bool:
@@ -189,13 +196,15 @@ def load_world() -> World:
         for key in line.rsplit("\t", 1)[1].split("|"):
             rows.setdefault(key, []).append(index)
     countries: dict[str, str] = {}
-    states = set()
+    states, metonyms = set(), set()
     for line in (folder / "countries.txt").read_text("utf-8").splitlines():
         code, names = line.split(" ", 1)
         states.add(fold(names.partition("|")[0]))
         for name in names.split("|"):
             countries[fold(name)] = code
-    return World(lines, rows, countries, frozenset(states))
+            if name.startswith("*"):
+                metonyms.add(fold(name))
+    return World(lines, rows, countries, frozenset(states), frozenset(metonyms))
 
 
 def _runs(words: list[str]) -> Iterator[str]:

@@ -56,6 +56,8 @@ class Memory:
     def __post_init__(self) -> None:
         """Find what the text names by its words alone."""
         for match in _OF.finditer(self.text):
+            if self.gazetteer.place(match[1]) is None and self.gazetteer.world.is_region_only(match[1]):
+                continue
             if match[0].split()[0] not in _REGIONS and match[1].rsplit(" ", 1)[-1].lower() not in _REGIONS:
                 self.mentions.append((match.start(1), match[1]))
         self.mentions += self.gazetteer.spot(self.text)
@@ -67,7 +69,8 @@ class Memory:
             if world.knows(match[1]) and not world.is_country(match[1]) and not world.is_region_only(match[1]):
                 self.mentions.append((match.start(1), match[1]))
         for match in _GROUP.finditer(self.text):
-            if is_nonstate(match[0]):
+            own = set(match[0].lower().split()) - lexicon()["groups"] - lexicon()["forces"] - {"the"}
+            if own and is_nonstate(match[0]):
                 self.groups.append((match.start(), match[0].removeprefix("The ")))
         for match in _OFFICE.finditer(self.text):
             office, place = (match[2], match[1]) if match[1] else (match[3], match[4])

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.proposals import Proposal, ProposedClaim
 from ingest.text.actors import is_nonstate
-from ingest.text.attribution import same_side
+from ingest.text.attribution import Certainty, same_side
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.phrases import PlacePhrase
+from model.entities import Stance
 from model.kinds import KINDS
 from model.text import clean_line, fold
 from model.times import Precision, from_datetime, timezone
@@ -58,6 +59,8 @@ class Gathered:
 
     def add(self, draft: Draft) -> None:
         """Take an event: as a further claim of one that is there already, or as a new one."""
+        if draft.kind == "still-held":
+            self._contradict(draft)
         known = self._same(draft)
         if known is None:
             self.drafts.append(draft)
@@ -68,6 +71,17 @@ class Gathered:
         known.route = known.route or draft.route
         if draft.dated and not known.dated:
             known.date, known.precision, known.hour, known.dated = draft.date, draft.precision, draft.hour, True
+
+    def _contradict(self, held: Draft) -> None:
+        """Take "the army still holds the town" as a denial of its capture by the other side that was just told."""
+        for draft in self.drafts:
+            near = draft.kind == "capture" and draft.sentence in {held.sentence, held.sentence - 1}
+            if near and same_place(draft.name, held.name) and not same_side(draft.actor, held.actor, self._gazetteer):
+                draft.claims += [
+                    replace(claim, stance=Stance.DENIES, certainty=Certainty.DISPUTED)
+                    for claim in held.claims
+                    if claim.attribution
+                ]
 
     def doubt(self, claim: ProposedClaim, place: str, before: int) -> bool:
         """Attach a denial or a confirmation to what was said of the place; without one, to the sentence before.

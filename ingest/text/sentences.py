@@ -90,7 +90,7 @@ class _SentenceReader:
         gaining = any(reading.fact is Fact.STATED and one.kind in GAINS for one, reading in judged)
         for one, reading in judged:
             fact = reading.fact
-            if fact is Fact.UNREAL and one.kind == "handover" and reading.word.lemma == "agree":
+            if fact is Fact.UNREAL and one.kind == "handover" and self._sentence.head(one.trigger).lemma == "agree":
                 self._take(replace(one, kind="handover-agreed"), Fact.STATED)
                 continue
             if fact is Fact.BACKGROUND and self._is_news_all_the_same(one, reading.word, gaining=gaining):
@@ -360,7 +360,7 @@ class _SentenceReader:
             is_armed(actor)
             or actor.pronoun
             or actor.possessive
-            or self._gazetteer.world.is_country(text)
+            or self._gazetteer.world.is_party(text)
             or self._gazetteer.actor(text) is not None
         )
 

@@ -11,6 +11,7 @@ from ingest.text.lexicon import lexicon
 from ingest.text.memory import Memory
 from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence
+from model.text import fold
 
 MOVES = frozenset({"entered", "withdrawal"})
 """Kinds of coming and going, which need a place below a state."""
@@ -62,6 +63,8 @@ class Territory:
             and self._gazetteer.knows(place.region)
         ):
             return PlacePhrase(place.region, "", "", "", place.start, place.end, partial=True, known=True)
+        if place.unit == "capital" and not place.name and (seat := self._capital(place)):
+            return replace(place, name=seat, region="", vague=False, known=True)
         if place.vague and place.unit in _PARTS and place.region and self._reader.is_town(place.region):
             return replace(place, name=place.region, region="", vague=False, partial=True, known=True)
         if place.vague and not (place.site and place.region and not place.unit.endswith("s") and self._is_in(place)):
@@ -120,6 +123,20 @@ class Territory:
             or found.pattern.frame == "falls"
         )
 
+    def _capital(self, place: PlacePhrase) -> str:
+        """Return the situation's capital, or that of the region that the text names, by its name; empty without one."""
+        catalog = self._gazetteer.catalog
+        said = {word.lower for word in self._sentence.words[place.start : place.end + 1]}
+        if catalog is None or (not place.region and said & {"provincial", "regional", "district", "state"}):
+            return ""
+        region = fold(place.region).removesuffix(" province")
+        seats = [
+            one.name
+            for one in catalog.places.values()
+            if (one.kind.endswith("capital") and fold(one.admin1) == region if region else one.kind == "capital")
+        ]
+        return seats[0] if len(seats) == 1 else ""
+
     def _is_titled(self, place: PlacePhrase) -> bool:
         """Say whether a title or a role stands before or after the name: then it is a person's."""
         if set(place.name.lower().split()) & lexicon()["titles"]:
@@ -131,7 +148,7 @@ class Territory:
 
     def _by_force(self, found: Found) -> bool:
         return found.actor is not None and (
-            is_armed(found.actor) or self._gazetteer.world.is_country(found.actor.text) or found.actor.pronoun
+            is_armed(found.actor) or self._gazetteer.world.is_party(found.actor.text) or found.actor.pronoun
         )
 
     def _may_hold_building(self, found: Found) -> bool:
@@ -139,7 +156,7 @@ class Territory:
         if actor is None:
             return True
         told = set(actor.text.lower().replace("-", " ").split())
-        if "armed" in told or self._gazetteer.world.is_country(actor.text):
+        if "armed" in told or self._gazetteer.world.is_party(actor.text):
             return True
         return not told & (lexicon()["civilians"] | lexicon()["lawmen"]) and (
             is_armed(actor) or actor.pronoun or actor.possessive
