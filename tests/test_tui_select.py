@@ -83,7 +83,7 @@ async def test_the_event_under_the_cursor_repeats_the_one_that_is_selected(store
         assert row is not None
         assert (made.event, made.value) == (row.event.id, original.event.id)
         await pilot.press("escape", "enter")
-        await shows(pilot, f"of event {short_id(original.event.id)}")
+        await shows(pilot, f"of {original.event.summary}")
         await pilot.press("escape", "x", "=")
         await shows(pilot, "no longer a duplicate: 1 event")
         await pilot.press("u", "u")

@@ -62,7 +62,8 @@ async def fall(store: FakeStore) -> None:
     denied, doubted = event_on(1, "north", "clash", summary="denied"), event_on(1, "south", "clash", summary="doubted")
     await store.happen(event_on(10, "south"), denied, doubted)
     for event, source in ((denied, "gazette"), (denied, "wire"), (doubted, "wire")):
-        claim = claim_on(event, source, Stance.DENIES)
+        denial = claim_on(event, source, Stance.DENIES)
+        claim = denial._replace(reported_at=denial.reported_at + 1)  # later than what the source asserted
         next(kept for kept in store.events if kept.event == event).claims.append(claim)
     next(kept for kept in store.events if kept.event == denied).claims.pop(0)
     await store._tell()

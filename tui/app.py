@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.widgets import Input
 
 from model import times
 from model.catalog import Catalog
@@ -160,8 +161,25 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         else:
             self.main.hear_of_change()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key that is meant for a list where it arrives.
+
+        By way of the list it would come back after others, which are meant for what it opens.
+        """
+        if (
+            isinstance(event, events.Key)
+            and not event.is_forwarded
+            and event.key not in PROTECTED.values()
+            and self.main.is_active
+            and not isinstance(self.focused, Input)
+        ):
+            self.app_focus = True
+            await self.main.take_key(event)
+        else:
+            await super().on_event(event)
+
     async def on_key(self, event: events.Key) -> None:
-        """Let the main screen do what a key means, if it has the keys."""
+        """Let the main screen do what a key means that was of no use where something is typed."""
         came_by_main = event in self.main.passed
         self.main.passed.discard(event)
         if self.screen is self.main:

@@ -64,7 +64,7 @@ VERDICT_SIGNS = {
 LEGEND: tuple[tuple[str, str], ...] = (
     *((f"{status.letter} {GLYPHS[status]}", status.value) for status in Status),
     ("!", "disputed"),
-    ("~", "the date is disputed, or known to the week only"),
+    ("~", "the date is disputed, or known to a week"),
     ("+3-1", "sources for, sources against"),
     ("B2", "best grade: source A-F, claim 1-6"),
     ("●", "unread; a city: changed since you last looked"),
