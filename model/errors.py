@@ -9,6 +9,10 @@ class InputRefused(SitmonError):
     """Raised when a value from outside (a date, a coordinate, an id, a name) is not acceptable."""
 
 
+class StreamBroken(InputRefused):
+    """Raised in the middle of a file that cannot be read further: cut off, damaged, or swelling without end."""
+
+
 class FilterError(InputRefused):
     """Raised when a filter does not parse; says at which column and what would be valid there."""
 

@@ -8,11 +8,11 @@ import csv
 import difflib
 import enum
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, TypeVar
 
-from model.errors import InputRefused
+from model.errors import InputRefused, StreamBroken
 from model.text import MAX_TEXT, clean_line, clean_text
 
 MAX_LINE_BYTES = 1 << 20
@@ -116,7 +116,7 @@ def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = No
     """Read rows until the stream ends, in constant memory.
 
     Args:
-        stream: bytes in UTF-8, a byte order mark allowed.
+        stream: bytes in UTF-8, a byte order mark allowed. Where it breaks (`StreamBroken`) is refused, and the end.
         columns: the only columns that there may be, in any order; which ones there must be is the caller's to say.
         form: how the rows are written; None: JSON lines if the text begins with a brace, else CSV.
 
@@ -131,10 +131,47 @@ def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = No
     first = lines.skip_blank()
     if form is None:
         form = Form.JSONL if first.lstrip().startswith(("{", "[")) else Form.CSV
-    if form is Form.JSONL:
-        yield from _read_jsonl(lines, columns)
+    try:
+        if form is Form.JSONL:
+            yield from _read_jsonl(lines, columns)
+        else:
+            reader = csv.reader(lines, strict=True)
+            yield from _read_csv(lines, reader, _header(lines, reader, columns))
+    except StreamBroken as broken:
+        yield _refuse_rest(lines, broken)
+
+
+def read_table(
+    stream: BinaryIO, *, header: Sequence[str] = (), tabs: bool = False, comments: str = ""
+) -> Iterator[Row | Refused]:
+    """Read the rows of a table of others, whatever its columns are, as `read_rows` does.
+
+    Args:
+        stream: as for `read_rows`.
+        header: names of the columns of a table that has none of its own; empty: the first row names them.
+        tabs: cells have tabs between them and no quotes around them, instead of commas.
+        comments: what a line begins with that is no row; only before a header.
+
+    Raises:
+        InputRefused: as for `read_rows`.
+    """
+    lines = _Lines(stream)
+    first = lines.skip_blank()
+    while comments and first.startswith(comments):
+        next(lines)
+        first = lines.skip_blank()
+    if tabs:
+        reader = csv.reader(lines, strict=True, delimiter="\t", quoting=csv.QUOTE_NONE)
     else:
-        yield from _read_csv(lines, columns)
+        reader = csv.reader(lines, strict=True)
+    try:
+        yield from _read_csv(lines, reader, list(header) or _header(lines, reader, None))
+    except StreamBroken as broken:
+        yield _refuse_rest(lines, broken)
+
+
+def _refuse_rest(lines: "_Lines", broken: StreamBroken) -> Refused:
+    return Refused(lines.number + 1, "", "", f"{broken}; nothing from here on is read")
 
 
 class _RowTooLong(Exception):
@@ -214,9 +251,7 @@ class _Lines:
                 return
 
 
-def _read_csv(lines: _Lines, columns: Collection[str]) -> Iterator[Row | Refused]:
-    reader = csv.reader(lines, strict=True)
-    header = _header(lines, reader, columns)
+def _read_csv(lines: _Lines, reader: Iterator[list[str]], header: list[str]) -> Iterator[Row | Refused]:
     while True:
         begin = lines.number + 1
         lines.begin_row()
@@ -241,23 +276,25 @@ def _read_csv(lines: _Lines, columns: Collection[str]) -> Iterator[Row | Refused
             yield Row(begin, {name: clean_text(cell) for name, cell in zip(header, cells, strict=True) if cell})
 
 
-def _header(lines: _Lines, reader: Iterator[list[str]], columns: Collection[str]) -> list[str]:
+def _header(lines: _Lines, reader: Iterator[list[str]], columns: Collection[str] | None) -> list[str]:
+    """Return the names of the columns; of those allowed, or any where None are given."""
     try:
         cells = next(reader, None)
     except (csv.Error, _RowTooLong) as error:
         raise InputRefused(f"line {lines.number}: no CSV header: {lines.problem or error or 'too long'}") from None
     if cells is None:
-        raise InputRefused(f"the file is empty; a CSV file begins with a header, such as {','.join(columns)}")
+        example = f", such as {','.join(columns)}" if columns else ""
+        raise InputRefused(f"the file is empty; a CSV file begins with a header{example}")
     if lines.problem:
         raise InputRefused(f"line {lines.number}: {lines.problem}")
     header = [clean_line(cell).strip() for cell in cells]
     for name in header:
-        if name not in columns:
+        if columns is not None and name not in columns:
             hint = near(name, columns, what="columns")
             if ";" in name or "\t" in name:
                 hint = "; separate the columns by commas"
             raise InputRefused(f"line {lines.number}: there is no column {shorten(name)!r}{hint}")
-        if header.count(name) > 1:
+        if name and header.count(name) > 1:
             raise InputRefused(f"line {lines.number}: the column {name!r} is there twice")
     return header
 

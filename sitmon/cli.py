@@ -32,7 +32,7 @@ COMMANDS = {
     "mark": "sitmon.commands.writes",
     "undo": "sitmon.commands.writes",
     "redo": "sitmon.commands.writes",
-    "import": "sitmon.commands.files",
+    "import": "sitmon.commands.importing",
     "export": "sitmon.commands.files",
     "extract": "sitmon.commands.extract",
     "feed": "sitmon.commands.feeds",

@@ -48,6 +48,18 @@ def say(sentence: str) -> None:
     click.echo(f"sitmon: {clean_line(sentence)}", err=True)
 
 
+def progress_line(what: str) -> Callable[[int, int], None] | None:
+    """Return what shows progress on a terminal's last line; None where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        share = 100 * done // total if total else 100
+        click.echo(f"\r{what}: {share} %{'' if done < total else chr(10)}", err=True, nl=False)
+
+    return show
+
+
 def print_records(form: Form, columns: Sequence[str], records: Iterable[Record]) -> None:
     """Print records as JSON (a list), JSON Lines or CSV."""
     if form is Form.JSON:

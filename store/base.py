@@ -4,7 +4,7 @@ One contract suite (`tests/test_store_*.py`) is run against each backend. A stor
 derives from them (standing, control, the index) can be thrown away and rebuilt.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
@@ -31,6 +31,7 @@ from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page,
 
 if TYPE_CHECKING:
     from model.control import Why
+    from model.standing import Evidence
 
 GOOD_DRAFT = 10_000
 """How many events a load of many does best to put into one draft."""
@@ -170,6 +171,12 @@ class Store(Protocol):
 
         Raises:
             IdUnknown: there is none, or it was undone.
+        """
+
+    async def evidence(self, situation: str, ids: Collection[str]) -> "Mapping[str, Evidence | None]":
+        """Return, of those of these events that were ever written, all that is said of them; None where undone.
+
+        Made for thousands of ids at a time: importers ask what they wrote before.
         """
 
     async def find(self, situation: str, digits: str) -> str:

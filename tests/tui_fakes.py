@@ -1,7 +1,7 @@
 """A store in memory for the screen's tests, and the words in which they wait."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -176,6 +176,11 @@ class FakeStore(Store):
                 ]
                 return EventFile(row, claims, (), marks, by, (PRESENT,) * len(claims), original, tuple(same))
         raise IdUnknown(f"no event {id_}")
+
+    async def evidence(self, situation: str, ids: Collection[str]) -> Mapping[str, Evidence | None]:
+        del situation
+        said = {kept.event.id: Evidence(kept.event, tuple(kept.claims)) for kept in self.events}
+        return {id_: None if id_ in self._gone() else said[id_] for id_ in ids if id_ in said}
 
     async def find(self, situation: str, digits: str) -> str:
         del situation

@@ -3,7 +3,6 @@
 import functools
 import json
 import re
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -14,10 +13,19 @@ from model.errors import InputRefused, StoreDamaged
 from model.text import clean_line
 from sitmon.cli import EXIT_REFUSED
 from sitmon.config import default_store, read_config
-from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table, say
+from sitmon.output import (
+    Form,
+    format_option,
+    print_document,
+    print_lines,
+    print_records,
+    print_table,
+    progress_line,
+    say,
+)
 from sitmon.session import run, store_options
 from store import open_store, path_of
-from store.base import Head, Progress, Store, Verdict
+from store.base import Head, Store, Verdict
 
 _MARKS = {"good": "ok", "note": "note", "bad": "BAD"}
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -116,7 +124,7 @@ async def check_command(opened: Store, _situations: list[str]) -> int:
 
     Reads all of it, and derives anew all that is derived, to compare it with what is stored.
     """
-    problems = await opened.check(progress=_progress("checking"))
+    problems = await opened.check(progress=progress_line("checking"))
     print_lines(problems)
     if problems:
         say(
@@ -142,7 +150,7 @@ async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -
             before = await opened.state_hash(situation)
         except StoreDamaged:
             before = "unreadable"
-        after = await opened.rebuild(situation, progress=_progress(f"rebuilding {situation}"))
+        after = await opened.rebuild(situation, progress=progress_line(f"rebuilding {situation}"))
         rows.append((situation, before, after, "the same" if before == after else "mended"))
     columns = ("situation", "before", "after", "result")
     if form is Form.JSONL:
@@ -183,7 +191,7 @@ async def verify_command(opened: Store, situations: list[str], *, file: IO[str] 
     rows = []
     for situation, head in heads:
         if situation in situations:
-            verdict = await opened.verify(situation, head, progress=_progress(f"verifying {situation}"))
+            verdict = await opened.verify(situation, head, progress=progress_line(f"verifying {situation}"))
         else:
             assert head is not None
             verdict = Verdict(head, 1, "this store has no such situation; the one whose head was kept had")
@@ -227,7 +235,7 @@ async def backup_command(opened: Store, _situations: list[str], *, target: Path)
 
     The file is whole or not there at all, and only you can read it.
     """
-    await opened.backup(target, progress=_progress("copying"))
+    await opened.backup(target, progress=progress_line("copying"))
     click.echo(clean_line(str(target)))
 
 
@@ -262,15 +270,3 @@ def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
 
 def _shown(value: str | int) -> str:
     return value if isinstance(value, str) else f"{value:,}"
-
-
-def _progress(what: str) -> Progress | None:
-    """Return what shows progress on a terminal's last line; None where nobody watches."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        share = 100 * done // total if total else 100
-        click.echo(f"\r{what}: {share} %{'' if done < total else chr(10)}", err=True, nl=False)
-
-    return show

@@ -4,7 +4,7 @@ What a session may never do, or not at first (writing, undoing, checking), is im
 waits for everything else.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
@@ -20,11 +20,13 @@ from store.sqlite.board import Boards
 from store.sqlite.bodies import decode_body
 from store.sqlite.damage import decoder
 from store.sqlite.driver import Pool, open_pool
+from store.sqlite.evidence import load_written
 from store.sqlite.names import Directory, load_situation_ids
 from store.sqlite.pages import View
 
 if TYPE_CHECKING:
     from model.control import Why
+    from model.standing import Evidence
 
 _SITUATIONS = """
     SELECT name.id, body, max(version.seq) FROM name JOIN version ON version.situation = no AND version.name = no
@@ -137,6 +139,11 @@ class SqliteStore:
         """Return one event with all that is known of it."""
         async with self._view(situation) as view:
             return await pages.event(view, id_, clocks=clocks)
+
+    async def evidence(self, situation: str, ids: Collection[str]) -> "Mapping[str, Evidence | None]":
+        """Return what is said of those of these events that were ever written."""
+        async with self._view(situation) as view:
+            return await load_written(view.connection, view.names, ids)
 
     async def find(self, situation: str, digits: str) -> str:
         """Return the whole id that ends in these digits."""

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from model.entities import VERDICTS, Claim, Mark
@@ -60,6 +60,17 @@ async def load_events(connection: Connection, names: Names, seqs: Iterable[int])
         (wanted,),
     )
     return await _with_claims(connection, names, rows)
+
+
+async def load_written(connection: Connection, names: Names, ids: Collection[str]) -> dict[str, Evidence | None]:
+    """Return those of these events that were ever written, by id; None where what wrote one was undone."""
+    rows = await connection.rows(
+        f"SELECT {EVENT_COLUMNS}, event.changeset {IN_FORCE} FROM event "  # noqa: S608
+        "WHERE situation = ? AND id IN (SELECT unhex(value, '-') FROM json_each(?)) ORDER BY seq",
+        (names.situation, json.dumps(list(ids))),
+    )
+    found = await _with_claims(connection, names, rows)
+    return {one.evidence.event.id: one.evidence if one.in_force else None for one in found}
 
 
 async def load_places(

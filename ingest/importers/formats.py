@@ -1,0 +1,63 @@
+"""All formats that can be imported, and which one a file is."""
+
+import csv
+from collections.abc import Sequence
+
+from ingest.importers.acled import ACLED, ACLED_DELETED
+from ingest.importers.records import Format, Head
+from model.errors import InputRefused
+from model.native import COLUMNS, VIEW_COLUMNS
+
+FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED)
+"""In the order in which they are tried: the more telling first."""
+
+NATIVE = ("csv", "jsonl")
+"""sitmon's own rows (`ingest/native.py`)."""
+
+NAMES = (*NATIVE, *(form.name for form in FORMATS))
+"""All that `--as` takes."""
+
+
+def format_of(name: str) -> Format:
+    """Return the format of that name."""
+    return next(form for form in FORMATS if form.name == name)
+
+
+def recognise(data: bytes) -> Format | None:
+    """Say of which format a file is by its first bytes; None: sitmon's own rows.
+
+    Raises:
+        InputRefused: it is of none.
+    """
+    head = read_head(data)
+    for form in FORMATS:
+        if form.recognises(head):
+            return form
+    if head.text.lstrip().startswith(("{", "[")) or not head.text.strip():
+        return None
+    known = {*COLUMNS, *VIEW_COLUMNS}
+    own = [cell for cell in head.cells if cell in known]
+    if len(own) * 2 >= len(head.cells):
+        return None
+    columns = ", ".join(head.cells[:6])
+    raise InputRefused(
+        f"not recognised by its beginning ({columns[:120]}); say what it is with --as, "
+        "or write with --map what its columns mean"
+    )
+
+
+def read_head(data: bytes) -> Head:
+    """Return how a file begins."""
+    text = data.decode(errors="replace").removeprefix("\ufeff").replace("\0", "")
+    lines = [line for line in text[:200_000].splitlines() if line.strip()][:2]
+    first = lines[0] if lines else ""
+    tabs = first.count("\t") > first.count(",")
+    return Head(text, _cells(first, tabs=tabs), _cells(lines[1], tabs=tabs) if len(lines) > 1 else (), tabs)
+
+
+def _cells(line: str, *, tabs: bool) -> tuple[str, ...]:
+    try:
+        cells: Sequence[str] = line.split("\t") if tabs else next(csv.reader([line]), [])
+    except csv.Error:
+        return ()
+    return tuple(cell.strip() for cell in cells)

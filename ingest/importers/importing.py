@@ -1,0 +1,86 @@
+"""One file imported, whatever format it is of."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ingest.importers.loading import LoadStopped, Tally, load_items
+from ingest.importers.names import Names
+from ingest.importers.records import Context, Format, Settings
+from ingest.importers.unpacking import Opened
+from ingest.native import ImportStopped, import_native
+from model.catalog import Catalog
+from model.rows import Form, Refused
+from store.base import Progress, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a user wants files to be imported."""
+
+    create: bool = False
+    dry_run: bool = False
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """`place`, `actor` or `source` -> a file's name -> ours."""
+    settings: Settings = field(default_factory=Settings)
+
+
+async def import_opened(
+    store: Store,
+    catalog: Catalog,
+    opened: Opened,
+    form: Format | Form | None,
+    wishes: Wishes,
+    *,
+    now: int,
+    on_refused: Callable[[Refused], None] | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Import a plain file, or a member of a packed one, as `load_items` and `import_native` do.
+
+    Args:
+        store: where to.
+        catalog: the situation's, as the store has it now.
+        opened: the file.
+        form: what it is; None or a `Form`: sitmon's own rows.
+        wishes: the user's.
+        now: the present instant.
+        on_refused: told each row that is refused.
+        progress: told how many rows are read, and of about how many (0: who knows).
+
+    Raises:
+        InputRefused: the file as a whole is no such file; nothing was written.
+        LoadStopped: the store failed; the batches before are written.
+    """
+    reason = f"import {opened.name}"
+    if not isinstance(form, Format):
+        try:
+            done = await import_native(
+                store,
+                catalog,
+                opened.stream,
+                reason=reason,
+                form=form,
+                create=wishes.create,
+                dry_run=wishes.dry_run,
+                on_refused=on_refused,
+                progress=None if progress is None else lambda read, _: progress(read, opened.share.rows(read)),
+            )
+        except ImportStopped as stopped:
+            some = stopped.imported
+            so_far = Tally(some.read, some.new, some.updated, some.unchanged, refused=some.refused)
+            raise LoadStopped(stopped, so_far) from stopped
+        return Tally(done.read, done.new, done.updated, done.unchanged, refused=done.refused, changeset=done.changeset)
+    names = Names(catalog, create=wishes.create, aliases=wishes.aliases)
+    context = Context(catalog, names, now, wishes.settings)
+    return await load_items(
+        store,
+        catalog,
+        names,
+        form.read(opened.stream, context),
+        form,
+        reason=reason,
+        seen_at=context.seen_at,
+        dry_run=wishes.dry_run,
+        on_refused=on_refused,
+        progress=None if progress is None else lambda read: progress(read, opened.share.rows(read)),
+    )

@@ -1,0 +1,347 @@
+"""Data sets written into a store: once, however often; newer editions supersede older ones, and both stay to be seen.
+
+**Editions.** An event's id follows from the data set's own id for it and a number that counts how often its facts
+(kind, place, sides, time) have changed. A row whose facts are those of the newest number is the same event: what it
+says otherwise, its text or its credibility, is a further claim that `corrects`. A row whose facts differ becomes the
+next number's event, and the data set's own sources take back (`retracts`) what they said of the one before. A row
+that was deleted is taken back in the same way. So nothing is overwritten, and with the clock known-at set back the
+former edition counts again.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ingest.importers.names import Names
+from ingest.importers.records import Entry, Format, Item, Passed, Record, Withdrawn
+from model.catalog import Catalog
+from model.entities import Actor, Claim, Event, Place, Stance
+from model.errors import StoreError
+from model.ids import derived_id, short_id
+from model.rows import Refused
+from model.text import clean_text
+from store.base import GOOD_DRAFT, Draft, Store
+
+BATCH = GOOD_DRAFT
+"""Rows written in one transaction."""
+
+_BREATH = 500
+"""Rows after which others in this process get their turn."""
+
+SAMPLE = 5
+"""Events that are shown of a dry run."""
+
+
+class Tally(NamedTuple):
+    """What became of the rows so far; `made` are places, actors and sources."""
+
+    read: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    passed: int = 0
+    """Rows that come to no event of their own: they go on with what an earlier row said, or are of no interest."""
+    refused: int = 0
+    made: int = 0
+    changeset: str | None = None
+    """The first one written: what undoes the whole import. None where nothing was."""
+    sample: tuple[Event, ...] = ()
+    """The first events that are new, or would be."""
+
+
+class LoadStopped(StoreError):
+    """Raised when the store fails during an import: the batches before are kept, and importing again completes it."""
+
+    def __init__(self, error: StoreError, tally: Tally) -> None:
+        self.tally = tally
+        """What is written, and how many rows were read until then."""
+        cause = str(error).replace("nothing was written", "the rows since the last batch are not written")
+        super().__init__(cause)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store has of one of a data set's events."""
+
+    number: int = 0
+    """The first number that no event has had."""
+    event: Event | None = None
+    """The newest one; None where there is none that counts."""
+    claims: list[Claim] = field(default_factory=list)
+    """Those on it, in order of arrival."""
+
+
+async def load_items(
+    store: Store,
+    catalog: Catalog,
+    names: Names,
+    items: Iterator[Item],
+    form: Format,
+    *,
+    reason: str,
+    seen_at: int,
+    dry_run: bool = False,
+    on_refused: Callable[[Refused], None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Tally:
+    """Write what a data set's rows come to, in memory that does not grow with their number.
+
+    Cancelling the task loses nothing that is written; the same file again completes it, and adds nothing twice.
+
+    Args:
+        store: where to.
+        catalog: the situation's, as the store has it now.
+        names: what the items' names were looked up with.
+        items: of one file.
+        form: whose they are.
+        reason: what the changesets say.
+        seen_at: when what the file changes became known, where its rows do not say.
+        dry_run: writes nothing, and remembers what it would have written until it ends.
+        on_refused: told each row that is refused, in order.
+        progress: told how many rows are read.
+
+    Raises:
+        InputRefused: the file as a whole is no such file; nothing was written.
+        LoadStopped: a batch could not be written, or the store not be read; the batches before are written.
+    """
+    work = _Load(store, catalog, names, form=form, reason=reason, seen_at=seen_at, dry_run=dry_run)
+    batch: list[Record | Withdrawn | Entry] = []
+    refused = passed = 0
+    try:
+        for done, item in enumerate(items, 1):
+            if isinstance(item, Refused):
+                refused += 1
+                if on_refused:
+                    on_refused(item)
+            elif isinstance(item, Passed):
+                passed += item.rows
+            else:
+                batch.append(item)
+            if len(batch) >= BATCH:
+                await work.take(batch)
+                batch = []
+            if done % _BREATH == 0:
+                if progress:
+                    progress(item.row)
+                await asyncio.sleep(0)
+        await work.take(batch)
+    except StoreError as error:
+        raise LoadStopped(error, work.tally(refused, passed)) from error
+    return work.tally(refused, passed)
+
+
+class _Load:
+    """What became of the batches, and how the next one is written."""
+
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        names: Names,
+        *,
+        form: Format,
+        reason: str,
+        seen_at: int,
+        dry_run: bool,
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._names = names
+        self._reason = reason
+        self._seen_at = seen_at
+        self._dry_run = dry_run
+        self._own = {source.id for source in form.sources}
+        self._sources = [source for source in form.sources if source.id not in catalog.sources]
+        self._places = dict(catalog.places)
+        self._would_be: dict[tuple[str, ...], _Known] = {}
+        self._events: list[Event] = []
+        self._claims: list[Claim] = []
+        self._new = self._updated = self._unchanged = self._made = 0
+        self._first: str | None = None
+        self._sample: list[Event] = []
+
+    def tally(self, refused: int, passed: int) -> Tally:
+        """Return what became of the whole file."""
+        return Tally(
+            self._new + self._updated + self._unchanged + passed + refused,
+            self._new,
+            self._updated,
+            self._unchanged,
+            passed,
+            refused,
+            self._made,
+            self._first,
+            tuple(self._sample),
+        )
+
+    async def take(self, batch: list[Record | Withdrawn | Entry]) -> None:
+        """Write a batch, or find out what writing it would do."""
+        made = self._names.made()
+        entries: dict[str, Place] = {}
+        known = await self._look_up([item.key for item in batch if not isinstance(item, Entry)])
+        new, updated, unchanged = self._new, self._updated, self._unchanged
+        for item in batch:
+            if isinstance(item, Entry):
+                self._enter(item.place, entries)
+            elif isinstance(item, Withdrawn):
+                self._withdraw(item, known[item.key])
+            else:
+                self._record(item, known[item.key])
+        draft = Draft(
+            self._reason,
+            places=(*(one for one in made if isinstance(one, Place)), *entries.values()),
+            actors=tuple(one for one in made if isinstance(one, Actor)),
+            sources=tuple(self._sources) if self._claims else (),
+            events=tuple(self._events),
+            claims=tuple(self._claims),
+            batch=self._first,
+        )
+        self._events, self._claims = [], []
+        self._made += len(made) + len(draft.sources)
+        if draft.sources:
+            self._sources = []
+        if self._dry_run:
+            self._would_be |= known
+            return
+        try:
+            written = await self._store.write(self._catalog.situation.id, draft)
+        except BaseException:
+            self._new, self._updated, self._unchanged = new, updated, unchanged
+            raise
+        if self._first is None and written.changeset is not None:
+            self._first = written.changeset.id
+
+    async def _look_up(self, keys: list[tuple[str, ...]]) -> dict[tuple[str, ...], _Known]:
+        """Return what there is of each key: its first number, then of those that have it the next, and so on."""
+        situation = self._catalog.situation.id
+        known = {key: self._would_be.get(key) or _Known() for key in keys}
+        asked = {_event_id(situation, key, one.number): key for key, one in known.items()}
+        while asked:
+            further: dict[str, tuple[str, ...]] = {}
+            for id_, evidence in (await self._store.evidence(situation, asked)).items():
+                one = known[asked[id_]]
+                one.number += 1
+                if evidence is not None:
+                    one.event, one.claims = evidence.event, list(evidence.claims)
+                further[_event_id(situation, asked[id_], one.number)] = asked[id_]
+            asked = further
+        return known
+
+    def _enter(self, place: Place, entries: dict[str, Place]) -> None:
+        present = self._places.get(place.id)
+        if present == place:
+            self._unchanged += 1
+            return
+        if present is None:
+            self._new += 1
+        else:
+            self._updated += 1
+        self._places[place.id] = entries[place.id] = place
+
+    def _withdraw(self, item: Withdrawn, known: _Known) -> None:
+        last = _last_words(known.claims)
+        if known.event is None or all(one.stance is Stance.RETRACTS for one in last.values()):
+            self._unchanged += 1
+            return
+        self._retract(known, self._own, self._seen_at if item.at is None else item.at, f"deleted: {item.key[-1]}")
+        self._updated += 1
+
+    def _record(self, item: Record, known: _Known) -> None:
+        if known.event is None:
+            self._write(item, known, item.claims)
+            self._new += 1
+            if len(self._sample) < SAMPLE:
+                self._sample.append(item.event)
+            return
+        last = _last_words(known.claims)
+        if item.stamped and any(
+            claim.source in last and claim.reported_at < last[claim.source].reported_at for claim in item.claims
+        ):
+            self._unchanged += 1  # an older edition than the one that is there
+            return
+        if _facts(known.event) != _facts(item.event):
+            before = known.event
+            at = item.claims[0].reported_at if item.stamped else self._seen_at
+            claims = item.claims
+            if not item.stamped:
+                # What the row says now was not known when it first said something else.
+                claims = tuple(one._replace(reported_at=max(one.reported_at, at)) for one in claims)
+            following = _event_id(self._catalog.situation.id, item.key, known.number)
+            note = f"a newer edition of {item.key[-1]} says otherwise: {short_id(following)}"
+            self._retract(known, self._own | {claim.source for claim in claims}, at, note)
+            self._write(item, known, claims)
+            assert known.event != before
+            self._updated += 1
+            return
+        added = self._corrections(item, last)
+        for claim in added:
+            self._say(known, claim)
+        if added:
+            self._updated += 1
+        else:
+            self._unchanged += 1
+
+    def _corrections(self, item: Record, last: dict[str, Claim]) -> list[Claim]:
+        """Return what the row says that is not what its sources said last."""
+        added: list[Claim] = []
+        for source in dict.fromkeys(claim.source for claim in item.claims):
+            own = [claim for claim in item.claims if claim.source == source]
+            before = last.get(source)
+            if before is None:
+                added += own
+            elif _said(own[-1]) != _said(before):
+                later = [claim for claim in own if claim.reported_at > before.reported_at]
+                again = own[-1]._replace(reported_at=max(self._seen_at, before.reported_at + 1))
+                new = later or [again]
+                if before.stance is not Stance.RETRACTS:
+                    new = [one._replace(stance=Stance.CORRECTS) if one.stance is Stance.ASSERTS else one for one in new]
+                added += new
+        return added
+
+    def _write(self, item: Record, known: _Known, claims: tuple[Claim, ...]) -> None:
+        event = item.event._replace(id=_event_id(self._catalog.situation.id, item.key, known.number))
+        known.event, known.claims = event, []
+        known.number += 1
+        self._events.append(event)
+        for claim in claims:
+            self._say(known, claim)
+
+    def _retract(self, known: _Known, sources: set[str], at: int, note: str) -> None:
+        for source, claim in _last_words(known.claims).items():
+            if source in sources and claim.stance is not Stance.RETRACTS:
+                # Later than what it takes back, or it would not be the last word.
+                instant = max(at, claim.reported_at + 1)
+                taken_back = Claim("", "", source, Stance.RETRACTS, instant, claim.reported_precision, attribution=note)
+                self._say(known, taken_back)
+
+    def _say(self, known: _Known, claim: Claim) -> None:
+        assert known.event is not None
+        # The claims so far are counted in, so that what is said again after something else is said anew.
+        id_ = derived_id(0, known.event.id, claim.source, claim.stance.value, str(len(known.claims)))
+        said = claim._replace(id=id_, event=known.event.id)
+        known.claims.append(said)
+        self._claims.append(said)
+
+
+def _event_id(situation: str, key: tuple[str, ...], number: int) -> str:
+    # Not of the event's time, for a later edition can move it.
+    return derived_id(0, situation, "event", *key, str(number))
+
+
+def _facts(event: Event) -> tuple[object, ...]:
+    return event.kind, event.place, event.actor, event.against, event.route, event.occurred_at, event.precision
+
+
+def _said(claim: Claim) -> tuple[object, ...]:
+    side = Stance.ASSERTS if claim.stance in (Stance.CONFIRMS, Stance.CORRECTS) else claim.stance
+    # Cleaned as the store cleans it, or what is composed of two texts might never be what is stored.
+    texts = clean_text(claim.attribution), clean_text(claim.quote), clean_text(claim.url)
+    return side, claim.credibility, texts, claim.occurred_at
+
+
+def _last_words(claims: list[Claim]) -> dict[str, Claim]:
+    last: dict[str, Claim] = {}
+    for claim in sorted(claims, key=lambda one: (one.reported_at, one.id)):
+        last[claim.source] = claim
+    return last

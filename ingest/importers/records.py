@@ -1,0 +1,228 @@
+"""What a row of somebody's data set comes to, and the checks that every data set's rows go through."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
+
+from ingest.importers.names import Names
+from model.catalog import Catalog
+from model.entities import Claim, Event, Place, Source
+from model.errors import InputRefused
+from model.rows import CellRefused, Refused, Row
+from model.times import Precision, parse_time, to_datetime
+
+
+class Record(NamedTuple):
+    """One event of a data set, with everything that the data set says about it."""
+
+    row: int
+    key: tuple[str, ...]
+    """The data set and its own id for the event: the same in every edition."""
+    event: Event
+    """Without an id: the key gives it one."""
+    claims: tuple[Claim, ...]
+    """Without ids; in order of reporting, and at least one."""
+    stamped: bool = False
+    """Whether the claims' `reported_at` says when this edition of the row was published."""
+
+
+class Withdrawn(NamedTuple):
+    """The data set has taken an event back."""
+
+    row: int
+    key: tuple[str, ...]
+    at: int | None = None
+    """When; None: the file does not say."""
+
+
+class Entry(NamedTuple):
+    """A place for the catalog."""
+
+    row: int
+    place: Place
+
+
+class Passed(NamedTuple):
+    """Rows that come to nothing of their own."""
+
+    row: int
+    rows: int = 1
+
+
+Item = Record | Withdrawn | Entry | Passed | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user says about a file beside its content."""
+
+    file: str = ""
+    """Its name, for what only the name says."""
+    published: int | None = None
+    """When it was published; None: now, where its rows do not say."""
+    actor: str | None = None
+    """Who holds what lies inside a polygon that does not say so itself."""
+    against: str | None = None
+    """Who holds what lies outside."""
+    columns: dict[str, str] | None = None
+    """Our column -> the file's."""
+    constants: dict[str, str] | None = None
+    """Our column -> what stands in it in every row."""
+    values: dict[str, dict[str, str]] | None = None
+    """Our column -> the file's value -> ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a format's reader needs besides the file."""
+
+    catalog: Catalog
+    names: Names
+    now: int
+    """The present instant: nothing has happened after it."""
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def situation(self) -> str:
+        """The situation's id."""
+        return self.catalog.situation.id
+
+    @property
+    def zone(self) -> str:
+        """The zone in which days begin."""
+        return self.catalog.situation.zone
+
+    @property
+    def seen_at(self) -> int:
+        """When what the file says became known, where its rows do not say."""
+        return self.now if self.settings.published is None else self.settings.published
+
+
+class Head(NamedTuple):
+    """How a file begins."""
+
+    text: str
+    """Its first characters."""
+    cells: tuple[str, ...]
+    """Those of its first line, as CSV or, where it has tabs and no quotes, as a tab-separated row."""
+    second: tuple[str, ...]
+    """Those of its second line."""
+    tabs: bool
+    """Whether the first line has tabs between its cells."""
+
+    def has(self, *columns: str) -> bool:
+        """Say whether the first line names all these columns."""
+        return set(columns) <= set(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file that can be imported."""
+
+    name: str
+    """What `--as` calls it."""
+    title: str
+    """What it is, in a few words."""
+    recognises: Callable[[Head], bool]
+    read: Callable[[BinaryIO, Context], Iterator[Item]]
+    sources: tuple[Source, ...] = ()
+    """Whose claims its rows are; made where the situation has none."""
+
+
+def each(
+    rows: Iterator[Row | Refused], context: Context, read: Callable[[Row], Record | Withdrawn | Entry | None]
+) -> Iterator[Item]:
+    """Read rows one by one; what is wrong with one refuses it, and forgets the names that it made.
+
+    Args:
+        rows: of the file.
+        context: whose names are used.
+        read: gives what the row comes to, None for a row that is passed over.
+    """
+    for row in rows:
+        if isinstance(row, Refused):
+            yield row
+            continue
+        try:
+            item = read(row)
+        except CellRefused as refused:
+            context.names.forget()
+            yield refused.at(row.number)
+        else:
+            context.names.keep()
+            yield Passed(row.number) if item is None else item
+
+
+def day(cells: dict[str, str], column: str, zone: str, *, since: int, until: int) -> int:
+    """Return the instant at which the day in a cell begins.
+
+    Args:
+        cells: the row's.
+        column: `2021-08-12`, or `20210812`; a time of day after it is passed over.
+        zone: in which the day begins.
+        since: the first year that the data set can be about.
+        until: an instant after which nothing can have happened.
+
+    Raises:
+        CellRefused: it is missing, no day, before the year, or after the instant.
+    """
+    text = cells.get(column, "").strip()
+    if not text:
+        raise CellRefused(column, "", f"{column} is missing")
+    date = text[:10]
+    if len(text) == 8 and text.isdecimal():
+        date = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    try:
+        instant, precision = parse_time(date, zone)
+    except InputRefused as error:
+        raise CellRefused(column, text, str(error)) from None
+    if precision is not Precision.DAY:
+        raise CellRefused(column, text, "not a day; write 2021-08-12")
+    if int(date[:4]) < since:
+        raise CellRefused(column, text, f"the year {int(date[:4])} is before {since}, when this data set begins")
+    if instant > until:
+        raise CellRefused(column, text, "is in the future")
+    return instant
+
+
+def first_of_month(instant: int, zone: str) -> int:
+    """Return the instant at which the instant's month begins."""
+    moment = to_datetime(instant, zone)
+    return parse_time(f"{moment.year:04}-{moment.month:02}", zone)[0]
+
+
+def days_before(instant: int, days: int, zone: str) -> int:
+    """Return the beginning of the day that is so many days before the instant's."""
+    date = to_datetime(instant, zone).date() - dt.timedelta(days=days)
+    return parse_time(date.isoformat(), zone)[0]
+
+
+def coordinate(cells: dict[str, str], column: str, most: float) -> float | None:
+    """Return the degrees in a cell; None where it is empty.
+
+    Raises:
+        CellRefused: it is no number of degrees.
+    """
+    text = cells.get(column, "").strip()
+    if not text:
+        return None
+    try:
+        degrees = float(text)
+    except ValueError:
+        raise CellRefused(column, text, "not a number of degrees") from None
+    if not -most <= degrees <= most:
+        raise CellRefused(column, text, f"not between -{most:g} and {most:g} degrees")
+    return degrees
+
+
+def code(cells: dict[str, str], column: str, most: int) -> int:
+    """Return the code in a cell, 1 to the most.
+
+    Raises:
+        CellRefused: it is none of them.
+    """
+    text = cells.get(column, "").strip().removesuffix(".0")
+    if text.isdecimal() and text.isascii() and len(text) < 4 and 1 <= int(text) <= most:
+        return int(text)
+    raise CellRefused(column, text, f"not a code 1 to {most}" if text else f"{column} is missing")

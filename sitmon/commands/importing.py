@@ -1,0 +1,159 @@
+"""`sitmon import`: files of our own and of others in."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+import click
+
+from ingest.importers.formats import NAMES, NATIVE, format_of, recognise
+from ingest.importers.importing import Wishes, import_opened
+from ingest.importers.loading import LoadStopped, Tally
+from ingest.importers.records import Format, Settings
+from ingest.importers.unpacking import Opened, unpack
+from model.errors import InputRefused
+from model.rows import Form, Refused
+from model.times import format_time, now, parse_time
+from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
+from sitmon.output import print_lines, progress_line, say
+from sitmon.session import Session, with_session
+
+
+@click.command("import", short_help="Import events and places from files of many kinds.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.File("rb"))
+@click.option(
+    "--as",
+    "form",
+    metavar="FORMAT",
+    type=click.Choice(NAMES),
+    help=f"What the files are, where their beginning does not say it: {', '.join(NAMES)}.",
+)
+@click.option("--create", is_flag=True, help="Make entries of places, actors and sources that are not known yet.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written, with a sample.")
+@click.option("--refused", metavar="FILE", type=click.Path(dir_okay=False), help="Write the refused rows here, as CSV.")
+@click.option("--published", metavar="TIME", help="When the files were published, where their rows do not say; now.")
+@with_session
+async def import_command(
+    session: Session,
+    *,
+    files: tuple[BinaryIO, ...],
+    form: str | None,
+    create: bool,
+    dry_run: bool,
+    refused: str | None,
+    published: str | None,
+) -> int:
+    """Import events, control and places from CSV, JSON and what the field's data sets come as; `-` is stdin.
+
+    What a file is, is seen from how it begins; .gz and .zip are unpacked. A row that is wrong is refused, with its
+    line and why, and the rest goes in. Importing a file again adds nothing, and completes what was interrupted; a
+    newer edition of a data set supersedes what it said before. docs/importing.md has every format.
+
+    \b
+    sitmon import events.csv
+    sitmon import acled.csv.gz --dry-run --refused refused.csv
+    sitmon export --what events --format jsonl | sitmon --store other.db import -
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    settings = Settings(published=parse_time(published, session.zone)[0] if published else None)
+    wishes = Wishes(create=create, dry_run=dry_run, settings=settings)
+    code = 0
+    with _refusals(refused) if refused else nullcontext(_Spoken()) as refusals:
+        for file in files:
+            try:
+                for opened in unpack(file.name, file):
+                    code = max(code, await _import(session, opened, form, wishes, refusals))
+            except InputRefused as error:
+                say(f"{file.name}: {error}; nothing of it was written")
+                code = EXIT_USAGE
+            if code == EXIT_STORE:
+                return code
+    return code
+
+
+async def _import(
+    session: Session, opened: Opened, form: str | None, wishes: Wishes, refusals: "_Spoken | _Written"
+) -> int:
+    """Import one plain file; return the exit code that it deserves."""
+    try:
+        what = _form(form) if form else recognise(opened.head)
+        title = what.title if isinstance(what, Format) else ""
+        progress = progress_line(f"reading {opened.name}")
+        tally = await import_opened(
+            session.store,
+            # What an earlier file made is there for this one.
+            await session.store.catalog(session.situation),
+            opened,
+            what,
+            replace(wishes, settings=replace(wishes.settings, file=opened.name)),
+            now=now(),
+            on_refused=lambda refused: refusals.take(opened.name, refused),
+            progress=progress,
+        )
+    except InputRefused as error:
+        say(f"{opened.name}: {error}; nothing of it was written")
+        return EXIT_USAGE
+    except LoadStopped as stopped:
+        print_lines([f"{opened.name}: {_counts(stopped.tally, dry_run=wishes.dry_run)}"])
+        say(f"{opened.name}: {stopped}; run it again to complete it")
+        return EXIT_STORE
+    if title:
+        say(f"{opened.name}: {title}")
+    print_lines([f"{opened.name}: {_counts(tally, dry_run=wishes.dry_run)}"])
+    if wishes.dry_run:
+        print_lines(_sample(tally, session))
+    return EXIT_REFUSED if tally.refused else 0
+
+
+def _form(name: str) -> Format | Form:
+    return Form(name) if name in NATIVE else format_of(name)
+
+
+def _counts(tally: Tally, *, dry_run: bool) -> str:
+    counted = (
+        f"read {tally.read:,}, new {tally.new:,}, updated {tally.updated:,}, "
+        f"unchanged {tally.unchanged:,}, refused {tally.refused:,}"
+    )
+    if tally.passed:
+        counted += f", passed over {tally.passed:,}"
+    if tally.made:
+        counted += f"; made {tally.made:,} entries"
+    return f"{counted} (dry run: nothing was written)" if dry_run else counted
+
+
+def _sample(tally: Tally, session: Session) -> Iterator[str]:
+    for event in tally.sample:
+        when = format_time(event.occurred_at, event.precision, session.zone)
+        parts = (when, event.kind, event.place or "-", event.actor or "-", event.against or "-", event.summary)
+        yield "  " + " · ".join(parts)
+
+
+class _Spoken:
+    """Refused rows on stderr."""
+
+    def take(self, name: str, refused: Refused) -> None:
+        say(f"{name}, {refused}")
+
+
+class _Written:
+    """Refused rows in a file."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self.count = 0
+
+    def take(self, name: str, refused: Refused) -> None:
+        self.count += 1
+        self._writer.writerow((name, refused.row, refused.column, refused.value, refused.reason))
+
+
+@contextmanager
+def _refusals(path: str) -> Iterator[_Written]:
+    with open(path, "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123 - click checked the path
+        writer = csv.writer(stream)
+        writer.writerow(("file", "line", "column", "value", "reason"))
+        written = _Written(writer)
+        yield written
+    if written.count:
+        say(f"{written.count:,} refused rows are in {path}")

@@ -1,0 +1,70 @@
+"""A store with the small situation in it, and files imported into it as the command does."""
+
+import io
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ingest.importers.formats import format_of, recognise
+from ingest.importers.importing import Wishes, import_opened
+from ingest.importers.loading import Tally
+from ingest.importers.records import Settings
+from ingest.importers.unpacking import unpack
+from model.query import Clocks, EventFile, EventQuery
+from model.rows import Refused
+from model.times import FOREVER, parse_time
+from store.base import Store
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+"""Samples of the real formats, beside the repository; not everybody has them."""
+
+NOW = parse_time("2026-01-01")[0]
+
+
+class Outcome(NamedTuple):
+    tally: Tally
+    refused: list[Refused]
+
+    @property
+    def counts(self) -> tuple[int, int, int, int, int]:
+        one = self.tally
+        return one.read, one.new, one.updated, one.unchanged, one.refused
+
+
+async def take(
+    store: Store,
+    situation: str,
+    data: bytes,
+    *,
+    form: str | None = None,
+    now: int = NOW,
+    name: str = "file",
+    aliases: dict[str, dict[str, str]] | None = None,
+    create: bool = False,
+    dry_run: bool = False,
+    **settings: Any,
+) -> Outcome:
+    """Import a file, or a packed one's only member."""
+    refused: list[Refused] = []
+    (opened,) = unpack(name, io.BytesIO(data))
+    wishes = Wishes(create, dry_run, aliases or {}, Settings(file=name, **settings))
+    what = format_of(form) if form else recognise(opened.head)
+    catalog = await store.catalog(situation)
+    tally = await import_opened(store, catalog, opened, what, wishes, now=now, on_refused=refused.append)
+    return Outcome(tally, refused)
+
+
+async def files(store: Store, situation: str, *, known_at: int = FOREVER) -> list[EventFile]:
+    """Return every event that was reported by then, the oldest first."""
+    clocks = Clocks(FOREVER, known_at)
+    page = await store.page(situation, EventQuery(clocks=clocks), newer=True, limit=500)
+    return [await store.event(situation, row.event.id, clocks=clocks) for row in reversed(page.rows)]
+
+
+def csv_of(*rows: dict[str, Any]) -> bytes:
+    """Write rows as CSV, every cell in quotes."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = [",".join(columns)]
+    for row in rows:
+        cells = (str(row.get(column, "")).replace('"', '""') for column in columns)
+        lines.append(",".join(f'"{cell}"' for cell in cells))
+    return ("\n".join(lines) + "\n").encode()
