@@ -39,10 +39,11 @@ def recognise(data: bytes) -> Format | None:
     own = [cell for cell in head.cells if cell in known]
     if len(own) * 2 >= len(head.cells):
         return None
-    columns = ", ".join(head.cells[:6])
+    if any(";" in cell for cell in head.cells):
+        raise InputRefused("line 1: the columns are separated by semicolons; save the file with commas between them")
     raise InputRefused(
-        f"not recognised by its beginning ({columns[:120]}); say what it is with --as, "
-        "or write with --map what its columns mean"
+        f"line 1: its columns ({', '.join(head.cells)[:80]}) are those of no format that is known; say with --as which "
+        "one it is"
     )
 
 
