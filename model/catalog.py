@@ -1,4 +1,4 @@
-"""A situation's places, routes, actors, sources and tallies, as one frozen whole in memory.
+"""A situation's places, routes, actors, sources, tallies and feeds, as one frozen whole in memory.
 
 There are hundreds or a few thousand of them, and every screen, filter and import needs their names; a store hands
 them out together. Events and claims are never in here.
@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from model.entities import Actor, Name, Place, Relation, Route, Situation, Source, Tally
 from model.errors import NameUnknown
+from model.feeds import Feed
 from model.text import fold
 
 _EARTH_KM = 6371.0088
@@ -44,6 +45,8 @@ class Catalog:
     actors: Mapping[str, Actor] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
+    """Subscriptions, also those that were removed."""
 
     def place(self, name: str) -> Place:
         """Return the place that goes by this id, name, alias, P-code or GeoNames number.

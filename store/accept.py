@@ -29,6 +29,7 @@ from model.entities import (
     TallyClaim,
 )
 from model.errors import IdUnknown, InputRefused
+from model.feeds import Feed
 from model.grades import CREDIBILITIES
 from model.ids import short_id
 from model.kinds import KINDS
@@ -39,6 +40,7 @@ from store.accept_things import (
     LATEST,
     MAX_NUMBER,
     accept_actor,
+    accept_feed,
     accept_place,
     accept_proposal,
     accept_route,
@@ -50,7 +52,7 @@ from store.accept_things import (
 from store.base import Draft
 
 F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark, Proposal, Decision)
-T = TypeVar("T", Place, Route, Actor, Source, Tally)
+T = TypeVar("T", Place, Route, Actor, Source, Tally, Feed)
 
 _IDS = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n)*")
 _SHA256 = re.compile(r"(?:[0-9a-f]{64})?")
@@ -74,6 +76,7 @@ def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
         actors=_things(draft.actors, accept_actor),
         sources=_things(draft.sources, accept_source),
         tallies=_things(draft.tallies, accept_tally),
+        feeds=_things(draft.feeds, accept_feed),
         reports=_facts("report", tuple(map(_with_text, draft.reports)), ("title", "url", "language", "sha256")),
         events=_facts("event", draft.events, ("summary",)),
         claims=_facts("claim", draft.claims, ("attribution", "quote", "url")),
@@ -143,7 +146,7 @@ def _is_plain(column: Sequence[str]) -> bool:
 
 
 def _grown(catalog: Catalog, draft: Draft) -> Catalog:
-    if not (draft.places or draft.routes or draft.actors or draft.sources or draft.tallies):
+    if not (draft.places or draft.routes or draft.actors or draft.sources or draft.tallies or draft.feeds):
         return catalog
     return dataclasses.replace(
         catalog,
@@ -152,6 +155,7 @@ def _grown(catalog: Catalog, draft: Draft) -> Catalog:
         actors={**catalog.actors, **{one.id: one for one in draft.actors}},
         sources={**catalog.sources, **{one.id: one for one in draft.sources}},
         tallies={**catalog.tallies, **{one.id: one for one in draft.tallies}},
+        feeds={**catalog.feeds, **{one.id: one for one in draft.feeds}},
     )
 
 
@@ -168,6 +172,8 @@ def _require_named(draft: Draft, after: Catalog) -> None:
     for tally in draft.tallies:
         _require_known(f"tally {tally.id!r}", "actor", [tally.actor], after.actors)
         _require_known(f"tally {tally.id!r}", "place", tally.place_ids, after.places)
+    for feed in draft.feeds:
+        _require_known(f"feed {feed.id!r}", "source", [feed.source], after.sources)
 
 
 def _require_known(where: str, what: str, ids: Iterable[str | None], known: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from model.entities import Actor, Name, Place, Route, Situation, Source, Stance, Tally
 from model.errors import InputRefused
+from model.feeds import MAX_EVERY, MIN_EVERY, Feed, FeedStatus
 from model.grades import CREDIBILITIES, RELIABILITIES
 from model.ids import short_id
 from model.proposals import Proposal
@@ -20,6 +21,7 @@ MAX_NUMBER = 2**53
 """What a count, a position or a population may be at most."""
 
 _SITUATION_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_WEB = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
 _RELATIONS = ("part-of", "ally-of", "opposes")
 
 
@@ -128,12 +130,34 @@ def accept_tally(tally: Tally) -> Tally:
     return tally._replace(name=clean_text(tally.name), place_ids=tuple(tally.place_ids))
 
 
+def accept_feed(feed: Feed) -> Feed:
+    """Return the feed as it may be stored; see `accept_situation`."""
+    where = _require_id("feed", feed.id)
+    url = clean_line(feed.url)
+    if not _WEB.fullmatch(url) or url != feed.url:
+        raise InputRefused(f"{where}: {url[:200]!r} is no address of a feed; it begins with https:// or http://")
+    if feed.status not in tuple(FeedStatus):
+        raise InputRefused(f"{where}: status {str(feed.status)[:40]!r} is none; valid here: {', '.join(FeedStatus)}")
+    if type(feed.every) is not int or not MIN_EVERY <= feed.every <= MAX_EVERY:
+        raise InputRefused(
+            f"{where}: looked at every {feed.every!r} s; use {MIN_EVERY} s to {MAX_EVERY // 86_400} days"
+        )
+    for what, number in (("reports a day", feed.items_a_day), ("bytes a day", feed.bytes_a_day)):
+        require_number(where, what, number)
+    return feed._replace(status=FeedStatus(feed.status), full_text=bool(feed.full_text), private=bool(feed.private))
+
+
 def _require_id_and_name(what: str, thing: Place | Route | Actor | Source | Tally) -> str:
-    if not thing.id.strip() or len(thing.id) > MAX_NAME or clean_line(thing.id) != thing.id:
-        raise InputRefused(f"{clean_line(thing.id[:60])!r} cannot be the id of a {what}; use a short readable word")
+    where = _require_id(what, thing.id)
     if not thing.name.strip():
-        raise InputRefused(f"{what} {thing.id!r} has no name")
-    return f"{what} {thing.id!r}"
+        raise InputRefused(f"{where} has no name")
+    return where
+
+
+def _require_id(what: str, id_: str) -> str:
+    if not id_.strip() or len(id_) > MAX_NAME or clean_line(id_) != id_:
+        raise InputRefused(f"{clean_line(id_[:60])!r} cannot be the id of a {what}; use a short readable word")
+    return f"{what} {id_!r}"
 
 
 def require_number(where: str, what: str, number: int | None) -> None:

@@ -5,6 +5,7 @@ derives from them (standing, control, the index) can be thrown away and rebuilt.
 """
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
@@ -26,6 +27,8 @@ from model.entities import (
     Tally,
     TallyClaim,
 )
+from model.feeds import Feed
+from model.feeds import Progress as FeedProgress
 from model.proposals import Decision, Proposal, ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 
@@ -44,7 +47,7 @@ class Draft(NamedTuple):
     """What one action wants written: all of it in one transaction and one changeset, or none of it.
 
     Facts that the store has already, with the same id, are left as they are and counted as unchanged. A place,
-    route, actor, source or tally whose content differs from the newest one of its id becomes its next version.
+    route, actor, source, tally or feed whose content differs from the newest one of its id becomes its next version.
     """
 
     reason: str
@@ -54,6 +57,7 @@ class Draft(NamedTuple):
     actors: tuple[Actor, ...] = ()
     sources: tuple[Source, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    feeds: tuple[Feed, ...] = ()
     reports: tuple[Report, ...] = ()
     events: tuple[Event, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -75,7 +79,7 @@ class Written(NamedTuple):
     """None when every fact was there already: then nothing was written."""
     new: int = 0
     updated: int = 0
-    """Next versions of places, routes, actors, sources and tallies."""
+    """Next versions of places, routes, actors, sources, tallies and feeds."""
     unchanged: int = 0
 
 
@@ -244,6 +248,27 @@ class Store(Protocol):
 
         Raises:
             IdUnknown: there is no such situation, or no proposal `after`.
+        """
+
+    # -- feeds -----------------------------------------------------------------------------------------------------
+
+    async def feed_progress(self, situation: str) -> Mapping[str, FeedProgress]:
+        """Return how each feed of the situation fares, by id; one that was never asked is not among them."""
+
+    async def put_feed_progress(self, situation: str, feed: str, progress: FeedProgress) -> None:
+        """Keep how a feed fares, in place of what was kept: no fact, in no changeset and no hash.
+
+        Raises:
+            IdUnknown: the situation has never had such a feed.
+        """
+
+    def poller(self) -> AbstractAsyncContextManager[None]:
+        """Hold the place of the one process that polls this store's feeds, for as long as the context lasts.
+
+        It becomes free by itself when the process ends, however it does.
+
+        Raises:
+            StoreBusy: another one holds it; says who.
         """
 
     # -- writing ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +28,7 @@ from model.entities import (
     TallyClaim,
 )
 from model.errors import IdUnknown, NothingToUndo, StoreError
+from model.feeds import Progress as FeedProgress
 from model.filters.match import matches, shown
 from model.history import action_of
 from model.ids import new_id
@@ -251,6 +253,16 @@ class FakeStore(Store):
         )
 
     async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
+        raise NotImplementedError
+
+    async def feed_progress(self, situation: str) -> dict[str, FeedProgress]:
+        del situation
+        return {}
+
+    async def put_feed_progress(self, situation: str, feed: str, progress: FeedProgress) -> None:
+        raise NotImplementedError
+
+    def poller(self) -> AbstractAsyncContextManager[None]:
         raise NotImplementedError
 
     async def proposals(

@@ -5,13 +5,14 @@ waits for everything else.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
 from model import times
 from model.catalog import Catalog
 from model.entities import Changeset, ControlState, Report, Situation, TallyClaim
+from model.feeds import Progress as FeedProgress
 from model.proposals import ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
@@ -210,6 +211,29 @@ class SqliteStore:
 
         async with self._view(situation) as view:
             return await queue.page(view, digits=digits, report=report, decided=decided, after=after, limit=limit)
+
+    # -- feeds -----------------------------------------------------------------------------------------------------
+
+    async def feed_progress(self, situation: str) -> Mapping[str, FeedProgress]:
+        """Return how each feed of the situation fares."""
+        from store.sqlite import feeds
+
+        async with self._view(situation) as view:
+            return await feeds.load_progress(view.connection, view.names)
+
+    async def put_feed_progress(self, situation: str, feed: str, progress: FeedProgress) -> None:
+        """Keep how a feed fares."""
+        from store.sqlite import feeds
+
+        async with self._pool.write() as connection:
+            names, _ = await self._directory.look_up(connection, situation)
+            await feeds.put_progress(connection, names, feed, progress)
+
+    def poller(self) -> AbstractAsyncContextManager[None]:
+        """Hold the place of the one process that polls this store's feeds."""
+        from store.sqlite import feeds
+
+        return feeds.holding_poller(self._pool.path)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from model.entities import Actor, Name, Place, Relation, Reliability, Role, Route, Situation, Source, Tally
+from model.feeds import Feed
 
-Thing = Situation | Place | Route | Actor | Source | Tally
+Thing = Situation | Place | Route | Actor | Source | Tally | Feed
 """What comes in versions."""
 
 WHATS: dict[type[Thing], str] = {
@@ -18,6 +19,7 @@ WHATS: dict[type[Thing], str] = {
     Actor: "actor",
     Source: "source",
     Tally: "tally",
+    Feed: "feed",
 }
 """What the `name` table calls each of them."""
 

@@ -32,12 +32,13 @@ class Encoded:
 
 
 def things_of(draft: Draft) -> Iterator[Thing]:
-    """Yield the draft's places, routes, actors, sources and tallies, in the order in which they are numbered."""
+    """Yield the draft's places, routes, actors, sources, tallies and feeds, in the order in which they are numbered."""
     yield from draft.places
     yield from draft.routes
     yield from draft.actors
     yield from draft.sources
     yield from draft.tallies
+    yield from draft.feeds
 
 
 def encode(
@@ -63,7 +64,8 @@ def encode(
     new_names = _new_names(names, draft, to["name"])
     names = names.grown(new_names, to["name"] + len(new_names))
     of = {
-        what: _or_none(names.numbers.get(what, {})) for what in ("place", "route", "actor", "source", "tally", "kind")
+        what: _or_none(names.numbers.get(what, {}))
+        for what in ("place", "route", "actor", "source", "tally", "kind", "feed")
     }
     places, routes, actors, kinds, sources = of["place"], of["route"], of["actor"], of["kind"], of["source"]
     own_events = {event.id: seq for seq, event in enumerate(draft.events, to["event"] + 1)}

@@ -55,6 +55,11 @@ def size_of(path: Path) -> int:
         return 0
 
 
+def mode_of(path: Path) -> int:
+    """Return a file's permission bits."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
 def identity_of(path: Path) -> tuple[int, int] | None:
     """Return what tells the file of a path from every other one, also from a later one of its name; None for none."""
     try:

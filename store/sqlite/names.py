@@ -17,6 +17,7 @@ from typing import NamedTuple, cast
 from model.catalog import Catalog
 from model.entities import Actor, Place, Route, Situation, Source, Tally
 from model.errors import IdUnknown
+from model.feeds import Feed
 from store.sqlite.bodies import Thing, thing_of
 from store.sqlite.damage import damaged, decoder
 from store.sqlite.driver import Connection
@@ -182,6 +183,8 @@ def _named_by(thing: Thing) -> Iterator[Key]:
         case Tally():
             yield "actor", thing.actor
             yield from (("place", place) for place in thing.place_ids)
+        case Feed():
+            yield "source", thing.source
 
 
 @decoder("version")
@@ -197,6 +200,7 @@ def _catalog_of(given: Mapping[Key, Thing]) -> Catalog:
         actors=cast("dict[str, Actor]", things.get("actor", {})),
         sources=cast("dict[str, Source]", things.get("source", {})),
         tallies=cast("dict[str, Tally]", things.get("tally", {})),
+        feeds=cast("dict[str, Feed]", things.get("feed", {})),
     )
 
 

@@ -258,6 +258,7 @@ def _only_new(draft: Draft, catalog: Catalog, stored: _Stored) -> Draft:
         actors=tuple(one for one in draft.actors if catalog.actors.get(one.id) != one),
         sources=tuple(one for one in draft.sources if catalog.sources.get(one.id) != one),
         tallies=tuple(one for one in draft.tallies if catalog.tallies.get(one.id) != one),
+        feeds=tuple(one for one in draft.feeds if catalog.feeds.get(one.id) != one),
         reports=_without(draft.reports, stored.reports),
         events=_without(draft.events, stored.events),
         claims=_without(draft.claims, stored.claims),
@@ -354,6 +355,7 @@ def _updated(added: Draft, catalog: Catalog) -> int:
         + sum(one.id in catalog.actors for one in added.actors)
         + sum(one.id in catalog.sources for one in added.sources)
         + sum(one.id in catalog.tallies for one in added.tallies)
+        + sum(one.id in catalog.feeds for one in added.feeds)
     )
 
 
