@@ -137,6 +137,11 @@ def test_a_denial_disputes_what_the_sentence_before_says(reader: Reader) -> None
     assert [claim.stance for claim in found.claims] == [Stance.ASSERTS, Stance.DENIES]
 
 
+def test_what_a_semicolon_joins_has_a_speaker_each(reader: Reader) -> None:
+    found = reader.one("Russia says its troops captured the town of Ardan; Ukraine denies the town has fallen.")
+    assert (found.certainty.value, found.attribution) == ("disputed", "Russia (Ukraine denies)")
+
+
 def test_a_rival_account_of_who_holds_the_place_disputes_a_capture(reader: Reader) -> None:
     capture, held = reader("Rebels captured the city of Kunduz, but residents said the army still held the city.")
     assert (capture.kind, capture.certainty.value, capture.attribution) == ("capture", "disputed", "(residents deny)")

@@ -105,6 +105,10 @@ def _subject(sentence: Sentence, verb: Word) -> Word | None:
             if found.lower in _RELATIVES:
                 return sentence.head(current)
             return found
+        before = sentence.at(current.index - 1)
+        if current is verb and before is not None and before.head == verb.index and before.relation in {"amod", "nmod"}:
+            # "The military recaptures": its words hang on the verb as if that were a noun.
+            return before
         head = sentence.head(current)
         if head.index == current.index:
             return None
@@ -217,14 +221,17 @@ def is_armed(actor: ActorPhrase | None) -> bool:
     """Say whether an actor's words are those of a force."""
     if actor is None or not actor.text:
         return False
-    found = actor.text.lower().replace("-", " ").split()
-    return any(word in lexicon()["forces"] or word in lexicon()["nonstate"] for word in found)
+    return is_nonstate(actor.text) or not lexicon()["forces"].isdisjoint(actor.text.lower().replace("-", " ").split())
 
 
 def is_nonstate(text: str) -> bool:
     """Say whether a name is that of an armed group, not of a state's force."""
     words = set(text.lower().replace("-", " ").split())
-    return bool(words & lexicon()["nonstate"]) or ("armed" in words and bool(words & {"group", "groups", "men"}))
+    return (
+        bool(words & lexicon()["nonstate"])
+        or "islamic state" in text.lower()
+        or ("armed" in words and bool(words & {"group", "groups", "men"}))
+    )
 
 
 def _verb_above(sentence: Sentence, word: Word) -> Word:

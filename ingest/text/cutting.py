@@ -39,15 +39,26 @@ def cut(text: str, begin: int = 0) -> Iterator[tuple[str, int]]:
         position += len(line) + 1
 
 
+_CLAUSES = re.compile(r"(?<=\w\w);\s+(?=\w+\s+\w+\s+\w+)")
+"""Between two statements of one sentence, each with its own speaker."""
+
+
 def _sentences(line: str) -> Iterator[tuple[str, int]]:
     start = 0
     for match in _BREAK.finditer(line):
         before = line[max(start, match.start() - 12) : match.start()]
         if _ABBREVIATED.search(before):
             continue
-        yield line[start : match.end(1)], start
+        yield from _statements(line, start, match.end(1))
         start = match.end()
-    yield line[start:], start
+    yield from _statements(line, start, len(line))
+
+
+def _statements(line: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    for match in _CLAUSES.finditer(line, start, end):
+        yield line[start : match.start() + 1], start
+        start = match.end()
+    yield line[start:end], start
 
 
 def _bounded(piece: str, position: int) -> Iterator[tuple[str, int]]:

@@ -223,7 +223,8 @@ def _entry(sentence: Sentence, verb: Word, pattern: Pattern, places: list[PlaceP
     actor = phrase(sentence, subject) if subject is not None else None
     if actor is None or not (is_armed(actor) or actor.pronoun):
         return None
-    if set(actor.text.lower().split()) & (lexicon()["lawmen"] | lexicon()["civilians"]):
+    told = set(actor.text.lower().split())
+    if told & (lexicon()["lawmen"] | lexicon()["civilians"]) and "military" not in told:
         return None
     if verb.lemma == "reach":
         places = [place for place in places if place.centre]

@@ -14,7 +14,7 @@ _OF = re.compile(
     r"\b(?:city|town|village|port|capital|district|settlement|province|region)\s+(?:of\s+)?"
     r"(?:the\s+)?((?:[A-ZÀ-ÞĀ-Ž][\w'’-]*)(?:[ -](?:[A-ZÀ-ÞĀ-Ž][\w'’-]*))*)"
 )
-_NAME = r"[A-ZÀ-ÞĀ-Ž][\w'’-]*(?:[ -][A-ZÀ-ÞĀ-Ž][\w'’-]*)*"
+_NAME = r"[A-ZÀ-ÞĀ-Ž][\w'’-]*(?:[ -](?:(?:al|el|ad|e|i|de|da|du)[ -])?[A-ZÀ-ÞĀ-Ž][\w'’-]*)*"
 _PLACED = re.compile(rf"\b(?:of|in|at|near|from|outside|around|into|for|on) ({_NAME})")
 _GROUP = re.compile(
     rf"(?<!\w){_NAME}"

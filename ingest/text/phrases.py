@@ -165,6 +165,7 @@ class PlaceReader(NounReader):
                     continue
                 if (
                     following is not None
+                    and (following.tag == "NNS" or following.lower in {"city", "town", "village"})
                     and following.lower in lexicon_["areas"]
                     and self._of_name(end + 1) is not None
                 ):

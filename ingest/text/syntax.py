@@ -40,10 +40,11 @@ class Word:
     @property
     def is_name(self) -> bool:
         """Whether it looks like a part of a proper name: capitalised and not merely a function word."""
-        return self.text[:1].isupper() and self.tag not in _FUNCTION_TAGS
+        # An unknown name in the middle of a sentence is at times taken for an adverb.
+        return self.text[:1].isupper() and self.tag not in _FUNCTION_TAGS and (self.tag != "RB" or self.index > 0)
 
 
-_FUNCTION_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "CC", "MD", "WDT", "WP", "WRB", "TO", "RB", "EX"})
+_FUNCTION_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "CC", "MD", "WDT", "WP", "WRB", "TO", "EX"})
 
 
 @dataclass(frozen=True)

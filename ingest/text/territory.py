@@ -99,12 +99,16 @@ class Territory:
                 return True
             if found.kind in MOVES:
                 return False
+            if not lexicon()["forces"].isdisjoint(word.lower for word in self._sentence.words) and found.actor is None:
+                return True
             sure = found.pattern.strong or bool(place.region) or found.noun or found.pattern.frame in _ABOUT_PLACES
             return sure or not self._labels_of(place) & {"PERSON", "NORP", "PRODUCT"}
         if found.kind in MOVES and not is_armed(found.actor):
             return False
         if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
             return False
+        if found.pattern.strong and self._by_force(found) and not self._is_titled(place):
+            return True
         labels = self._labels_of(place)
         if labels & {"GPE", "LOC", "FAC"}:
             return True
@@ -118,6 +122,7 @@ class Territory:
             or place.partial
             or len(found.places) > 1
             or " " not in place.name
+            or place.name.lower().partition(" ")[0].partition("-")[0] in lexicon()["place_words"]
             or "PERSON" not in labels
             or found.kind in MOVES
             or found.pattern.frame == "falls"
