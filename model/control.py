@@ -65,6 +65,8 @@ class Step(NamedTuple):
     after: ControlState
     reason: str
     """One sentence."""
+    marked: bool = False
+    """An analyst's `disputed` is in force on the event."""
 
 
 class Why(NamedTuple):
@@ -88,7 +90,8 @@ def explain(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: 
     steps: list[Step] = []
     for found in _read(place, evidence, catalog, clocks):
         after, outcome = step(state, found, catalog)
-        steps.append(Step(found.event, found.weight, state, after, _reason(found, after, outcome, catalog)))
+        reason = _reason(found, after, outcome, catalog)
+        steps.append(Step(found.event, found.weight, state, after, reason, found.marked))
         state = after
     return Why(state, tuple(steps))
 

@@ -35,6 +35,8 @@ COMMANDS = {
     "import": "sitmon.commands.importing",
     "export": "sitmon.commands.files",
     "extract": "sitmon.commands.extract",
+    "ingest": "sitmon.commands.ingest",
+    "review": "sitmon.commands.review",
     "feed": "sitmon.commands.feeds",
     "situation": "sitmon.commands.situation",
     "store": "sitmon.commands.store",

@@ -7,11 +7,12 @@ adjectives by which texts call a state and its people, and with an asterisk what
 import functools
 import gzip
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 
-from model.catalog import Catalog, Named
+from model.catalog import Catalog
+from model.errors import NameUnknown
 from model.text import fold
 
 _WORDS_OF_A_NAME = 5
@@ -101,10 +102,6 @@ class Gazetteer:
     def __init__(self, catalog: Catalog | None) -> None:
         self.catalog = catalog
         self.world = load_world()
-        # The catalog says of a name that it lacks which ones are near, which takes longer than reading a sentence.
-        self._place_ids = _ids(catalog.places.values() if catalog is not None else ())
-        self._actor_ids = _ids(catalog.actors.values() if catalog is not None else ())
-        self._source_ids = _ids(catalog.sources.values() if catalog is not None else ())
         names = [name for place in self._places() for name in place]
         # Longest first, so that "Kandahar airport" is not read as Kandahar.
         names.sort(key=len, reverse=True)
@@ -114,11 +111,12 @@ class Gazetteer:
 
     def place(self, name: str) -> str | None:
         """Return the id of the situation's place of that name."""
-        return self._place_ids.get(fold(name))
-
-    def source(self, name: str) -> str | None:
-        """Return the id of the situation's source of that name."""
-        return self._source_ids.get(fold(name))
+        if self.catalog is None or not name:
+            return None
+        try:
+            return self.catalog.place(name).id
+        except NameUnknown:
+            return None
 
     def actor(self, name: str) -> str | None:
         """Return the id of the situation's actor of that name, numbers and kinds of troops apart.
@@ -142,7 +140,10 @@ class Gazetteer:
         )
 
     def _actor_called(self, name: str) -> str | None:
-        return self._actor_ids.get(fold(name))
+        try:
+            return self.catalog.actor(name).id if self.catalog is not None and name else None
+        except NameUnknown:
+            return None
 
     @functools.cached_property
     def _home(self) -> frozenset[str]:
@@ -182,16 +183,6 @@ class Gazetteer:
     def _places(self) -> Iterator[tuple[str, ...]]:
         for place in self.catalog.places.values() if self.catalog is not None else ():
             yield (place.name, *(name.text for name in place.names if name.text.isascii() and len(name.text) > 3))
-
-
-def _ids(things: Iterable[Named]) -> dict[str, str]:
-    """Return the ids of things by each of their names, folded; a thing's own id and name win over another's alias."""
-    listed = list(things)
-    found = {fold(name.text): thing.id for thing in reversed(listed) for name in thing.names}
-    found |= {fold(thing.name): thing.id for thing in reversed(listed)}
-    found |= {fold(thing.id): thing.id for thing in reversed(listed)}
-    found.pop("", None)
-    return found
 
 
 @functools.cache

@@ -1,0 +1,160 @@
+"""Texts made reports, and what is read out of them made proposals: the way from a file, or a line, into the queue."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ingest import proposals as found
+from ingest.text.cutting import find_dateline
+from ingest.text.gazetteer import Candidate
+from model.catalog import Catalog
+from model.entities import Place, Report, Source
+from model.ids import new_id
+from model.proposals import COUNT, Proposal, ProposedClaim
+from model.text import MAX_REPORT, clean_line, clean_text, fold
+from model.times import parse_time
+
+UNNAMED = Source("unnamed", "Source not named", kind="unknown")
+"""Whose reports those are that come without a source; made where the situation has none. Nobody has judged it."""
+
+_TITLE = 120
+"""Characters of a first line that stands for a title."""
+_AGENCY_KIND = "agency"
+_HEAD, _END = 300, 200
+"""Characters at either end of a text in which an agency is named as its author."""
+
+
+class Given(NamedTuple):
+    """A report as it comes, before it is known whose it is."""
+
+    text: str
+    sha256: str
+    """Of the bytes as they came."""
+    title: str = ""
+    url: str = ""
+    date: str | None = None
+    """When it was published, as `model.times.parse_time` reads it."""
+    source: str | None = None
+    """Whose it is: a name, an alias or an id."""
+
+
+def given(data: bytes, *, url: str = "", date: str | None = None, source: str | None = None) -> Given:
+    """Return a text file as a report; bytes that are no UTF-8 are shown as such."""
+    text = data.decode("utf-8-sig", errors="replace")
+    return Given(text, hashlib.sha256(data).hexdigest(), url=url, date=date, source=source)
+
+
+def report_of(one: Given, source: Source, *, zone: str, fetched_at: int, language: str) -> Report:
+    """Return the report that is stored.
+
+    Raises:
+        InputRefused: its date is none.
+    """
+    text = clean_text(one.text, MAX_REPORT)
+    written, begin = find_dateline(text)
+    date = one.date or (written.isoformat() if written else None)
+    title = one.title or next((line.strip() for line in text[begin:].split("\n") if line.strip()), "")
+    return Report(
+        new_id(),
+        source.id,
+        title=title if len(title) <= _TITLE else f"{title[: _TITLE - 1].rsplit(' ', 1)[0]}…",
+        url=one.url,
+        text=text,
+        language=language,
+        published_at=parse_time(date, zone)[0] if date else None,
+        fetched_at=fetched_at,
+        sha256=one.sha256,
+    )
+
+
+def source_of(one: Given, catalog: Catalog) -> Source:
+    """Return whose report it is; one that the catalog does not have is to be made.
+
+    An agency that the text names as its author makes the source one that copies it, so that the two count once.
+
+    Raises:
+        NameUnknown: the source that was named is none of the situation's.
+    """
+    agency = named_agency(one.text, catalog)
+    if one.source is None:
+        return agency or catalog.sources.get(UNNAMED.id, UNNAMED)
+    source = catalog.source(one.source)
+    if agency is None or source.id == agency.id or source.copies is not None or source.kind == _AGENCY_KIND:
+        return source
+    copy = Source(
+        f"{agency.id}-via-{source.id}",
+        f"{source.name} ({agency.name})",
+        kind="copy",
+        reliability=source.reliability,
+        copies=agency.id,
+    )
+    return catalog.sources.get(copy.id, copy)
+
+
+def named_agency(text: str, catalog: Catalog) -> Source | None:
+    """Return the news agency that a text names as its author: "KABUL (AFP) -" in front, or "(Reuters)" at its end."""
+    ends = f"{text[:_HEAD]} {text[-_END:]}" if len(text) > _HEAD + _END else text
+    in_brackets = {fold(name) for name in re.findall(r"[(\[]([^()\[\]]{2,40})[)\]]", ends)}
+    for source in catalog.sources.values():
+        if source.kind == _AGENCY_KIND and not in_brackets.isdisjoint(
+            map(fold, (source.id, source.name, *(name.text for name in source.names)))
+        ):
+            return source
+    return None
+
+
+def proposals_of(report: Report, reading: found.Reading) -> tuple[Proposal, ...]:
+    """Return what was read as it is stored. Counts of what the situation does not count are left out."""
+    events = (_event(report, one) for one in reading.proposals)
+    counts = (_count(report, one) for one in reading.counts if one.tally_id is not None)
+    return (*events, *counts)
+
+
+def _event(report: Report, one: found.Proposal) -> Proposal:
+    return Proposal(
+        *(new_id(), report.id, one.kind, one.occurred_at, one.precision, clean_line(one.summary)),
+        claims=_claims(one.claims),
+        place=one.place_id,
+        place_name=one.place,
+        candidates=() if one.place_id else tuple(map(_place, one.candidates)),
+        actor=one.actor_id,
+        actor_name=one.actor,
+        against=one.against_id,
+        against_name=one.against,
+        route=one.route_id,
+    )
+
+
+def _count(report: Report, one: found.ProposedCount) -> Proposal:
+    of = "" if one.of is None else f" of {one.of}"
+    return Proposal(
+        *(new_id(), report.id, COUNT, one.as_of, one.precision, clean_line(f"{one.actor}: {one.count}{of} {one.what}")),
+        claims=_claims([one.claim]),
+        actor=one.actor_id,
+        actor_name=one.actor,
+        tally=one.tally_id,
+        number=one.count,
+        of=one.of,
+    )
+
+
+def _claims(claims: Iterable[found.ProposedClaim]) -> tuple[ProposedClaim, ...]:
+    return tuple(
+        ProposedClaim(*(one.stance, one.credibility, one.attribution, one.source, one.quote, one.quote_start, one.rule))
+        for one in claims
+    )
+
+
+def _place(one: Candidate) -> Place:
+    words = fold(one.name).replace(" ", "-") or "place"
+    return Place(
+        f"{words}-{one.geonameid}" if one.geonameid else f"{words}-{one.country.lower()}",
+        one.name,
+        kind="town" if one.geonameid else "region",
+        admin1=f"{one.admin1}, {one.country}".strip(", "),
+        geonameid=one.geonameid,
+        longitude=one.longitude,
+        latitude=one.latitude,
+        population=one.population,
+    )

@@ -1,0 +1,83 @@
+"""A report taken in: stored once, read into proposals, and what became of it."""
+
+from dataclasses import dataclass
+
+from ingest.proposals import Reading
+from ingest.reports import Given, proposals_of, report_of, source_of
+from ingest.text.language import LanguageModel, is_english
+from model.catalog import Catalog
+from model.entities import Report
+from model.errors import InputRefused
+from store.base import Draft, Store
+
+NO_MODEL = "kept without proposals, as nothing is installed to read it with; ingest it again when there is"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a report."""
+
+    report: Report
+    proposals: int = 0
+    """How many were read out of it now."""
+    note: str = ""
+    """What there is to say: that it was there already, that it could not be read; else empty."""
+    changeset: str | None = None
+    """What undoes it; None where nothing was written."""
+
+
+async def take_in(
+    store: Store,
+    catalog: Catalog,
+    one: Given,
+    *,
+    language_model: LanguageModel | None,
+    fetched_at: int,
+    batch: str | None = None,
+) -> Taken:
+    """Store a report, once, with what can be read out of it.
+
+    A report with the same URL or the same bytes is not stored again; where nothing was ever read out of it, it is
+    read now.
+
+    Args:
+        store: where to.
+        catalog: the situation's, as the store has it.
+        one: the report as it came.
+        language_model: what reads it; None: it is kept without proposals.
+        fetched_at: the present instant.
+        batch: id of the changeset that this one continues.
+
+    Raises:
+        InputRefused: it is empty, or its date or source is none.
+    """
+    if not one.text.strip():
+        raise InputRefused("there is no text in it")
+    source = source_of(one, catalog)
+    situation = catalog.situation.id
+    english = is_english(one.text)
+    report = report_of(
+        one, source, zone=catalog.situation.zone, fetched_at=fetched_at, language="en" if english else ""
+    )
+    known = next(iter(await store.reports(situation, url=one.url, sha256=one.sha256)), None)
+    if known is not None:
+        read = await store.proposals(situation, report=known.id, decided=True, limit=1)
+        if read.proposed or language_model is None or not english:
+            return Taken(known, note="stored already; nothing was written")
+        report = known
+    reading = Reading(note=NO_MODEL)
+    if language_model is not None:
+        from ingest.text.reading import read as read_text
+
+        reading = read_text(report, catalog, language_model=language_model)
+    proposals = proposals_of(report, reading)
+    draft = Draft(
+        f"ingest {report.title or 'a report'}"[:200],
+        sources=() if source.id in catalog.sources else (source,),
+        reports=() if known is not None else (report,),
+        proposals=proposals,
+        batch=batch,
+    )
+    written = await store.write(situation, draft)
+    note = reading.note or ("nothing was found in it that could be an event" if not proposals else "")
+    return Taken(report, len(proposals), note, written.changeset.id if written.changeset else None)

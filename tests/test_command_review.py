@@ -1,0 +1,300 @@
+"""`sitmon ingest` and `sitmon review` on the shipped situation, from a text to an event and back."""
+
+import asyncio
+import io
+import json
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from ingest.text.language import LanguageMissing
+from model.entities import ControlState
+from model.kinds import KINDS, Effect
+from model.query import Clocks, EventQuery
+from model.times import end_of, parse_time
+from seed import load_shipped
+from sitmon import cli
+from store import open_store
+from store.base import Store
+
+T = TypeVar("T")
+SITUATION = "afghanistan-2021"
+ARTICLE = Path(__file__).parents[2] / "shared" / "data" / "seed_article" / "article.txt"
+TEXT = "2021-08-08 Taliban fighters captured the city of Kunduz on Sunday, officials said.\n"
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("store") / "shipped.db"
+
+    async def load() -> None:
+        async with await open_store(str(path), create=True) as store:
+            await load_shipped(store, "afghanistan_2021")
+
+    asyncio.run(load())
+    return path
+
+
+@pytest.fixture
+def shipped(loaded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(loaded, tmp_path / "shipped.db"))
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "text.txt"
+    path.write_text(TEXT)
+    return path
+
+
+def run(store: Path, *arguments: object) -> int:
+    return cli.main(["--store", str(store), *map(str, arguments)])
+
+
+def ask(path: Path, read: Callable[[Store], Awaitable[T]]) -> T:
+    async def work() -> T:
+        async with await open_store(str(path)) as store:
+            return await read(store)
+
+    return asyncio.run(work())
+
+
+def listed(store: Path, capsys: pytest.CaptureFixture[str], *more: str) -> list[dict[str, Any]]:
+    capsys.readouterr()
+    assert run(store, "review", "list", "--format", "jsonl", *more) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err.splitlines()[-1]
+
+
+def control(path: Path, day: str) -> dict[str, ControlState]:
+    clocks = Clocks(as_of=end_of(*parse_time(day, "Asia/Kabul"), "Asia/Kabul"))
+    states = ask(path, lambda store: store.control(SITUATION, clocks=clocks))
+    return {state.place: state for state in states}
+
+
+@pytest.mark.skipif(not ARTICLE.is_file(), reason="the reference article is not beside the repository")
+def test_the_article_that_sitmon_was_born_from(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    expected = json.loads((ARTICLE.parent / "expected_state.json").read_text())
+    before = control(shipped, "2021-08-12")
+    assert run(shipped, "ingest", ARTICLE) == 0
+    assert control(shipped, "2021-08-12") == before, "nothing counts before it is accepted"
+    proposed = listed(shipped, capsys)
+    events = [one for one in proposed if one["kind"] != "count"]
+    least, most = expected["distinct_events_total_range"]
+    assert least <= len(events) <= most
+    changes = [one for one in events if KINDS[one["kind"]].effect is Effect.TAKES]
+    assert {(one["place"], one["actor"], one["occurred_at"]) for one in changes} == {
+        (place, "Taliban", "2021-08-12") for place in ("Kandahar", "Herat", "Ghazni")
+    }
+    assert len(changes) == expected["distinct_new_control_changes"]
+    counts = [one["summary"] for one in proposed if one["kind"] == "count"]
+    assert any("12 of 34" in summary for summary in counts)
+    assert all(one["quote"] and one["rule"] for one in proposed)
+    assert any("AFP" in (one["attribution"] or "") for one in events)
+    assert any("Interior Ministry" in (one["attribution"] or "") for one in events)
+
+    assert run(shipped, "review", "accept", "--all") == 0
+    accepted = capsys.readouterr().out.splitlines()
+    assert len(accepted) == len(proposed)
+    assert listed(shipped, capsys) == []
+    after = control(shipped, "2021-08-12")
+    held = {place for place, state in after.items() if state.actor == "taliban"}
+    assert {"kandahar", "herat", "ghazni"} <= held
+    assert {p: (s.status, s.actor) for p, s in after.items()} == {p: (s.status, s.actor) for p, s in before.items()}
+    assert after["kabul"].actor == "gov"
+
+    # The four flags that the article brings, on the shipped situation.
+    assert run(shipped, "events", "standing:disputed", "--format", "jsonl") == 0
+    disputed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    shown = {(one["place"], one["kind"]) for one in disputed if one["occurred_at"].startswith("2021-08-12")}
+    assert {("kandahar", "capture"), ("ghazni", "capture"), ("ghazni", "deal")} <= shown
+    assert run(shipped, "events", "place:ghazni kind:arrest", "--format", "jsonl") == 0
+    assert capsys.readouterr().out
+    assert run(shipped, "tally", "taliban-capitals", "--format", "json") == 0
+    assert {"10", "12", "13"} <= set(capsys.readouterr().out.replace(",", " ").split())
+
+    assert run(shipped, "undo") == 0
+    assert [one["id"] for one in listed(shipped, capsys)] == [one["id"] for one in proposed]
+    assert control(shipped, "2021-08-12") == before
+
+
+def test_report_is_stored_once(shipped: Path, text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(shipped, "ingest", text, "--url", "https://wire.example/1") == 0
+    first = listed(shipped, capsys)
+    assert len(first) == 1
+    assert run(shipped, "ingest", text) == 0
+    assert "stored already" in capsys.readouterr().out
+    other = tmp_path / "other.txt"
+    other.write_text(f"{TEXT}And more.\n")
+    assert run(shipped, "ingest", other, "--url", "https://wire.example/1") == 0
+    assert "stored already" in capsys.readouterr().out
+    assert listed(shipped, capsys) == first
+
+
+def test_another_language_is_kept_as_a_report_and_says_so(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    french = tmp_path / "fr.txt"
+    french.write_text(
+        "2021-08-12 Les talibans ont pris la ville de Herat jeudi, selon des responsables dans la région.\n"
+    )
+    assert run(shipped, "ingest", french) == 0
+    assert "not English" in capsys.readouterr().out
+    assert listed(shipped, capsys) == []
+    assert run(shipped, "ingest", french) == 0
+    assert "stored already" in capsys.readouterr().out
+
+
+def test_without_the_language_library_the_report_is_kept_and_read_later(
+    shipped: Path, text: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise LanguageMissing
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sitmon.commands.ingest.load_language_model", missing)
+        assert run(shipped, "ingest", text) == 0
+    assert "pip install" in capsys.readouterr().err
+    assert listed(shipped, capsys) == []
+    assert run(shipped, "ingest", text) == 0
+    assert len(listed(shipped, capsys)) == 1
+
+
+def test_lines_of_json_are_a_report_each(
+    shipped: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        json.dumps({"text": TEXT, "source": "AFP", "url": "https://wire.example/2"}),
+        "{not json",
+        json.dumps({"title": "no text"}),
+        json.dumps({"text": TEXT + "Again.", "source": "Nobody's Gazette"}),
+        json.dumps({"text": "2021-08-09 Taliban fighters captured Aybak on Monday, officials said."}),
+    ]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(rows).encode())))
+    assert run(shipped, "ingest", "-") == cli.EXIT_REFUSED
+    said = capsys.readouterr().err
+    assert "line 2" in said
+    assert "line 3" in said
+    assert "line 4: no source" in said
+    found = listed(shipped, capsys)
+    assert [one["place"] for one in found] == ["Aybak", "Kunduz"]
+    assert found[1]["source"] == "Agence France-Presse"
+    assert run(shipped, "undo") == 0
+    assert [one["place"] for one in listed(shipped, capsys)] == ["Kunduz"], "lines of a pipe are undone one by one"
+
+
+def test_named_agency_makes_a_copy_that_counts_once(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wire = tmp_path / "wire.txt"
+    wire.write_text(
+        "2021-08-08 KABUL (AFP) - Taliban fighters captured the city of Kunduz on Sunday, officials said.\n"
+    )
+    assert run(shipped, "ingest", wire, "--source", "tolonews") == 0
+    source = next(
+        one
+        for one in ask(shipped, lambda store: store.catalog(SITUATION)).sources.values()
+        if one.name == "TOLOnews (Agence France-Presse)"
+    )
+    assert source.copies == "afp"
+    assert listed(shipped, capsys)[0]["source"] == source.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["https://example.org/1"], "pages are not fetched"),
+        (["nowhere.txt"], "no such file"),
+    ],
+)
+def test_what_cannot_be_ingested_says_why(
+    shipped: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert run(shipped, "ingest", *arguments) == cli.EXIT_USAGE
+    assert said in capsys.readouterr().err
+
+
+def test_show_says_what_accepting_changes_and_what_it_may_repeat(
+    shipped: Path, text: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shipped, "ingest", text)
+    (one,) = listed(shipped, capsys)
+    assert run(shipped, "review", "show", one["id"]) == 0
+    printed = capsys.readouterr().out
+    assert "effect        Kunduz  H Taliban: bears it out" in printed
+    assert "same place, same kind, same side, same day" in printed
+    assert run(shipped, "review", "show", one["id"], "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["likely"]
+
+
+def test_accepting_as_a_claim_adds_a_source_to_an_event_and_no_event(
+    shipped: Path, text: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shipped, "ingest", text, "--source", "sputnik")
+    (one,) = listed(shipped, capsys)
+    run(shipped, "events", "place:kunduz kind:capture", "--format", "jsonl")
+    (event,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    count = ask(shipped, lambda store: store.count(SITUATION, EventQuery(), cap=None))
+    assert run(shipped, "review", "accept", one["id"], "--as-claim-of", event["id"]) == 0
+    assert ask(shipped, lambda store: store.count(SITUATION, EventQuery(), cap=None)) == count
+    claims = ask(shipped, lambda store: store.event(SITUATION, event["id"])).claims
+    assert claims[-1].source == "sputnik"
+    assert claims[-1].quote
+    assert claims[-1].report
+    assert run(shipped, "undo") == 0
+    assert len(ask(shipped, lambda store: store.event(SITUATION, event["id"])).claims) == len(claims) - 1
+    assert [again["id"] for again in listed(shipped, capsys)] == [one["id"]]
+
+
+def test_rejected_with_a_reason_is_decided_and_not_decided_again(
+    shipped: Path, text: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shipped, "ingest", text)
+    (one,) = listed(shipped, capsys)
+    assert run(shipped, "review", "reject", one["id"], "--reason", "an exercise") == 0
+    assert listed(shipped, capsys) == []
+    (decided,) = listed(shipped, capsys, "--decided")
+    assert (decided["state"], decided["reason"]) == ("rejected", "an exercise")
+    assert run(shipped, "review", "accept", one["id"]) == cli.EXIT_USAGE
+    assert "rejected already, by" in last_line(capsys)
+    assert run(shipped, "undo") == 0
+    assert run(shipped, "review", "reject", "--all", "--unverifiable") == 0
+    (decided,) = listed(shipped, capsys, "--decided")
+    assert decided["state"] == "unverifiable"
+
+
+def test_edited_is_accepted_as_edited(shipped: Path, text: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(shipped, "ingest", text)
+    (one,) = listed(shipped, capsys)
+    assert run(shipped, "review", "edit", one["id"], "--place", "aybak", "--when", "2021-08-09 evening") == 0
+    assert run(shipped, "review", "edit", one["id"], "--place", "Atlantis") == cli.EXIT_USAGE
+    assert "no place is called" in last_line(capsys)
+    (edited,) = listed(shipped, capsys)
+    assert (edited["place"], edited["occurred_at"]) == ("Aybak", "2021-08-09 evening")
+    assert run(shipped, "review", "edit", one["id"], "--new-place", "Khwaja Ghar") == 0
+    capsys.readouterr()
+    assert run(shipped, "review", "accept", one["id"]) == 0
+    event = ask(shipped, lambda store: store.event(SITUATION, capsys.readouterr().out.strip())).row.event
+    assert event.place == "khwaja-ghar"
+
+
+def test_place_that_the_situation_lacks_must_be_chosen_first(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "far.txt"
+    text.write_text("2021-08-08 Taliban fighters captured the city of Mosul on Sunday, officials said.\n")
+    run(shipped, "ingest", text)
+    (one,) = listed(shipped, capsys)
+    assert run(shipped, "review", "accept", "--all") == cli.EXIT_REFUSED
+    assert "no place 'Mosul'" in capsys.readouterr().err
+    assert run(shipped, "review", "show", one["id"]) == 0
+    assert "km from" in capsys.readouterr().out
+    assert run(shipped, "review", "edit", one["id"], "--place", "#1") == 0
+    assert run(shipped, "review", "accept", "--all") == 0
+    assert listed(shipped, capsys) == []

@@ -1,0 +1,134 @@
+"""What a person who reviews a proposal wants to know, read from the store; and the drafts that decide.
+
+Without a widget, for the command as well as for the screen.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from model.acceptance import Acceptance, accept, evidence_of
+from model.catalog import Catalog, distance_km
+from model.entities import Event, Place, Report
+from model.errors import InputRefused
+from model.foresight import Foresight, foresee
+from model.ids import new_id, short_id
+from model.likeness import SAME_WORDS, Likeness, alike, near_query, same_words
+from model.proposals import Decision, DecisionKind, Proposal
+from model.query import Clocks, EventFile
+from model.standing import Evidence
+from model.times import FOREVER, end_of
+from store.base import Draft, Store
+
+_NEAR = 200
+"""Events that are compared with a proposal at most."""
+_LIKELY = 3
+"""Likely duplicates that are shown."""
+
+
+class Likely(NamedTuple):
+    """An event that a proposal may speak of, with what is known of it."""
+
+    likeness: Likeness
+    copied: bool
+    """Whether a report of it says so in nearly the same words: a copy, not a second source."""
+    file: EventFile
+
+
+class Look(NamedTuple):
+    """What there is to know before deciding."""
+
+    foresight: Foresight | None
+    """None where accepting cannot change who controls a place, or something has to be edited first."""
+    likely: tuple[Likely, ...]
+    problem: str = ""
+    """What has to be edited before it can be accepted."""
+
+
+async def look_at(
+    store: Store, catalog: Catalog, proposal: Proposal, report: Report, *, present: int, event: str | None = None
+) -> Look:
+    """Read what accepting a proposal would change, and which events it may repeat.
+
+    Args:
+        store: where from.
+        catalog: the situation's.
+        proposal: with its edits.
+        report: where it was read.
+        present: the present instant.
+        event: id of the event of which it would become a claim; None: it becomes one of its own.
+    """
+    if proposal.is_count:
+        return Look(None, ())
+    likely = await _likely(store, catalog, proposal, report)
+    try:
+        evidence = evidence_of(proposal, report, catalog, recorded_at=present)
+    except InputRefused as error:
+        return Look(None, likely, str(error))
+    if event is not None:
+        file = await store.event(catalog.situation.id, event)
+        said = accept(proposal, report, catalog, recorded_at=present, event=file.row.event)
+        evidence = Evidence(file.row.event, (*file.claims, *said.claims), file.marks)
+    return Look(await _foresight(store, catalog, evidence), likely)
+
+
+def acceptance_draft(accepted: Sequence[Acceptance], reason: str) -> Draft:
+    """Return what writes acceptances, all of them in one action."""
+    return Draft(
+        reason,
+        events=tuple(event for one in accepted for event in one.events),
+        claims=tuple(claim for one in accepted for claim in one.claims),
+        tally_claims=tuple(claim for one in accepted for claim in one.tally_claims),
+        decisions=tuple(one.decision for one in accepted),
+    )
+
+
+def refusal_draft(proposals: Sequence[Proposal], kind: DecisionKind, reason: str) -> Draft:
+    """Return what rejects proposals, or calls them unverifiable, all of them in one action."""
+    decisions = tuple(Decision(new_id(), one.id, kind, reason=reason) for one in proposals)
+    named = proposals[0].summary if len(proposals) == 1 else f"{len(proposals)} proposals"
+    return Draft(f"{kind.value}: {named}"[:200], decisions=decisions)
+
+
+def candidate_words(place: Place, catalog: Catalog) -> str:
+    """Describe a place of the world that could be added: where it is, and how far from which place of the situation."""
+    near = min(
+        ((distance_km(place, other), other.name) for other in catalog.places.values()),
+        default=(float("inf"), ""),
+    )
+    people = f", pop. {place.population:,}" if place.population else ""
+    far = f", {near[0]:,.0f} km from {near[1]}" if near[0] < 20_100 else ""
+    return f"{place.name}, {place.admin1}{people}{far}"
+
+
+async def _foresight(store: Store, catalog: Catalog, evidence: Evidence) -> Foresight | None:
+    event: Event = evidence.event
+    if event.place is None:
+        return None
+    situation = catalog.situation.id
+    clocks = Clocks(as_of=min(end_of(event.occurred_at, event.precision, catalog.situation.zone), FOREVER))
+    why = await store.why(situation, event.place, clocks=clocks)
+    states = await store.control(situation, clocks=clocks)
+    return foresee(why, evidence, states, catalog, clocks.as_of)
+
+
+async def _likely(store: Store, catalog: Catalog, proposal: Proposal, report: Report) -> tuple[Likely, ...]:
+    situation = catalog.situation.id
+    page = await store.page(situation, near_query(proposal, catalog), limit=_NEAR)
+    found = []
+    for likeness in alike(proposal, (row.event for row in page.rows), catalog)[:_LIKELY]:
+        file = await store.event(situation, likeness.event.id)
+        texts = [one.text for one in file.reports if one.id != report.id]
+        copied = any(same_words(report.text, text) >= SAME_WORDS for text in texts)
+        found.append(Likely(likeness, copied, file))
+    return tuple(found)
+
+
+def likely_words(one: Likely) -> str:
+    """Say what a proposal may repeat, and why: "like …a41f (92 %: same place, same kind, same day): summary"."""
+    reasons = ", ".join(one.likeness.reasons)
+    if one.copied:
+        reasons += ", nearly the same words: a copy counts as one source"
+    claims = len({claim.source for claim in one.file.claims})
+    sources = f"{claims} source{'' if claims == 1 else 's'}"
+    event = one.likeness.event
+    return f"{short_id(event.id)}  {one.likeness.score} %: {reasons}  {event.summary} ({sources})"
