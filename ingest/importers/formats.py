@@ -5,10 +5,13 @@ from collections.abc import Sequence
 
 from ingest.importers.acled import ACLED, ACLED_DELETED
 from ingest.importers.records import Format, Head
+from ingest.importers.ucdp import UCDP
+from ingest.importers.viina import VIINA
+from ingest.importers.viina_control import VIINA_CONTROL
 from model.errors import InputRefused
 from model.native import COLUMNS, VIEW_COLUMNS
 
-FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED)
+FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA)
 """In the order in which they are tried: the more telling first."""
 
 NATIVE = ("csv", "jsonl")

@@ -4,7 +4,7 @@ import codecs
 import io
 import json
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from model.errors import InputRefused, StreamBroken
@@ -28,12 +28,13 @@ class Value(NamedTuple):
     value: Any
 
 
-def read_objects(stream: BinaryIO, lists: Collection[str]) -> Iterator[Row | Refused]:
+def read_objects(stream: BinaryIO, lists: Collection[str], *, header: Sequence[str] = ()) -> Iterator[Row | Refused]:
     """Read the rows of a table that comes as CSV or as JSON: a list of objects, or an object that has one.
 
     Args:
         stream: bytes in UTF-8, a byte order mark allowed.
         lists: the members that may be the list.
+        header: names of the columns of a CSV file that has none; it has one if it begins with the first of them.
 
     Raises:
         InputRefused: the file as a whole is neither.
@@ -41,7 +42,8 @@ def read_objects(stream: BinaryIO, lists: Collection[str]) -> Iterator[Row | Ref
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
     begin = buffered.peek(_CHUNK)[:_CHUNK].removeprefix(codecs.BOM_UTF8).lstrip()
     if not begin.startswith((b"{", b"[")):
-        yield from read_table(buffered)
+        has_header = not header or begin.lstrip(b'"').startswith(header[0].encode())
+        yield from read_table(buffered, header=() if has_header else header)
         return
     line = 1
     try:

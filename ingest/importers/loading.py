@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingest.importers.names import Names
-from ingest.importers.records import Entry, Format, Item, Passed, Record, Withdrawn
+from ingest.importers.records import Ends, Entry, Format, Item, Passed, Record, Withdrawn
 from model.catalog import Catalog
 from model.entities import Actor, Claim, Event, Place, Stance
 from model.errors import StoreError
@@ -31,6 +31,9 @@ _BREATH = 500
 
 SAMPLE = 5
 """Events that are shown of a dry run."""
+
+
+_Kept = Record | Withdrawn | Entry | Ends
 
 
 class Tally(NamedTuple):
@@ -106,7 +109,7 @@ async def load_items(
         LoadStopped: a batch could not be written, or the store not be read; the batches before are written.
     """
     work = _Load(store, catalog, names, form=form, reason=reason, seen_at=seen_at, dry_run=dry_run)
-    batch: list[Record | Withdrawn | Entry] = []
+    batch: list[_Kept] = []
     refused = passed = 0
     try:
         for done, item in enumerate(items, 1):
@@ -158,13 +161,15 @@ class _Load:
         self._events: list[Event] = []
         self._claims: list[Claim] = []
         self._new = self._updated = self._unchanged = self._made = 0
+        self._beyond = 0
+        """Events taken back of which no row speaks any more."""
         self._first: str | None = None
         self._sample: list[Event] = []
 
     def tally(self, refused: int, passed: int) -> Tally:
         """Return what became of the whole file."""
         return Tally(
-            self._new + self._updated + self._unchanged + passed + refused,
+            self._new + self._updated - self._beyond + self._unchanged + passed + refused,
             self._new,
             self._updated,
             self._unchanged,
@@ -175,19 +180,20 @@ class _Load:
             tuple(self._sample),
         )
 
-    async def take(self, batch: list[Record | Withdrawn | Entry]) -> None:
+    async def take(self, batch: list[_Kept]) -> None:
         """Write a batch, or find out what writing it would do."""
         made = self._names.made()
         entries: dict[str, Place] = {}
-        known = await self._look_up([item.key for item in batch if not isinstance(item, Entry)])
+        known = await self._look_up([item.key for item in batch if isinstance(item, Record | Withdrawn)])
         new, updated, unchanged = self._new, self._updated, self._unchanged
         for item in batch:
             if isinstance(item, Entry):
                 self._enter(item.place, entries)
             elif isinstance(item, Withdrawn):
                 self._withdraw(item, known[item.key])
-            else:
+            elif isinstance(item, Record):
                 self._record(item, known[item.key])
+        await self._end([item for item in batch if isinstance(item, Ends)])
         draft = Draft(
             self._reason,
             places=(*(one for one in made if isinstance(one, Place)), *entries.values()),
@@ -227,6 +233,20 @@ class _Load:
                 further[_event_id(situation, asked[id_], one.number)] = asked[id_]
             asked = further
         return known
+
+    async def _end(self, series: list[Ends]) -> None:
+        """Take back what the store has beyond the end of each series."""
+        while series:
+            keys = {(*one.key, str(one.number)): one for one in series}
+            series = []
+            for key, known in (await self._look_up(list(keys))).items():
+                one = keys[key]
+                if known.event is not None and known.event.occurred_at <= one.until:
+                    counted = self._updated, self._unchanged
+                    self._withdraw(Withdrawn(one.row, key), known)
+                    self._beyond += self._updated - counted[0]
+                    self._unchanged = counted[1]
+                    series.append(one._replace(number=one.number + 1))
 
     def _enter(self, place: Place, entries: dict[str, Place]) -> None:
         present = self._places.get(place.id)

@@ -73,7 +73,8 @@ class Names:
         known = self._known.get(key)
         if known is not None:
             return known
-        meant = self._aliases.get("actor", {}).get(fold(name), name)
+        # A coalition may be named by all its members: it is known by as many as there is room for.
+        meant = _short(self._aliases.get("actor", {}).get(fold(name), name))
         try:
             return self._remember(key, self._catalog.actor(meant).id)
         except NameUnknown as unknown:
@@ -103,7 +104,7 @@ class Names:
         Raises:
             CellRefused: the situation knows none, and none may be made.
         """
-        name = " ".join(name.split())
+        name = _short(" ".join(name.split()))
         key = ("place", name, longitude, latitude, geonameid, admin1)
         known = self._known.get(key)
         if known is not None:
@@ -123,6 +124,10 @@ class Names:
             made = here._replace(id=self._free_id("place", name, admin1 or admin2))
             return self._make(key, made)
         raise CellRefused(column, name, self._unknown_place(here))
+
+    def geoname(self, number: int) -> str | None:
+        """Return the id of the place with this GeoNames number; None where the situation has none."""
+        return self._geonames.get(number)
 
     def near(self, longitude: float, latitude: float, kilometres: float) -> Place | None:
         """Return the nearest place of the catalog or of those made, if it is as near as this; at most 10 km."""
@@ -194,7 +199,7 @@ class Names:
         return f"{found.name} is {distance_km(found, here):,.0f} km from there: another place of that name"
 
     def _may_make(self, name: str) -> bool:
-        return self._create and bool(fold(name)) and len(name) <= _LONGEST_NAME
+        return self._create and bool(fold(name))
 
     def _free_id(self, what: str, name: str, area: str = "") -> str:
         """Return an id that follows from the name and is nobody's yet."""
@@ -231,6 +236,10 @@ class Names:
     def _take_out(self, place: Place) -> None:
         if place.longitude is not None and place.latitude is not None:
             self._grid[_cell(place.longitude, place.latitude)].remove(place)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def _cell(longitude: float, latitude: float) -> tuple[int, int]:

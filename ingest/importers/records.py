@@ -50,7 +50,19 @@ class Passed(NamedTuple):
     rows: int = 1
 
 
-Item = Record | Withdrawn | Entry | Passed | Refused
+class Ends(NamedTuple):
+    """A numbered series of events ends: those that the store has beyond it are in this edition no more."""
+
+    row: int
+    key: tuple[str, ...]
+    """What the events' keys begin with; the last part is a number."""
+    number: int
+    """The first number that is not there any more."""
+    until: int
+    """Events later than this are beyond what the file speaks of, and stay."""
+
+
+Item = Ends | Record | Withdrawn | Entry | Passed | Refused
 
 
 @dataclass(frozen=True, slots=True)
