@@ -1,0 +1,63 @@
+"""Which addresses may be asked: public ones, looked at where the connection is made, whatever a name resolves to."""
+
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable
+
+from model.errors import SitmonError
+
+Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
+"""(host, port) -> its addresses, best first."""
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class AddressRefused(SitmonError):
+    """Raised when a host is at no address that may be asked."""
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address is one of the public internet; what carries another address inside is judged by that."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.teredo is not None:
+            return False
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+async def resolve(host: str, port: int) -> tuple[str, ...]:
+    """Return a host's addresses as the system resolves its name.
+
+    Raises:
+        AddressRefused: it has none.
+    """
+    import asyncio
+
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise AddressRefused(f"{host} has no address ({getattr(error, 'strerror', None) or 'no such name'})") from None
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def permitted(host: str, addresses: tuple[str, ...], *, private: bool) -> tuple[str, ...]:
+    """Return the addresses that may be asked.
+
+    Raises:
+        AddressRefused: none may.
+    """
+    allowed = tuple(address for address in addresses if private or is_public(address))
+    if not allowed:
+        raise AddressRefused(
+            f"{host} is at {', '.join(addresses[:3]) or 'no address'}, which is no public address; "
+            "`--private` allows it for one feed"
+        )
+    return allowed
