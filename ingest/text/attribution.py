@@ -194,13 +194,13 @@ def certainty(
         local = not same_side(speaker.text, actor, gazetteer) or not gazetteer.world.countries_in(actor)
         if local and not leaving:
             return Certainty.CONFIRMED
-    if told & words["bodies"] and not told & words["neutral"]:
-        return Certainty.CONFIRMED
     if told & words["neutral"] and not (official and not told & {"resident", "residents", "locals", "media"}):
         return Certainty.REPORTED
     same = same_side(speaker.text, actor, gazetteer)
     if same:
         return Certainty.CONFIRMED if leaving else Certainty.CLAIMED
+    if told & words["bodies"] and not told & words["neutral"]:
+        return Certainty.CONFIRMED
     if speaker.verb in words["confirm_verbs"]:
         return Certainty.CONFIRMED
     if speaker.verb == "accuse":

@@ -19,8 +19,7 @@ from ingest.text.lexicon import Pattern, lexicon
 from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence, Word
 
-_TO = ("to",)
-_IN_A_STATE = frozenset({"without", "with", "under", "as"})
+_IN_A_STATE = frozenset({"without", "with", "as"})
 """What follows a place that is left in some state, not left by somebody."""
 
 _BOTH = frozenset({"both", "sides", "each"})
@@ -93,7 +92,9 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
 
 
 def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    for preposition in sentence.children[verb.index]:
+    # "Is back in their hands": the preposition hangs on the adverb.
+    beyond = [child for adverb in sentence.of(verb, "advmod") for child in sentence.children[adverb.index]]
+    for preposition in (*sentence.children[verb.index], *beyond):
         if preposition.lower not in {"under", "in"} or preposition.relation not in {"prep", "acomp", "advmod"}:
             continue
         noun = next((word for word in sentence.of(preposition, "pobj") if word.lower in pattern.nouns), None)
@@ -290,7 +291,11 @@ def _leaves(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
     if actor is None or not (is_armed(actor) or actor.pronoun):
         return None
     after = sentence.at(places[-1].end + 1)
-    if verb.lemma == "leave" and after is not None and (after.tag.startswith("JJ") or after.lower in _IN_A_STATE):
+    if (
+        verb.lemma == "leave"
+        and after is not None
+        and (after.tag.startswith("JJ") or after.lower in _IN_A_STATE or (after.lower == "under" and verb.tag == "VBG"))
+    ):
         return None
     return Found(
         pattern, pattern.kind, verb, tuple(place for place in places if place.unit not in lexicon()["buildings"]), actor
