@@ -142,30 +142,28 @@ def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = No
 
 
 def read_table(
-    stream: BinaryIO, *, header: Sequence[str] = (), tabs: bool = False, comments: str = ""
+    stream: BinaryIO, *, header: Sequence[str] = (), own_header: str = "", tabs: bool = False
 ) -> Iterator[Row | Refused]:
     """Read the rows of a table of others, whatever its columns are, as `read_rows` does.
 
     Args:
         stream: as for `read_rows`.
         header: names of the columns of a table that has none of its own; empty: the first row names them.
+        own_header: what the first row begins with if it names them after all.
         tabs: cells have tabs between them and no quotes around them, instead of commas.
-        comments: what a line begins with that is no row; only before a header.
 
     Raises:
         InputRefused: as for `read_rows`.
     """
     lines = _Lines(stream)
     first = lines.skip_blank()
-    while comments and first.startswith(comments):
-        next(lines)
-        first = lines.skip_blank()
     if tabs:
         reader = csv.reader(lines, strict=True, delimiter="\t", quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(lines, strict=True)
+    names = [] if own_header and first.lstrip('"').startswith(own_header) else list(header)
     try:
-        yield from _read_csv(lines, reader, list(header) or _header(lines, reader, None))
+        yield from _read_csv(lines, reader, names or _header(lines, reader, None))
     except StreamBroken as broken:
         yield _refuse_rest(lines, broken)
 

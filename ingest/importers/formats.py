@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 
 from ingest.importers.acled import ACLED, ACLED_DELETED
+from ingest.importers.gazetteers import GEONAMES, PCODES
 from ingest.importers.records import Format, Head
 from ingest.importers.ucdp import UCDP
 from ingest.importers.viina import VIINA
@@ -11,7 +12,7 @@ from ingest.importers.viina_control import VIINA_CONTROL
 from model.errors import InputRefused
 from model.native import COLUMNS, VIEW_COLUMNS
 
-FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA)
+FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES)
 """In the order in which they are tried: the more telling first."""
 
 NATIVE = ("csv", "jsonl")

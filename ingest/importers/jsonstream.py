@@ -42,8 +42,7 @@ def read_objects(stream: BinaryIO, lists: Collection[str], *, header: Sequence[s
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
     begin = buffered.peek(_CHUNK)[:_CHUNK].removeprefix(codecs.BOM_UTF8).lstrip()
     if not begin.startswith((b"{", b"[")):
-        has_header = not header or begin.lstrip(b'"').startswith(header[0].encode())
-        yield from read_table(buffered, header=() if has_header else header)
+        yield from read_table(buffered, header=header, own_header=header[0] if header else "")
         return
     line = 1
     try:

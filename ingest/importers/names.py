@@ -58,9 +58,13 @@ class Names:
         self._homonyms: defaultdict[str, list[Place]] = defaultdict(list)
         """Places that were made, by folded name."""
         self._grid: defaultdict[tuple[int, int], list[Place]] = defaultdict(list)
-        self._geonames = {place.geonameid: place.id for place in catalog.places.values() if place.geonameid}
+        self._places: dict[str, Place] = {}
+        """By id; those that gazetteers entered among them."""
+        self._pcodes: dict[str, str] = {}
+        self._geonames: dict[int, str] = {}
         for place in catalog.places.values():
             self._put(place)
+            self.know(place)
 
     def actor(self, column: str, name: str) -> str:
         """Return the actor's id.
@@ -129,6 +133,39 @@ class Names:
         """Return the id of the place with this GeoNames number; None where the situation has none."""
         return self._geonames.get(number)
 
+    def same_place(self, place: Place) -> Place | None:
+        """Return the place that a gazetteer's entry is: by GeoNames number, P-code, or name and neighbourhood."""
+        if place.geonameid is not None and place.geonameid in self._geonames:
+            return self._places.get(self._geonames[place.geonameid])
+        if place.pcode in self._pcodes:
+            return self._places.get(self._pcodes[place.pcode])
+        namesake = self._namesake(place)
+        found = None if namesake is None else self._places.get(namesake.id)
+        if found is None or (found.pcode and place.pcode) or (found.geonameid and place.geonameid):
+            return None
+        return found
+
+    def enter(self, place: Place, name: str) -> Place:
+        """Return a gazetteer's entry with an id that follows from the name, and know it from now on."""
+        made = place._replace(id=self._free_id("place", name, place.admin1 or place.pcode))
+        self._taken.add(made.id)
+        self._homonyms[fold(made.name)].append(made)
+        self._put(made)
+        self.know(made)
+        return made
+
+    def know(self, place: Place) -> None:
+        """Know a place, as it is from now on, by its numbers."""
+        self._places[place.id] = place
+        if place.geonameid is not None:
+            self._geonames[place.geonameid] = place.id
+        if place.pcode:
+            self._pcodes[place.pcode] = place.id
+
+    def count_places(self) -> int:
+        """Return how many places there are, with those that were entered."""
+        return len(self._places)
+
     def near(self, longitude: float, latitude: float, kilometres: float) -> Place | None:
         """Return the nearest place of the catalog or of those made, if it is as near as this; at most 10 km."""
         here = Place("", "", longitude=longitude, latitude=latitude)
@@ -163,13 +200,20 @@ class Names:
                 self._homonyms[fold(thing.name)].remove(thing)
         self._row = {}
 
-    def _look_up(self, here: Place) -> Place | None:
+    def _namesake(self, here: Place) -> Place | None:
+        """Return the place of this name that may be the one meant."""
         named = self._homonyms.get(fold(here.name), [])
         with suppress(NameUnknown):
             named = [self._catalog.place(here.name), *named]
         for one in named:
             if _may_be(one, here):
                 return one
+        return None
+
+    def _look_up(self, here: Place) -> Place | None:
+        namesake = self._namesake(here)
+        if namesake is not None:
+            return namesake
         if here.longitude is None or here.latitude is None:
             return None
         close = self.near(here.longitude, here.latitude, SAME_KM)

@@ -1,0 +1,172 @@
+"""Places of a gazetteer into the catalog: GeoNames, and OCHA's tables of P-codes.
+
+A place that the situation has already keeps what it says of itself; what it lacks is filled in, and names are added.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from ingest.importers.records import Context, Entry, Format, Head, Item, coordinate, each
+from model.entities import Name, Place
+from model.rows import CellRefused, Row, read_table
+
+MAX_PLACES = 20_000
+"""Places of a situation: they are all kept in memory, and all shown."""
+
+_MAX_NAMES = 30
+_LONGEST_NAME = 100
+
+GEONAMES_COLUMNS = (
+    *("geonameid", "name", "asciiname", "alternatenames", "latitude", "longitude", "feature_class", "feature_code"),
+    *("country", "cc2", "admin1", "admin2", "admin3", "admin4", "population", "elevation", "dem", "timezone"),
+    "modified",
+)
+_KINDS = {
+    "PPLC": "capital",
+    "PPLA": "provincial-capital",
+    "PPLA2": "district-centre",
+    "AIRP": "airport",
+    "AIRF": "airport",
+    "AIRB": "base",
+    "MILB": "base",
+    "INSM": "base",
+    "BDRX": "crossing",
+    "PSTB": "crossing",
+}
+_GONE = frozenset({"PPLH", "PPLQ", "PPLW", "PPLCH"})
+"""Towns that are abandoned, destroyed, or were something once."""
+
+_LEVEL = re.compile(r"(?:ADM|adm)([1-4])_(?:PCODE|pcode)")
+_LEVELS = {1: "province", 2: "district", 3: "subdistrict", 4: "village"}
+
+
+def _is_geonames(head: Head) -> bool:
+    if not head.tabs:
+        return False
+    if {"geonameid", "asciiname", "latitude"} <= set(head.cells):
+        return True
+    cells = head.cells
+    return len(cells) == len(GEONAMES_COLUMNS) and cells[0].isdecimal() and len(cells[6]) == 1 and cells[6].isupper()
+
+
+def _read_geonames(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    rows = read_table(stream, tabs=True, header=GEONAMES_COLUMNS, own_header="geonameid")
+    return each(rows, context, lambda row: _geoname(row, context))
+
+
+def _geoname(row: Row, context: Context) -> Entry | None:
+    cells = row.cells
+    number = cells.get("geonameid", "").strip()
+    if not (number.isascii() and number.isdecimal()) or len(number) > 11:
+        raise CellRefused("geonameid", number, "not a GeoNames number")
+    feature = cells.get("feature_code", "").strip()
+    if feature in _GONE or not (feature.startswith("PPL") or feature in _KINDS):
+        return None
+    name = cells.get("name", "").strip()
+    longitude, latitude = coordinate(cells, "longitude", 180), coordinate(cells, "latitude", 90)
+    if not name or longitude is None or latitude is None:
+        raise CellRefused("name", name, "a place of a gazetteer needs a name and both coordinates")
+    population = cells.get("population", "").strip()
+    others = [cells.get("asciiname", ""), *cells.get("alternatenames", "").split(",")]
+    place = Place(
+        "",
+        name[:_LONGEST_NAME],
+        _names(name, ((other, "") for other in others)),
+        _KINDS.get(feature, "town"),
+        geonameid=int(number),
+        longitude=longitude,
+        latitude=latitude,
+        population=(int(population[:15]) or None) if population.isascii() and population.isdecimal() else None,
+    )
+    return _enter(row, place, cells.get("asciiname", "") or name, context)
+
+
+def _has_pcodes(head: Head) -> bool:
+    return any(_LEVEL.fullmatch(cell) for cell in head.cells)
+
+
+def _read_pcodes(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    return each(read_table(stream), context, lambda row: _pcode(row, context))
+
+
+def _pcode(row: Row, context: Context) -> Entry | None:
+    cells = {column.upper(): cell.strip() for column, cell in row.cells.items()}
+    if any(cell.startswith("#") for cell in cells.values()):
+        return None  # the row of HXL tags under the header
+    level = max((int(match[1]) for match in map(_LEVEL.fullmatch, cells) if match and cells[match[0]]), default=0)
+    if not level:
+        raise CellRefused("ADM1_PCODE", "", "no P-code in the row")
+    pcode = cells[f"ADM{level}_PCODE"]
+    if not re.fullmatch(r"[A-Za-z]{2,3}[0-9A-Za-z]{1,17}", pcode):
+        raise CellRefused(f"ADM{level}_PCODE", pcode, "not a P-code, such as AF32")
+    of_level = re.compile(rf"ADM{level}_([A-Z]{{2,3}})|ADM{level}_REF|ADM{level}ALT\d?([A-Z]{{2}})?")
+    named = [
+        (text, (match[1] or match[2] or "").casefold())
+        for column, text in cells.items()
+        if (match := of_level.fullmatch(column)) and text
+    ]
+    english = next((text for text, language in named if language == "en"), "")
+    name = english or (named[0][0] if named else "")
+    if not name:
+        raise CellRefused(f"ADM{level}_EN", "", "no name in the row")
+    place = Place(
+        "",
+        name[:_LONGEST_NAME],
+        _names(name, named),
+        _LEVELS[level],
+        admin1=cells.get("ADM1_EN", "") or (name if level == 1 else ""),
+        admin2=cells.get("ADM2_EN", "") if level > 1 else "",
+        pcode=pcode.upper(),
+        longitude=coordinate(cells, _first(cells, "LONGITUDE", "LON", "X_COORD"), 180),
+        latitude=coordinate(cells, _first(cells, "LATITUDE", "LAT", "Y_COORD"), 90),
+    )
+    return _enter(row, place, name, context)
+
+
+def _first(cells: dict[str, str], *columns: str) -> str:
+    return next((column for column in columns if column in cells), columns[0])
+
+
+def _enter(row: Row, place: Place, name: str, context: Context) -> Entry:
+    present = context.names.same_place(place)
+    if present is not None:
+        filled = _filled(present, place)
+        context.names.know(filled)
+        return Entry(row.number, filled)
+    if context.names.count_places() >= MAX_PLACES:
+        raise CellRefused("name", place.name, f"the situation has {MAX_PLACES:,} places, and no room for more")
+    return Entry(row.number, context.names.enter(place, name))
+
+
+def _filled(present: Place, found: Place) -> Place:
+    """Return the place with what it lacks, and with further names."""
+    known = {present.name, *(name.text for name in present.names)}
+    further = [Name(found.name), *found.names]
+    names = (*present.names, *(name for name in further if name.text not in known))[:_MAX_NAMES]
+    located = present.longitude is not None
+    return present._replace(
+        names=names if len(names) > len(present.names) else present.names,
+        kind=found.kind if present.kind == "unknown" else present.kind,
+        admin1=present.admin1 or found.admin1,
+        admin2=present.admin2 or found.admin2,
+        pcode=present.pcode or found.pcode,
+        geonameid=present.geonameid or found.geonameid,
+        longitude=present.longitude if located else found.longitude,
+        latitude=present.latitude if located else found.latitude,
+        population=found.population if present.population is None else present.population,
+    )
+
+
+def _names(name: str, others: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
+    """Return other spellings, each once; addresses and codes are none."""
+    found: dict[str, Name] = {}
+    for text, language in others:
+        text = text.strip()  # noqa: PLW2901 - the same text
+        if text and text != name and len(text) <= _LONGEST_NAME and "://" not in text:
+            found.setdefault(text, Name(text, language))
+    return tuple(found.values())[:_MAX_NAMES]
+
+
+GEONAMES = Format("geonames", "GeoNames places", _is_geonames, _read_geonames)
+PCODES = Format("pcodes", "P-codes of administrative areas", _has_pcodes, _read_pcodes)
