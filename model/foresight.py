@@ -77,8 +77,10 @@ def describe(found: Foresight, catalog: Catalog) -> str:
         same = "bears it out" if found.after.event_ids != found.before.event_ids else "changes nothing"
         return f"{place}  {_state(found.before, catalog)}: {same}"
     text = f"{place}  {_state(found.before, catalog)} → {_state(found.after, catalog)}"
-    for moved in found.moved:
-        text += f"   {moved.tally.name} {moved.before} → {moved.after} of {len(moved.tally.place_ids)}"
+    gains = [moved for moved in found.moved if moved.after > moved.before] or list(found.moved)
+    for moved in gains:
+        name = moved.tally.name if len(gains) > 1 else "tally"
+        text += f"   {name} {moved.before} → {moved.after} of {len(moved.tally.place_ids)}"
     return text
 
 

@@ -173,7 +173,7 @@ def test_foresight_says_place_and_tally_in_one_line(catalog: Catalog) -> None:
     states = [why.state, ControlState("south", Status.HELD, "red")]
     found = foresee(why, evidence(an_event()), states, catalog, FOREVER)
     assert found
-    assert describe(found, catalog) == "North Town  H Blue Side → H Red Side   towns held by the Reds 1 → 2 of 3"
+    assert describe(found, catalog) == "North Town  H Blue Side → H Red Side   tally 1 → 2 of 3"
     again = foresee(explain("north", [evidence(an_event())], catalog), evidence(an_event()), [], catalog, FOREVER)
     assert again
     assert describe(again, catalog) == "North Town  H Red Side: bears it out"

@@ -139,6 +139,8 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
                         self._hear_again(anew=newest is None or revision.changes < newest.changes)
                     if revision != newest:
                         self.main.post_message(StoreChanged(revision))
+                        if self.screen is not self.main:
+                            self.screen.post_message(StoreChanged(revision))
                     newest = revision
             except StoreError as error:
                 self._lose(str(error))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from model.errors import InputRefused
 from model.text import clean_line
-from tui.keymap import ACTIONS, PROTECTED, Scope
+from tui.keymap import ACTIONS, PANES, PROTECTED, works_in
 from tui.keys import shown_key
 from tui.keyspelling import parse_key
 from tui.presets import DEFAULT, PRESETS
@@ -136,9 +136,7 @@ def _with_protected(name: str, keys: Sequence[str]) -> tuple[str, ...]:
 
 
 def _meet(name: str, key: str, other: str, keys: Iterable[str]) -> bool:
-    here, there = ACTIONS[name].scope, ACTIONS[other].scope
-    wide = (Scope.ANYWHERE, Scope.LIST)
-    if name == other or not (here is there or here in wide or there in wide):
+    if name == other or not any(works_in(ACTIONS[name], pane) and works_in(ACTIONS[other], pane) for pane in PANES):
         return False
     return any(key == one or key.split(maxsplit=1)[0] == one or one.split()[0] == key for one in keys)
 

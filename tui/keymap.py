@@ -20,13 +20,17 @@ class Scope(enum.StrEnum):
     EVENTS = "on an event"
     ACTOR = "in the actor's file"
     EVIDENCE = "in the evidence"
+    REVIEW = "in the review queue"
 
 
 PROTECTED = {"quit": "ctrl+q", "interrupt": "ctrl+c"}
 """Keys that always do this, in every screen and input: the way out cannot be bound away."""
 
-PANES = (Scope.CITIES, Scope.EVENTS, Scope.ACTOR, Scope.EVIDENCE)
-"""The scopes that are one pane each; in each of them LIST and ANYWHERE hold as well."""
+PANES = (Scope.CITIES, Scope.EVENTS, Scope.ACTOR, Scope.EVIDENCE, Scope.REVIEW)
+"""The scopes that are one pane each; in each of them LIST holds as well, and ANYWHERE as far as `works_in` says."""
+
+_ALSO_IN_REVIEW = frozenset({"back", "quit", "interrupt", "undo", "redo", "help", "reload", "redraw", "suspend"})
+"""Actions from anywhere that hold in the review queue too: it covers the panes that the others are about."""
 
 
 class Action(NamedTuple):
@@ -214,6 +218,28 @@ _ROWS = (
     Action("pause", ("p",), "pause", "Hold all live updates, or let them in again."),
     Action("palette", (":", "ctrl+p"), "commands", "Find a command by its name."),
     Action("help", ("?",), "keys", "Show the keys of this pane, and what the letters and signs mean."),
+    Action("review", ("R",), "review", "Open the queue of what was read out of reports: accept, correct, reject."),
+    Action("accept", ("a",), "accept", "Accept the proposal: it becomes an event with its claims.", Scope.REVIEW),
+    Action(
+        "accept_as", ("A", "="), "a claim of", "Accept it as further claims of an event that is there.", Scope.REVIEW
+    ),
+    Action("reject_proposal", ("x",), "reject", "Reject the proposal, with a reason if you like.", Scope.REVIEW),
+    Action("unverifiable_proposal", ("v",), "unverifiable", "Nobody can find out whether it is so.", Scope.REVIEW),
+    Action("skip", ("s",), "skip", "Leave it open, and go to the next one.", Scope.REVIEW),
+    Action(
+        "edit_place", ("e p",), "place", "Correct where it happened: a place, a candidate, a new one.", Scope.REVIEW
+    ),
+    Action("edit_kind", ("e k",), "kind", "Correct what happened.", Scope.REVIEW),
+    Action("edit_actor", ("e a",), "actor", "Correct who did it.", Scope.REVIEW),
+    Action("edit_against", ("e g",), "against", "Correct to whom.", Scope.REVIEW),
+    Action("edit_when", ("e w",), "when", "Correct when it happened.", Scope.REVIEW),
+    Action("edit_summary", ("e s",), "summary", "Correct the line that the log will show.", Scope.REVIEW),
+    Action("edit_credibility", ("e c",), "credibility", "Correct how credible its claims are, 1 to 6.", Scope.REVIEW),
+    Action("edit_source", ("e o",), "source", "Correct whose claims they are.", Scope.REVIEW),
+    Action("edit_route", ("e r",), "route", "Correct which route it is about.", Scope.REVIEW),
+    Action("edit_count", ("e n",), "number", "Correct how many a count says.", Scope.REVIEW),
+    Action("scroll_down", ("J",), "article down", "Scroll the article down.", Scope.REVIEW),
+    Action("scroll_up", ("K",), "article up", "Scroll the article up.", Scope.REVIEW),
     Action("since", (), "since", "List what has changed since you last looked."),
     Action("theme", (), "theme", "Change the colours: `:theme light`.", argument="NAME"),
     Action("reload", ("r",), "read again", "Read all that is shown again; it comes by itself, too."),
@@ -229,24 +255,36 @@ FOOTER: dict[Scope, tuple[str, ...]] = {
     Scope.EVENTS: ("open_event", "read", "star", "verify", "earlier", "filter", "help"),
     Scope.ACTOR: ("follow", "go_back", "held", "earlier", "help"),
     Scope.EVIDENCE: ("follow_evidence", "back", "go_back", "earlier", "help"),
+    Scope.REVIEW: ("accept", "accept_as", "edit_place", "reject_proposal", "skip", "undo", "back", "help"),
 }
 """The keys that matter most in each pane, best first."""
 
 
-GOES_TO = {Scope.CITIES: "cities", Scope.EVENTS: "events", Scope.ACTOR: "actor", Scope.EVIDENCE: "drawer"}
+GOES_TO = {
+    Scope.CITIES: "cities",
+    Scope.EVENTS: "events",
+    Scope.ACTOR: "actor",
+    Scope.EVIDENCE: "drawer",
+    Scope.REVIEW: "review",
+}
 """The action that goes to each pane."""
 
 
 def works_in(action: Action, pane: Scope) -> bool:
     """Say whether an action can be done from a pane."""
+    if pane is Scope.REVIEW and action.scope is Scope.ANYWHERE:
+        return action.name in _ALSO_IN_REVIEW
     return action.scope in (pane, Scope.LIST, Scope.ANYWHERE)
 
 
 def everything(pane: Scope) -> tuple[Action, ...]:
-    """Return all actions: those of a pane first, those of the other panes last."""
-    return (*here(pane), *(action for other in PANES if other is not pane for action in _ROWS if action.scope is other))
+    """Return all actions: those that work in a pane first, those of the other panes last."""
+    there = here(pane)
+    others = [scope for scope in (Scope.ANYWHERE, *PANES) if scope is not pane]
+    return (*there, *(one for scope in others for one in _ROWS if one.scope is scope and one not in there))
 
 
 def here(pane: Scope) -> tuple[Action, ...]:
     """Return the actions whose keys work in a pane, its own ones first."""
-    return tuple(action for scope in (pane, Scope.LIST, Scope.ANYWHERE) for action in _ROWS if action.scope is scope)
+    scopes = (pane, Scope.LIST, Scope.ANYWHERE)
+    return tuple(one for scope in scopes for one in _ROWS if one.scope is scope and works_in(one, pane))

@@ -18,6 +18,7 @@ from tui.commands import (
     overall,
     panes,
     quoting,
+    review,
     select,
     since,
     themes,
@@ -43,6 +44,7 @@ DO: dict[str, Do] = {
         export,
         clocks,
         overall,
+        review,
         since,
         themes,
     )

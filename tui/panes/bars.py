@@ -183,10 +183,14 @@ def why_empty(session: Session, keys: Keys) -> tuple[str, ...]:
     return ("no events yet", "`sitmon add` writes one, `sitmon import` reads a file")
 
 
+_CHORDS = {"verify": "verify/dispute", "edit_place": "edit"}
+"""What all chords that begin as an action's does are about."""
+
+
 def _hint(name: str, keys: Keys) -> Line:
     first, _, second = (keys.of(name) or ("",))[0].partition(" ")
     if second:
-        return (Span(f" {shown_key(first)} ", "strong"), Span("verify/dispute ", "dim"))
+        return (Span(f" {shown_key(first)} ", "strong"), Span(f"{_CHORDS.get(name, ACTIONS[name].label)} ", "dim"))
     if name == "earlier":
         return (Span(f" {keys.hint('earlier')} {keys.hint('later')} ", "strong"), Span("clock ", "dim"))
     return (Span(f" {keys.hint(name)} ", "strong"), Span(f"{ACTIONS[name].label} ", "dim"))

@@ -1,0 +1,268 @@
+"""The review queue on the screen: deciding by the keyboard alone, live, at every size."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from model.catalog import Catalog
+from model.entities import Claim, Event, Place, Report, Stance
+from model.ids import new_id
+from model.proposals import COUNT, Decision, DecisionKind, Proposal, ProposedClaim
+from model.query import EventQuery
+from model.times import Precision, parse_time
+from store.base import Draft, Store
+from tests.tui_fakes import PRESENT, screen_text, type_in, wait_for
+from tui.app import SitmonApp
+from tui.review_lines import article
+from tui.screens.review import ReviewScreen
+
+AT, _ = parse_time("2021-08-12", "Europe/Berlin")
+SENTENCES = (
+    "Red Side has taken North Town, an officer said.",
+    "Its fighters have taken Middle Town as well.",
+    "A convoy was stopped in Elsewhere.",
+    "Two of three towns are lost.",
+)
+TEXT = "An article about the valley.\n\n" + "\n\n".join(SENTENCES) + "\n" * 40 + "Its end."
+REPORT = Report(new_id(), "wire", title="An article about the valley", text=TEXT, published_at=AT)
+
+
+def proposal(number: int, kind: str, place: str | None, name: str, summary: str) -> Proposal:
+    quote = SENTENCES[number]
+    said = ProposedClaim(Stance.ASSERTS, 2, "an officer", quote=quote, quote_start=TEXT.index(quote))
+    made = Proposal(*(new_id(), REPORT.id, kind, AT, Precision.DAY, summary, (said,)), place=place, place_name=name)
+    return made._replace(actor="red", actor_name="Red Side", against="blue")
+
+
+def four() -> tuple[Proposal, ...]:
+    far = Place("far-1", "Elsewhere", admin1="Far Away", longitude=11.0, latitude=50.0)
+    return (
+        proposal(0, "capture", "north", "North Town", "Red Side took North Town"),
+        proposal(1, "capture", "middle", "Middle Town", "Red Side took Middle Town"),
+        proposal(2, "arrest", None, "Elsewhere", "Convoy stopped")._replace(candidates=(far,)),
+        proposal(3, COUNT, None, "", "Red Side: 2 of 3 towns")._replace(tally="towns", number=2, of=3, against=None),
+    )
+
+
+@pytest.fixture
+async def proposals(store: Store, situation: str) -> tuple[Proposal, ...]:
+    made = four()
+    await store.write(situation, Draft("ingest", reports=(REPORT,), proposals=made))
+    return made
+
+
+@asynccontextmanager
+async def opened(
+    store: Store, catalog: Catalog, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[tuple[ReviewScreen, Pilot[int]]]:
+    app = SitmonApp(store, catalog, present=lambda: PRESENT)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: app.main.board, "the first reading")
+        await pilot.press("R")
+        await wait_for(pilot, lambda: isinstance(app.screen, ReviewScreen), "the queue")
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        await wait_for(pilot, lambda: "reading" not in screen.queue.nothing[0], "what is in it")
+        yield screen, pilot
+
+
+def now(screen: ReviewScreen) -> str:
+    return screen.present.proposal.id if screen.present else ""
+
+
+async def open_ids(store: Store, situation: str) -> list[str]:
+    return [one.proposal.id for one in (await store.proposals(situation)).proposed]
+
+
+async def test_article_stands_beside_the_proposal_with_its_quote_lit(
+    store: Store, catalog: Catalog, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await wait_for(pilot, lambda: "tally 0 → 1 of 3" in screen_text(pilot.app), "what accepting changes")
+        text = screen_text(pilot.app)
+        assert "4 open" in text
+        assert "The Wire · An article about the valley" in text
+        assert "North Town  . nobody known → H Red Side" in text
+        assert now(screen) == proposals[0].id
+        for number in range(3):
+            lit = "".join(span.text for line in screen.article.lines for span in line if span.role == "picked")
+            assert "".join(lit.split()) == "".join(SENTENCES[number].split())
+            await pilot.press("j")
+            await wait_for(pilot, lambda: now(screen) == proposals[number + 1].id, "the next one")  # noqa: B023
+
+
+async def test_accepting_brings_the_next_one_and_undo_brings_it_back(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("a")
+        assert now(screen) == proposals[1].id
+        await wait_for(pilot, lambda: "accepted; u opens it again" in screen_text(pilot.app), "the answer")
+        assert {row.event.place for row in (await store.page(situation, EventQuery())).rows} == {"north"}
+        await pilot.press("u")
+        await wait_for(pilot, lambda: now(screen) == proposals[0].id, "the proposal to be open again")
+        assert (await store.page(situation, EventQuery())).rows == ()
+        await pilot.press("ctrl+r")
+        await wait_for(pilot, lambda: screen.open == 3, "the acceptance again")
+
+
+async def test_keys_that_come_at_once_are_for_one_proposal_each(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("a", "a", "v", "a")
+        await wait_for(pilot, lambda: "nothing waits for a decision" in screen_text(pilot.app), "the empty queue")
+        await wait_for(pilot, lambda: not screen._deciding, "the last decision")
+        assert await open_ids(store, situation) == []
+        assert "sitmon ingest FILE" in screen_text(pilot.app)
+        decided = (await store.proposals(situation, decided=True)).proposed
+        kinds = {one.proposal.id: one.decision.kind for one in decided if one.decision}
+        assert [kinds[one.id] for one in proposals] == [
+            *(DecisionKind.ACCEPTED, DecisionKind.ACCEPTED, DecisionKind.UNVERIFIABLE, DecisionKind.ACCEPTED)
+        ]
+        await pilot.press("a", "x", "e", "p", "J", "s")
+        assert "nothing is under the cursor" in screen_text(pilot.app)
+
+
+async def test_what_cannot_be_accepted_says_why_and_stays(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("j", "j")
+        await wait_for(pilot, lambda: "the situation has no place 'Elsewhere'" in screen_text(pilot.app), "the problem")
+        assert "Far Away" in screen_text(pilot.app)
+        await pilot.press("a")
+        await wait_for(pilot, lambda: len(screen.entries) == 5 and not screen._deciding, "it to be listed again")
+        assert await open_ids(store, situation) == [one.id for one in proposals]
+
+
+async def test_rejecting_asks_why(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("x")
+        await type_in(pilot, "an exercise")
+        await pilot.press("escape")
+        assert now(screen) == proposals[0].id
+        await pilot.press("x")
+        await type_in(pilot, "an exercise")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "rejected; u opens it again" in screen_text(pilot.app), "the answer")
+        assert now(screen) == proposals[1].id
+        decided = (await store.proposals(situation, decided=True)).proposed
+        assert [one.decision.reason for one in decided if one.decision] == ["an exercise"]
+
+
+async def test_place_is_completed_chosen_among_candidates_or_added(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("e", "p")
+        await type_in(pilot, "sou")
+        await pilot.press("tab", "tab", "enter")
+        await wait_for(pilot, lambda: "(read: North Town)" in screen_text(pilot.app), "the edit")
+        assert screen.present
+        assert screen.present.proposal.place == "south"
+        await pilot.press("j", "j", "e", "p")
+        await type_in(pilot, "#1")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "edited" in screen_text(pilot.app), "the second edit")
+        assert (await store.catalog(situation)).places["far-1"].name == "Elsewhere"
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "accepted" in screen_text(pilot.app), "the acceptance")
+        await pilot.press("e", "p")
+        assert "a count has no place" in screen_text(pilot.app)
+        await pilot.press("g", "e", "k")
+        await type_in(pilot, "conquest")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "no kind of event is called" in screen_text(pilot.app), "the refusal")
+    del proposals
+
+
+async def test_accepted_as_a_claim_of_what_it_repeats(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    event = Event(new_id(), "capture", AT, Precision.DAY, "North Town falls", "north", "red", "blue")
+    claim = Claim(new_id(), event.id, "gazette", Stance.ASSERTS, AT)
+    await store.write(situation, Draft("before", events=(event,), claims=(claim,)))
+    async with opened(store, catalog) as (screen, pilot):
+        await wait_for(pilot, lambda: "100 %: same place" in screen_text(pilot.app), "the likely duplicate")
+        await pilot.press("equals_sign")
+        await wait_for(pilot, lambda: "A CLAIM OF" in screen_text(pilot.app), "the choice")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "accepted as a further claim" in screen_text(pilot.app), "the answer")
+        assert now(screen) == proposals[1].id
+        assert [one.source for one in (await store.event(situation, event.id)).claims] == ["gazette", "wire"]
+        assert len((await store.page(situation, EventQuery())).rows) == 1
+
+
+async def test_what_another_session_decides_shows_here(
+    store: Store, colleague: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("j")
+        decision = Decision(new_id(), proposals[0].id, DecisionKind.REJECTED)
+        await colleague.write(situation, Draft("reject", decisions=(decision,)))
+        await wait_for(pilot, lambda: screen.open == 3, "the other session's decision")
+        assert now(screen) == proposals[1].id
+
+
+async def test_skipped_stays_open_and_is_marked(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("s")
+        assert now(screen) == proposals[1].id
+        assert screen.queue.lines[1][0].text == "–"
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is not screen, "the main screen")
+        assert len(await open_ids(store, situation)) == 4
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
+async def test_everything_fits_at_every_size(
+    store: Store, catalog: Catalog, proposals: tuple[Proposal, ...], size: tuple[int, int]
+) -> None:
+    async with opened(store, catalog, size) as (screen, pilot):
+        await wait_for(pilot, lambda: "→ H Red Side" in screen_text(pilot.app), "what accepting changes")
+        text = screen_text(pilot.app)
+        assert "North Town" in text
+        assert "taken North Town, an officer" in " ".join(text.split())
+        assert "who says so" in text
+        assert "a accept" in text.splitlines()[-1]
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: "KEYS in the review queue" in screen_text(pilot.app), "the help")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is screen, "the queue")
+    del proposals
+
+
+@settings(max_examples=60)
+@given(
+    text=st.text(alphabet="ab 中é\n-", max_size=120),
+    width=st.integers(11, 40),
+    start=st.integers(0, 100),
+    length=st.integers(0, 60),
+)
+def test_article_loses_nothing_and_lights_the_quote_alone(text: str, width: int, start: int, length: int) -> None:
+    quote = text[start : start + length]
+    said = ProposedClaim(Stance.ASSERTS, quote=quote, quote_start=start)
+    shown = article(REPORT._replace(text=text), four()[0]._replace(claims=(said,)), width)
+    lines = ["".join(span.text for span in line) for line in shown.lines]
+    assert "".join(lines) == text.replace("\n", "")
+    assert max(cell_len(line.rstrip()) for line in lines) <= width
+    lit = "".join(span.text for line in shown.lines for span in line if span.role == "picked")
+    assert lit == quote.replace("\n", "")
+
+
+def test_what_draws_the_queue_has_nothing_that_reads_text() -> None:
+    code = "import sys, tui.screens.review; print([m for m in sys.modules if m.split('.')[0] in ('ingest', 'spacy')])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

@@ -1,0 +1,235 @@
+"""What the review screen shows, as lines: the queue, a proposal field by field, and the article with its quote lit."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from model.catalog import Catalog
+from model.editing import COUNT_FIELDS, EVENT_FIELDS, shown
+from model.entities import Report
+from model.kinds import KINDS
+from model.proposals import Proposal, ProposalPage, Proposed
+from model.text import clean_line
+from model.times import format_time
+from tui.cells import Line, Span, fit, source_name
+from tui.panes.actor_detail import wrapped
+from tui.reviewing import Look, candidate_words, likely_words
+
+_BREAK = re.compile(r"[^\s]+\s*|\s+")
+_LABEL = 12
+"""Columns of a field's name."""
+_WIDE = 56
+"""Columns from which a field has a line of its own."""
+
+
+class Entry(NamedTuple):
+    """A line of the queue."""
+
+    proposed: Proposed | None
+    """None: the line names a report, and those after it are of it."""
+    report: Report
+
+
+class Article(NamedTuple):
+    """A text broken into lines."""
+
+    lines: tuple[Line, ...]
+    lit: int
+    """Number of the first line that is lit; 0 where none is."""
+
+
+def entries_of(page: ProposalPage) -> list[Entry]:
+    """Return the lines of the queue: each report, then what was read out of it."""
+    found: list[Entry] = []
+    last = ""
+    for one in page.proposed:
+        report = page.reports[one.proposal.report]
+        if report.id != last:
+            found.append(Entry(None, report))
+            last = report.id
+        found.append(Entry(one, report))
+    return found
+
+
+def entry_line(entry: Entry, catalog: Catalog, width: int, *, skipped: bool) -> Line:
+    """Return a line of the queue."""
+    if entry.proposed is None:
+        source = source_name(catalog, entry.report.source)
+        return (Span(fit(f"{source} · {clean_line(entry.report.title)}", width), "title"),)
+    proposal = entry.proposed.proposal
+    label = "count" if proposal.is_count else KINDS[proposal.kind].label if proposal.kind in KINDS else proposal.kind
+    where = shown(proposal, "place", catalog) or "–"
+    edited = "*" if entry.proposed.as_read != proposal else " "
+    missing = "?" if proposal.place is None and proposal.place_name else " "
+    hue = f"actor:{proposal.actor}" if proposal.actor else ""
+    place_width = 12 if width < _WIDE else 16
+    label_width = 14 if width < _WIDE else 18
+    return (
+        Span("–" if skipped else " ", "dim"),
+        Span(f"{missing}{edited}", "warn"),
+        Span(fit(clean_line(where), place_width), hue),
+        Span(" "),
+        Span(fit(label, label_width), "dim" if skipped else ""),
+        Span(" "),
+        Span(fit(clean_line(proposal.summary), max(0, width - place_width - label_width - 5)), "dim"),
+    )
+
+
+def form_lines(one: Proposed, report: Report, catalog: Catalog, width: int, height: int) -> list[Line]:
+    """Return a proposal field by field, each on a line of its own where there is room for so many."""
+    proposal = one.proposal
+    fields = COUNT_FIELDS if proposal.is_count else EVENT_FIELDS
+    parts = [_field(one, field, report, catalog) for field in fields]
+    lines: list[Line]
+    if height > len(parts):
+        lines = [
+            (Span(fit(label, _LABEL), "dim"), Span(fit(text, width - _LABEL), role)) for label, text, role in parts
+        ]
+    else:
+        lines = list(_packed(parts, width))
+    said = "; ".join(dict.fromkeys(claim.attribution for claim in proposal.claims if claim.attribution))
+    claims = f"{len(proposal.claims)} claims" if len(proposal.claims) > 1 else proposal.claims[0].stance.value
+    lines.append(
+        (Span(fit("who says so", _LABEL), "dim"), Span(fit(f"{said or 'the report'} ({claims})", width - _LABEL)))
+    )
+    lines += [
+        (Span(fit(f"#{number}", _LABEL), "warn"), Span(fit(candidate_words(place, catalog), width - _LABEL), "dim"))
+        for number, place in enumerate(proposal.candidates, 1)
+        if proposal.place is None
+    ]
+    return lines
+
+
+def effect_line(look: Look | None, proposal: Proposal, catalog: Catalog, effect: str) -> Line:
+    """Return the line that says what accepting changes."""
+    if look is None:
+        return (Span(" …", "dim"),)
+    if look.problem:
+        return (Span(f" {clean_line(look.problem)}", "warn"),)
+    if proposal.is_count:
+        tally = catalog.tallies.get(proposal.tally or "")
+        name = tally.name if tally else "a tally"
+        return (Span(f" a published count beside the computed one: {clean_line(name)}"),)
+    if look.foresight is None:
+        return (Span(" accepting changes nobody's control of a place", "dim"),)
+    return (Span(f" {clean_line(effect)}", "strong" if look.foresight.changes else ""),)
+
+
+def likely_lines(look: Look | None, width: int) -> list[Line]:
+    """Return the events that the proposal may repeat, a line each."""
+    if look is None or not look.likely:
+        return []
+    return [(Span(fit(" like", 6), "warn"), Span(fit(clean_line(likely_words(one)), width - 6))) for one in look.likely]
+
+
+def article(report: Report, proposal: Proposal | None, width: int) -> Article:
+    """Return a report's text in lines of so many cells, the quotes of a proposal lit."""
+    quotes = () if proposal is None else proposal.claims
+    lit = sorted((claim.quote_start, claim.quote_start + len(claim.quote)) for claim in quotes if claim.quote)
+    lines: list[Line] = []
+    first = None
+    for begin, end in _broken(report.text, max(10, width - 1)):
+        here = [(max(start, begin), min(stop, end)) for start, stop in lit if start < end and stop > begin]
+        if here and first is None and lit and here[0][0] >= quotes[0].quote_start:
+            first = len(lines)
+        lines.append(_lit_line(report.text, begin, end, here))
+    return Article(tuple(lines), first or 0)
+
+
+def _lit_line(text: str, begin: int, end: int, lit: Iterable[tuple[int, int]]) -> Line:
+    spans, at = [], begin
+    for start, stop in lit:
+        if stop <= at:
+            continue
+        if start > at:
+            spans.append(Span(text[at:start]))
+        spans.append(Span(text[max(start, at) : stop], "picked"))
+        at = stop
+    if at < end:
+        spans.append(Span(text[at:end]))
+    return tuple(spans)
+
+
+@lru_cache(8)
+def _broken(text: str, width: int) -> tuple[tuple[int, int], ...]:
+    """Return where each line of a text begins and ends, broken at spaces where it can be."""
+    lines: list[tuple[int, int]] = []
+    at = 0
+    for paragraph in text.split("\n"):
+        begin, used = at, 0
+        for match in _BREAK.finditer(paragraph):
+            start, word = at + match.start(), match[0]
+            size = cell_len(word.rstrip())
+            if used and used + size > width:
+                lines.append((begin, start))
+                begin, used = start, 0
+            while size > width:  # a word longer than the line
+                cut = _fitting(word, width)
+                lines.append((begin, begin + cut))
+                word, begin = word[cut:], begin + cut
+                size = cell_len(word.rstrip())
+            used += cell_len(word)
+        lines.append((begin, at + len(paragraph)))
+        at += len(paragraph) + 1
+    return tuple(lines)
+
+
+def _fitting(word: str, width: int) -> int:
+    used = 0
+    for number, char in enumerate(word):
+        used += cell_len(char)
+        if used > width:
+            return max(1, number)
+    return len(word)
+
+
+def _field(one: Proposed, field: str, report: Report, catalog: Catalog) -> tuple[str, str, str]:
+    """Return a field's name, what stands in it, and how that is painted."""
+    proposal = one.proposal
+    text = clean_line(shown(proposal, field, catalog))
+    role = ""
+    if field == "when":
+        text = format_time(proposal.occurred_at, proposal.precision, catalog.situation.zone)
+    elif field == "kind" and proposal.kind in KINDS:
+        text = KINDS[proposal.kind].label
+    elif field == "source" and not text:
+        text = f"{source_name(catalog, report.source)}: the report's"
+    elif field in ("place", "actor", "against") and text and getattr(proposal, field) is None:
+        text, role = f"{text} – none of the situation's", "warn"
+    elif field in ("actor", "against") and text:
+        role = f"actor:{getattr(proposal, field)}"
+    read = clean_line(shown(one.as_read, field, catalog))
+    if read != clean_line(shown(proposal, field, catalog)):
+        text += f"  (read: {read or 'nothing'})"
+        role = "mark"
+    return field, text or "–", role
+
+
+def _packed(parts: Sequence[tuple[str, str, str]], width: int) -> Iterable[Line]:
+    line: list[Span] = []
+    used = 0
+    for label, text, role in parts:
+        need = len(label) + 1 + cell_len(text)
+        if line and used + need + 2 > width:
+            yield tuple(line)
+            line, used = [], 0
+        if line:
+            line.append(Span("  "))
+            used += 2
+        shorter = fit(text, width - len(label) - 1).rstrip() if need > width else text
+        line += [Span(f"{label} ", "dim"), Span(shorter, role)]
+        used += len(label) + 1 + cell_len(shorter)
+    if line:
+        yield tuple(line)
+
+
+def empty_lines() -> tuple[str, ...]:
+    """Return what the empty queue says."""
+    return (
+        "nothing waits for a decision",
+        "",
+        *wrapped("`sitmon ingest FILE` reads a report into this queue; a feed that is polled does, too", 60),
+    )

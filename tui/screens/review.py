@@ -1,0 +1,459 @@
+"""The review queue: what was read out of reports, the article beside it, and what accepting it would change."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+from textual.worker import Worker
+
+from model.catalog import Catalog
+from model.editing import COUNT_FIELDS, shown
+from model.errors import SitmonError
+from model.foresight import describe
+from model.proposals import DecisionKind, Proposed
+from model.text import clean_line
+from tui.cells import Span
+from tui.deciding import completing, write_acceptance, write_edit, write_refusal
+from tui.keymap import Action, Scope
+from tui.keys import Keys, pressed_key
+from tui.messages import StoreChanged
+from tui.panes import bars
+from tui.panes.ask import Ask
+from tui.panes.lines import Bar
+from tui.panes.queue import Fitted, Queue, Still
+from tui.review_lines import (
+    Entry,
+    article,
+    effect_line,
+    empty_lines,
+    entries_of,
+    entry_line,
+    form_lines,
+    likely_lines,
+)
+from tui.reviewing import Look, likely_words, look_at
+from tui.session import Session
+from tui.themes import Palette
+
+_MOST = 500
+"""Proposals that are listed at once; those beyond follow as these are decided."""
+_REJECT, _EDIT = "reject", "edit "
+"""Purposes of what is asked."""
+
+
+class ReviewScreen(Screen[None]):
+    """Everything that waits for a decision; each decision is one changeset, and the next proposal comes by itself.
+
+    Args:
+        session: the main screen's.
+        palette: the colours.
+        keys: which keys do what.
+    """
+
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "app.redraw", show=False)]
+
+    def __init__(self, session: Session, palette: Palette, keys: Keys) -> None:
+        super().__init__(id="review")
+        self.session = session
+        self.palette = palette
+        self.keys = keys
+        self.entries: list[Entry] = []
+        self.open = 0
+        self.look: Look | None = None
+        self.queue = Queue(palette, id="review-queue")
+        self.article = Still(palette, id="review-article")
+        self.form = Still(palette, id="review-form")
+        self.likely = Still(palette, id="review-likely")
+        self.effect = Bar(palette, id="review-effect")
+        self.header = Bar(palette, id="header")
+        self.footer = Bar(palette, id="footer")
+        self.question = Ask(palette, id="ask")
+        self._skipped: set[str] = set()
+        self._deciding: set[str] = set()
+        """Ids of proposals whose decision is being written: they are listed no more."""
+        self._chord: Mapping[str, Action] = {}
+        self._said = False
+        self._turn = asyncio.Lock()
+        self.queue.nothing = ("reading …",)
+
+    def compose(self) -> ComposeResult:
+        """Put the article beside the queue, or over it, and under them what accepting changes."""
+        yield self.header
+        with Container(id="review-body"):
+            yield self.article
+            with Vertical(id="review-side"):
+                yield self.queue
+                yield self.form
+        yield self.effect
+        yield self.likely
+        yield self.question
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Take the keys, and read the queue."""
+        self.set_focus(self.queue)
+        self.show_keys()
+        self._begin("queue", self.read)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The situation's names."""
+        return self.session.catalog
+
+    @property
+    def present(self) -> Proposed | None:
+        """The proposal under the cursor."""
+        entry = self._entry
+        return entry.proposed if entry else None
+
+    @property
+    def _entry(self) -> Entry | None:
+        at = self.queue.cursor
+        return self.entries[at] if 0 <= at < len(self.entries) else None
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @on(StoreChanged)
+    def hear_of_change(self) -> None:
+        """Read the queue again: somebody has decided, undone or taken in something."""
+        self._begin("queue", self.read)
+
+    async def read(self, to: str | None = None) -> None:
+        """Read the queue; the cursor stays on its proposal, or goes to another one, or stays where it was."""
+        page = await self.session.store.proposals(self.session.situation, limit=_MOST)
+        names = {one.proposal.place for one in page.proposed} - {None}
+        if not names <= self.catalog.places.keys() or not {report.source for report in page.reports.values()} <= (
+            self.catalog.sources.keys()
+        ):
+            self.session.catalog = await self.session.store.catalog(self.session.situation)
+        kept = tuple(one for one in page.proposed if one.proposal.id not in self._deciding)
+        self.open = page.open - (len(page.proposed) - len(kept))
+        self._list(entries_of(page._replace(proposed=kept)), to)
+
+    def _list(self, entries: list[Entry], to: str | None = None) -> None:
+        present = self.present
+        wanted = to or (present.proposal.id if present else None)
+        at = self.queue.cursor
+        self.entries = entries
+        self.queue.headings = frozenset(n for n, entry in enumerate(entries) if entry.proposed is None)
+        self.queue.nothing = empty_lines()
+        found = (n for n, entry in enumerate(entries) if entry.proposed and entry.proposed.proposal.id == wanted)
+        self._paint_queue()
+        self.queue.cursor = next(found, min(at, max(0, len(entries) - 1)))
+        if self.queue.cursor in self.queue.headings:
+            self.queue.cursor += 1
+        self.queue.settle()
+        self.show()
+
+    def _paint_queue(self) -> None:
+        width = max(20, self.queue.size.width - 1)
+        self.queue.show(
+            [
+                entry_line(
+                    entry,
+                    self.catalog,
+                    width,
+                    skipped=entry.proposed is not None and entry.proposed.proposal.id in self._skipped,
+                )
+                for entry in self.entries
+            ]
+        )
+
+    def show(self) -> None:
+        """Show the proposal under the cursor, and begin to read what there is to know about it."""
+        self.look = None
+        self._show_parts()
+        if self.present is not None:
+            self._begin("look", self._read_look)
+
+    def _show_parts(self) -> None:
+        entry = self._entry
+        self.header.show(
+            (Span(" REVIEW ", "title"), Span(f" {self.open:,} open")),
+            (Span(f"{clean_line(self.catalog.situation.name)} ", "dim"),),
+        )
+        if entry is None or entry.proposed is None:
+            for view in (self.article, self.form, self.likely):
+                view.show(())
+            self.likely.display = False
+            self.effect.show(())
+            return
+        one, report = entry.proposed, entry.report
+        lines, lit = article(report, one.proposal, self.article.size.width - 1)
+        self.article.show(lines)
+        self.article.top = lit - min(3, self.article.height // 3)
+        self.article.settle()
+        room = self.form.size
+        self.form.show(form_lines(one, report, self.catalog, max(20, room.width - 1), room.height))
+        found = describe(self.look.foresight, self.catalog) if self.look and self.look.foresight else ""
+        self.effect.show(effect_line(self.look, one.proposal, self.catalog, found))
+        likely = likely_lines(self.look, max(20, self.size.width - 1))
+        self.likely.display = bool(likely)
+        self.likely.styles.height = min(len(likely), 1 if self.size.height < 30 else 3)
+        self.likely.show(likely)
+
+    async def _read_look(self) -> None:
+        entry = self._entry
+        if entry is None or entry.proposed is None:
+            return
+        proposal = entry.proposed.proposal
+        self.look = await look_at(
+            self.session.store, self.catalog, proposal, entry.report, present=self.session.present()
+        )
+        self._show_parts()
+
+    @on(Queue.Moved)
+    def follow_cursor(self, event: Queue.Moved) -> None:
+        """Show what the cursor stands on."""
+        event.stop()
+        self.show()
+
+    @on(Fitted)
+    def fit(self, event: Fitted) -> None:
+        """Break the lines anew."""
+        event.stop()
+        self._paint_queue()
+        self._show_parts()
+        if not self._said:
+            self.show_keys()
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what a key means here, or wait for the second one of a chord."""
+        if isinstance(self.focused, Input):
+            return
+        event.stop()
+        event.prevent_default()
+        key = pressed_key(event.key, event.character)
+        self.show_keys()
+        chord, self._chord = self._chord, {}
+        action = chord.get(key) if chord else self.keys.does(Scope.REVIEW, key)
+        if not chord and (follow := self.keys.chord(Scope.REVIEW, key)):
+            self._chord = follow
+            self.footer.show(bars.chord(key, follow))
+        elif action is not None:
+            self.do(action.name)
+
+    def do(self, name: str) -> None:
+        """Do an action by its name."""
+        if name.startswith("edit_"):
+            self._ask_field(name.removeprefix("edit_"))
+            return
+        queue, half = self.queue, self.queue.height // 2
+        moves: dict[str, Callable[[], object]] = {
+            "down": lambda: queue.move(1),
+            "up": lambda: queue.move(-1),
+            "first": lambda: queue.go(0),
+            "last": lambda: queue.go(queue.last),
+            "half_down": lambda: queue.turn(half),
+            "half_up": lambda: queue.turn(-half),
+            "page_down": lambda: queue.turn(queue.height),
+            "page_up": lambda: queue.turn(-queue.height),
+            "scroll_down": lambda: self.article.scroll(1),
+            "scroll_up": lambda: self.article.scroll(-1),
+            "accept": self._accept,
+            "accept_as": self._accept_as,
+            "reject_proposal": self._ask_reason,
+            "unverifiable_proposal": lambda: self._refuse(DecisionKind.UNVERIFIABLE, ""),
+            "skip": self._skip,
+            "undo": lambda: self._in_turn(partial(self._turn_back, self.session.undo)),
+            "redo": lambda: self._in_turn(partial(self._turn_back, self.session.redo)),
+            "back": self._leave,
+            "help": self._help,
+            "quit": lambda: self.app.exit(0),
+            "interrupt": self.app.action_interrupt if hasattr(self.app, "action_interrupt") else self._leave,
+            "redraw": lambda: self.app.refresh(repaint=True, layout=True),
+            "reload": lambda: self._begin("queue", self.read),
+            "suspend": self.app.action_suspend_process,
+        }
+        moves[name]()
+
+    def _leave(self) -> None:
+        if self.is_current:
+            self.dismiss(None)
+
+    def _help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.palette, Scope.REVIEW, self.keys))
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> Entry | None:
+        entry = self._entry
+        if entry is None or entry.proposed is None:
+            self.say("nothing is under the cursor")
+            return None
+        return entry
+
+    def _accept(self) -> None:
+        if (entry := self._chosen()) and entry.proposed:
+            self._accept_as_chosen(entry, None)
+
+    def _accept_as(self) -> None:
+        entry = self._chosen()
+        if entry is None or entry.proposed is None:
+            return
+        if entry.proposed.proposal.is_count:
+            self.say("a count is no claim of an event; accept it as it is", "warn")
+            return
+        from tui.screens.texts import Text, Texts
+
+        likely = self.look.likely if self.look else ()
+        texts = [Text(likely_words(one), one.likeness.event.id) for one in likely]
+        if not texts:
+            texts = [Text("no event is like it; type the digits of an id", role="dim")]
+
+        def chosen(event: str | None) -> None:
+            if event:
+                self._accept_as_chosen(entry, event)
+
+        self.app.push_screen(Texts(self.palette, "A CLAIM OF", texts, lambda typed: typed), chosen)
+
+    def _accept_as_chosen(self, entry: Entry, event: str | None) -> None:
+        if entry.proposed:
+            proposal = entry.proposed.proposal
+            self._decide(entry.proposed, partial(write_acceptance, self.session, proposal, entry.report, event))
+
+    def _ask_reason(self) -> None:
+        if self._chosen():
+            self.question.ask(_REJECT, "reject, because")
+            self.footer.show(self.question.hints)
+
+    def _refuse(self, kind: DecisionKind, reason: str) -> None:
+        if (entry := self._chosen()) and entry.proposed:
+            self._decide(entry.proposed, partial(write_refusal, self.session, entry.proposed.proposal, kind, reason))
+
+    def _decide(self, one: Proposed, write: Callable[[], Awaitable[str]]) -> None:
+        """Take a proposal out of the list at once, so that the next key is for the next one, and write the decision."""
+        id_ = one.proposal.id
+        self._deciding.add(id_)
+        self.open -= 1
+        at = self.queue.cursor
+        rest = [entry for entry in self.entries if entry.proposed is None or entry.proposed.proposal.id != id_]
+        rest = [
+            entry
+            for number, entry in enumerate(rest)
+            if entry.proposed or (number + 1 < len(rest) and rest[number + 1].proposed)
+        ]
+        # The lines above may be fewer by the name of a report that has nothing left.
+        following = next((entry.proposed.proposal.id for entry in self.entries[at + 1 :] if entry.proposed), None)
+        self._list(rest, following)
+
+        async def work() -> None:
+            try:
+                self.say(self.keys.spell(await write()))
+            finally:
+                self._deciding.discard(id_)
+                await self.read()
+
+        self._in_turn(work)
+
+    def _skip(self) -> None:
+        if (entry := self._chosen()) and entry.proposed:
+            self._skipped.add(entry.proposed.proposal.id)
+            self._paint_queue()
+            self.queue.move(1)
+
+    async def _turn_back(self, turn: Callable[[], Awaitable[str]]) -> None:
+        before = {entry.proposed.proposal.id for entry in self.entries if entry.proposed}
+        said = await turn()
+        page = await self.session.store.proposals(self.session.situation, limit=_MOST)
+        new = [one.proposal.id for one in page.proposed if one.proposal.id not in before]
+        await self.read(new[0] if new else None)
+        self.say(said)
+
+    # -- editing ---------------------------------------------------------------------------------------------------
+
+    def _ask_field(self, field: str) -> None:
+        entry = self._chosen()
+        if entry is None or entry.proposed is None:
+            return
+        proposal = entry.proposed.proposal
+        if proposal.is_count != (field in COUNT_FIELDS) and (proposal.is_count or field == "count"):
+            self.say(f"{'a count' if proposal.is_count else 'an event'} has no {field}", "warn")
+            return
+        label = field
+        if field == "place":
+            label = "place (#1 takes a candidate, +NAME adds one)" if self.size.width >= 100 else "place (#1, +NAME)"
+        self.question.ask(_EDIT + field, label, shown(proposal, field, self.catalog), completing(self.catalog, field))
+        self.footer.show(self.question.hints)
+
+    @on(Ask.Answered)
+    def take_answer(self, event: Ask.Answered) -> None:
+        """Reject for the reason that was typed, or write the field that was."""
+        event.stop()
+        self._stop_asking()
+        if event.purpose == _REJECT:
+            self._refuse(DecisionKind.REJECTED, event.text.strip())
+        elif event.purpose.startswith(_EDIT) and (entry := self._chosen()) and entry.proposed:
+            field = event.purpose.removeprefix(_EDIT)
+            self._in_turn(partial(self._write_edit, entry.proposed, field, event.text))
+
+    @on(Ask.GivenUp)
+    def take_nothing(self, event: Ask.GivenUp) -> None:
+        """Go on as before."""
+        event.stop()
+        self._stop_asking()
+
+    @on(Ask.Typed)
+    def pass_over_typing(self, event: Ask.Typed) -> None:
+        """Wait for Enter."""
+        event.stop()
+
+    def _stop_asking(self) -> None:
+        self.question.close()
+        self.set_focus(self.queue)
+        self.show_keys()
+
+    async def _write_edit(self, one: Proposed, field: str, text: str) -> None:
+        said = await write_edit(self.session, one.proposal, field, text)
+        await self.read(one.proposal.id)
+        self.say(self.keys.spell(said))
+
+    # -- telling ---------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, role: str = "strong") -> None:
+        """Say something in the last line, until the next key."""
+        self._said = True
+        self.footer.show((Span(f" {clean_line(text)}", role),))
+
+    def show_keys(self) -> None:
+        """Show the keys that matter."""
+        self._said = False
+        self.footer.show(bars.footer(Scope.REVIEW, self.keys, self.app.size.width))
+
+    def _begin(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
+        """Do the work beside everything else; it ends what its group was doing."""
+
+        async def run() -> None:
+            try:
+                await work()
+            except SitmonError as error:
+                self.say(str(error), "alert")
+
+        worker: Worker[None] = self.run_worker(run, group=group, exclusive=True)
+        return worker
+
+    def _in_turn(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
+        """Write after what is being written already, in the order of the keys."""
+
+        async def run() -> None:
+            async with self._turn:
+                try:
+                    await work()
+                except SitmonError as error:
+                    self.say(str(error), "alert")
+
+        worker: Worker[None] = self.run_worker(run, group="writing")
+        return worker
