@@ -22,6 +22,7 @@ MAX_NUMBER = 2**53
 
 _SITUATION_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WEB = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"[^/]*//[^/?#]*@")
 _RELATIONS = ("part-of", "ally-of", "opposes")
 
 
@@ -134,6 +135,8 @@ def accept_feed(feed: Feed) -> Feed:
     """Return the feed as it may be stored; see `accept_situation`."""
     where = _require_id("feed", feed.id)
     url = clean_line(feed.url)
+    if _CREDENTIALS.match(url):
+        raise InputRefused(f"{where}: its address has a name or a password in it, and facts are for every reader")
     if not _WEB.fullmatch(url) or url != feed.url:
         raise InputRefused(f"{where}: {url[:200]!r} is no address of a feed; it begins with https:// or http://")
     if feed.status not in tuple(FeedStatus):

@@ -2,17 +2,26 @@
 
 import asyncio
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from model.entities import Deed, Situation, Source
 from sitmon import cli
+from store import open_store
+from store.base import Draft
 from tests.feed_server import FeedServer, serving
 
 FEED = b"""<rss version="2.0"><channel><title>World</title><item><title>Herat &amp;amp; Ghazni</title>
 <link>https://example.org/1</link><guid>1</guid><pubDate>Thu, 12 Aug 2021 14:20:00 +0430</pubDate>
-<description>&lt;p&gt;It \x1b[2J fell.&lt;/p&gt;</description></item></channel></rss>""".replace(b"\x1b", b"")
+<description>&lt;p&gt;It [2J fell.&lt;/p&gt;</description></item></channel></rss>"""
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +71,136 @@ def test_show_refuses_what_is_not_the_public_web(where: str, capsys: pytest.Capt
     assert printed.out == ""
     assert printed.err.startswith("sitmon: ")
     assert len(printed.err.splitlines()) == 1
+
+
+class Shell:
+    """Runs commands on one store and keeps what they print."""
+
+    def __init__(self, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.store = store
+        self.err = ""
+        self._capsys = capsys
+
+    def run(self, *arguments: str, code: int = 0) -> list[str]:
+        self._capsys.readouterr()
+        found = cli.main(["--store", str(self.store), "feed", *arguments])
+        printed = self._capsys.readouterr()
+        self.err = printed.err
+        assert found == code, printed.err
+        return printed.out.splitlines()
+
+    def feeds(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.run("list", "--all", "--format", "jsonl")]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("store") / "made.db"
+
+    async def make() -> None:
+        async with await open_store(str(path), create=True) as store:
+            await store.put_situation(Situation("valley", "The Valley", "Asia/Kabul"))
+            await store.write("valley", Draft("load", sources=(Source("afp", "AFP", kind="agency"),), deed=Deed.LOAD))
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+def shell(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    path = tmp_path / "sitmon.db"
+    shutil.copy(made, path)
+    return Shell(path, capsys)
+
+
+def test_a_subscription_from_its_first_day_to_its_last(server: FeedServer, shell: Shell) -> None:
+    url = server.page("/world.xml", body=FEED)
+    assert shell.run("list") == ["id  source  every  status  last success  last news  next try  url  error"]
+    assert "feed add" in shell.err
+    assert shell.run("add", url, "--source", "AFP", "--every", "2h", "--private") == ["afp-1"]
+    assert "subscribed to already" in _refused(shell, "add", url, "--source", "AFP", "--private")
+    (feed,) = shell.feeds()
+    assert (feed["id"], feed["every"], feed["status"], feed["last_success"]) == ("afp-1", 7_200, "active", None)
+    assert shell.run("poll", "--no-read") == ["afp-1: 1 new, 0 proposals"]
+    assert shell.run("poll", "--no-read", url) == ["afp-1: 0 new, 0 proposals"]
+    (feed,) = shell.feeds()
+    assert (feed["error"], feed["new_today"]) == (None, 1)
+    assert feed["last_success"]
+    assert shell.run("poll", "--due") == []
+    assert "nothing is due" in shell.err
+    assert shell.run("pause", "afp-1") == ["afp-1"]
+    assert shell.run("poll") == []
+    assert shell.run("resume", "afp-1") == ["afp-1"]
+    assert shell.run("remove", "afp-1") == ["afp-1"]
+    assert "no feed is called 'afp-1'" in _refused(shell, "pause", "afp-1")
+    assert [one["status"] for one in shell.feeds()] == ["removed"]
+    assert cli.main(["--store", str(shell.store), "undo"]) == 0
+    assert [one["status"] for one in shell.feeds()] == ["active"]
+
+
+def _refused(shell: Shell, *arguments: str) -> str:
+    assert shell.run(*arguments, code=2) == []
+    assert len(shell.err.splitlines()) == 1
+    return shell.err
+
+
+def test_what_goes_wrong_is_said_and_listed(server: FeedServer, shell: Shell) -> None:
+    shell.run("add", server.page("/none.xml", 404), "--source", "AFP", "--private")
+    shell.run("add", server.page("/world.xml", body=FEED), "--source", "AFP", "--private")
+    shell.run("add", server.page("/inside.xml", body=FEED), "--source", "AFP")
+    printed = shell.run("poll", "--no-read", code=1)
+    assert printed == ["afp-2: 1 new, 0 proposals"]
+    assert "afp-1: 127.0.0.1 answers 404" in shell.err
+    assert "afp-3: 127.0.0.1 is at 127.0.0.1, which is no public address" in shell.err
+    assert [one["failures"] for one in shell.feeds()] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["https://example.org/x", "--source", "Nobody"],
+        ["https://example.org/x", "--source", "AFP", "--every", "soon"],
+        ["https://example.org/x", "--source", "AFP", "--every", "1s"],
+        ["file:///etc/passwd", "--source", "AFP"],
+        ["https://name:secret@example.org/x", "--source", "AFP"],
+        ["https://example.org/\x1b]52;c;x", "--source", "AFP"],
+    ],
+)
+def test_a_strange_subscription_is_refused(shell: Shell, arguments: list[str]) -> None:
+    _refused(shell, "add", *arguments)
+    assert "secret" not in shell.err
+    assert shell.feeds() == []
+
+
+def test_subscriptions_come_from_opml_and_go_there(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "feeds.opml"
+    file.write_text(
+        '<opml version="2.0"><body><outline text="AFP" xmlUrl="https://example.org/afp.xml"/>'
+        '<outline text="The Herald" xmlUrl="https://example.org/herald.xml"/></body></opml>',
+        encoding="utf-8",
+    )
+    assert shell.run("import", str(file), code=1) == ["afp-1"]
+    assert "no source is called 'The Herald'" in shell.err
+    assert shell.run("import", str(file), "--create", code=1) == ["the-herald-1"]
+    target = tmp_path / "out.opml"
+    shell.run("export", "--output", str(target))
+    assert target.read_text(encoding="utf-8").count("<outline") == 2
+    assert any("herald.xml" in line for line in shell.run("export"))
+
+
+def test_the_long_lived_poller_works_says_so_and_stops_when_told(server: FeedServer, shell: Shell) -> None:
+    url = server.page("/world.xml", body=FEED)
+    shell.run("add", url, "--source", "AFP", "--private")
+    code = "import sys; from sitmon.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "--store", str(shell.store), "feed", "run", "--no-read"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "sitmon: asking 1 feed of valley\n"
+        assert process.stderr.readline() == "sitmon: afp-1: 1 new\n"
+        shell.run("poll", code=3)
+        assert f"process {process.pid}" in shell.err
+        assert shell.run("poll", "--due") == []
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+        assert process.stderr.read() == "sitmon: stopped; what was acknowledged is kept\n"
+    assert shell.run("poll", "--no-read") == ["afp-1: 0 new, 0 proposals"]

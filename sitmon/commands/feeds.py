@@ -1,30 +1,309 @@
-"""`sitmon feed ...`: what feeds carry, and which ones are subscribed to."""
+"""`sitmon feed ...`: what feeds carry, which ones are subscribed to, how they fare, and asking them for news."""
 
+import asyncio
+import re
+import signal
 import sys
+from collections.abc import Iterable
 from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from export.files import write_jsonl
 from export.view import Record
+from export.whole import whole_file
 from ingest.feeds.items import Document, Item
 from ingest.feeds.limits import MAX_BYTES
-from model.errors import InputRefused
-from model.times import write_time
+from ingest.feeds.polling import Polled, Poller
+from ingest.feeds.subscribing import Subscription, find_feed, subscribe
+from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
+from model.errors import InputRefused, StoreBusy
+from model.feeds import Feed, FeedStatus, Progress
+from model.times import Precision, format_time, now, write_time
 from sitmon import __version__
-from sitmon.session import run
+from sitmon.cli import EXIT_REFUSED
+from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
+from sitmon.session import Session, run, with_session
+from store.base import Draft
 
 AGENT = f"sitmon/{__version__}"
 """What servers are told that asks."""
+COLUMNS = (
+    *("id", "url", "source", "every", "status", "last_success", "last_new", "next_try", "error", "failures"),
+    *("new_today", "full_text", "private"),
+)
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_EVERY = re.compile(r"(\d{1,6})\s*([smhd])")
 
 
-@click.group("feed", short_help="Subscribe to feeds, and look into them.")
+def _read_every(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
+    match = _EVERY.fullmatch(text.strip())
+    if match is None:
+        raise InputRefused(f"--every: {text[:40]!r} is no such time; write 30s, 5m, 2h or 1d")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+@click.group("feed", short_help="Subscribe to feeds, ask them for news, look into them.")
 def feed_command() -> None:
-    """Subscribe to RSS, Atom, JSON Feed and CAP; what is new in them becomes reports.
+    """Subscribe to RSS, Atom, JSON Feed and CAP; what is new in them becomes reports, and proposals to review.
 
     \b
-    sitmon feed show https://example.org/world.xml
+    sitmon feed show https://example.org/world.xml       # look before you subscribe
+    sitmon feed add https://example.org/world.xml --source AFP --every 5m
+    sitmon feed list
+    sitmon feed poll                                     # ask now
+    sitmon feed run                                      # ask for as long as it runs
     """  # noqa: D301 - click's mark for lines that stay as they are
+
+
+@feed_command.command("add")
+@click.argument("url")
+@click.option("--source", metavar="NAME", required=True, help="Whose reports they are.")
+@click.option("--every", metavar="TIME", default="5m", show_default=True, callback=_read_every, help="30s, 5m, 2h, 1d.")
+@click.option("--create", is_flag=True, help="Make the source where the situation lacks it.")
+@click.option("--private", is_flag=True, help="It may be at a private or loopback address.")
+@click.option("--items-a-day", type=int, default=Feed("", "", "").items_a_day, show_default=True, help="At most.")
+@click.option("--bytes-a-day", type=int, default=Feed("", "", "").bytes_a_day, show_default=True, help="At most.")
+@with_session
+async def add_command(
+    session: Session,
+    *,
+    url: str,
+    source: str,
+    every: int,
+    create: bool,
+    private: bool,
+    items_a_day: int,
+    bytes_a_day: int,
+) -> None:
+    """Subscribe to a feed; prints its id. `sitmon undo` takes it back.
+
+    \b
+    sitmon feed add https://example.org/world.xml --source AFP --every 5m
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    wanted = Feed("", url, "", every, private=private, items_a_day=items_a_day, bytes_a_day=bytes_a_day)
+    made = subscribe(session.catalog, wanted, source, create=create)
+    await _write(session, f"subscribe to {url}", [made])
+    click.echo(made.feed.id)
+    say(f"subscribed; `sitmon feed poll {made.feed.id}` asks it now, `sitmon feed run` from now on")
+
+
+async def _write(session: Session, reason: str, made: Iterable[Subscription]) -> None:
+    made = tuple(made)
+    sources = tuple(one.made for one in made if one.made is not None)
+    await session.store.write(session.situation, Draft(reason, sources=sources, feeds=tuple(one.feed for one in made)))
+
+
+@feed_command.command("list")
+@click.option("--all", "removed", is_flag=True, help="Also those that were removed.")
+@format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
+@with_session
+async def list_command(session: Session, *, removed: bool, form: Form) -> None:
+    """List the subscriptions and how they fare: last success, last news, what went wrong, next try."""
+    progress = await session.store.feed_progress(session.situation)
+    feeds = [feed for feed in session.catalog.feeds.values() if removed or feed.status != FeedStatus.REMOVED]
+    if form is Form.TABLE:
+        rows = [_row(session, feed, progress.get(feed.id, Progress())) for feed in feeds]
+        headings = ("id", "source", "every", "status", "last success", "last news", "next try", "url", "error")
+        print_table(headings, rows, ("url", "last news"))
+        if not feeds:
+            say("`sitmon feed add URL --source NAME` subscribes to a feed")
+    else:
+        print_records(form, COLUMNS, [_feed_record(feed, progress.get(feed.id, Progress())) for feed in feeds])
+
+
+def _row(session: Session, feed: Feed, progress: Progress) -> list[str]:
+    def shown(instant: int | None) -> str:
+        return "-" if instant is None else format_time(instant, Precision.MINUTE, session.zone)
+
+    next_try = "-"
+    if feed.status == FeedStatus.ACTIVE:
+        next_try = shown(progress.next_at) if progress.next_at > now() else "now"
+    source = session.catalog.sources.get(feed.source)
+    return [
+        *(feed.id, source.name if source else feed.source, _every(feed.every), feed.status),
+        *(shown(progress.success_at), shown(progress.new_at), next_try, feed.url, progress.error),
+    ]
+
+
+def _every(seconds: int) -> str:
+    unit = next(unit for unit in "dhms" if seconds % _SECONDS[unit] == 0)
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
+def _feed_record(feed: Feed, progress: Progress) -> Record:
+    def written(instant: int | None) -> str | None:
+        return write_time(instant, Precision.MINUTE, "UTC") if instant else None
+
+    return {
+        "id": feed.id,
+        "url": feed.url,
+        "source": feed.source,
+        "every": feed.every,
+        "status": str(feed.status),
+        "last_success": written(progress.success_at),
+        "last_new": written(progress.new_at),
+        "next_try": written(progress.next_at) if feed.status == FeedStatus.ACTIVE else None,
+        "error": progress.error or None,
+        "failures": progress.failures,
+        "new_today": progress.day_items,
+        "full_text": feed.full_text,
+        "private": feed.private,
+    }
+
+
+def _status_command(name: str, status: FeedStatus, does: str, said: str) -> None:
+    @feed_command.command(name, help=f"{does} `sitmon undo` takes it back.")
+    @click.argument("feeds", metavar="ID|URL...", nargs=-1, required=True)
+    @with_session
+    async def command(session: Session, *, feeds: tuple[str, ...]) -> None:
+        found = [find_feed(session.catalog, name) for name in feeds]
+        changed = tuple(feed._replace(status=status) for feed in found)
+        await session.store.write(
+            session.situation, Draft(f"{name} feed {', '.join(feed.id for feed in found)}", feeds=changed)
+        )
+        print_lines(feed.id for feed in found)
+        say(said)
+
+
+_status_command(
+    "remove", FeedStatus.REMOVED, "Unsubscribe; the reports that it brought stay.", "removed; its reports stay"
+)
+_status_command("pause", FeedStatus.PAUSED, "Stop asking a feed until `sitmon feed resume`.", "paused")
+_status_command(
+    "resume", FeedStatus.ACTIVE, "Ask a feed again that was paused, or has ended.", "asked again from now on"
+)
+
+
+@feed_command.command("import")
+@click.argument("file", metavar="FILE|-", type=click.File("rb"))
+@click.option("--source", metavar="NAME", help="Whose all of them are; default: each under its own title.")
+@click.option("--every", metavar="TIME", default="5m", show_default=True, callback=_read_every, help="30s, 5m, 2h, 1d.")
+@click.option("--create", is_flag=True, help="Make the sources that the situation lacks.")
+@with_session
+async def import_command(session: Session, *, file: BinaryIO, source: str | None, every: int, create: bool) -> int:
+    """Subscribe to the feeds of an OPML file, as feed readers write them: all in one step, and one undo.
+
+    \b
+    sitmon feed import newsboat.opml --create
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    from dataclasses import replace
+
+    from ingest.feeds.opml import read_opml
+
+    catalog, made, refused = session.catalog, [], 0
+    for outline in read_opml(file.read(MAX_BYTES + 1)):
+        try:
+            one = subscribe(catalog, Feed("", outline.url, "", every), source or outline.title, create=create)
+        except InputRefused as error:
+            refused += 1
+            say(f"{outline.url}: {error}; it is left out")
+            continue
+        made.append(one)
+        sources = dict(catalog.sources) | ({one.made.id: one.made} if one.made else {})
+        catalog = replace(catalog, sources=sources, feeds=dict(catalog.feeds) | {one.feed.id: one.feed})
+    if made:
+        await _write(session, f"subscribe to {len(made)} feeds", made)
+    print_lines(one.feed.id for one in made)
+    say(f"subscribed to {len(made)}, left out {refused}")
+    return EXIT_REFUSED if refused else 0
+
+
+@feed_command.command("export")
+@click.option("--output", "-o", metavar="FILE", default="-", help="Where to; the file appears when it is complete.")
+@with_session
+async def export_command(session: Session, *, output: str) -> None:
+    """Write the subscriptions as OPML, for other feed readers, or for another store."""
+    from ingest.feeds.opml import write_opml
+
+    feeds = [feed for feed in session.catalog.feeds.values() if feed.status in (FeedStatus.ACTIVE, FeedStatus.PAUSED)]
+    with click.open_file("-", "w", encoding="utf-8") if output == "-" else whole_file(Path(output)) as stream:
+        stream.write(write_opml(feeds, session.catalog))
+
+
+@feed_command.command("poll")
+@click.argument("feeds", metavar="[ID|URL]...", nargs=-1)
+@click.option("--due", is_flag=True, help="Only those whose time has come; for cron.")
+@click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
+@with_session
+async def poll_command(session: Session, *, feeds: tuple[str, ...], due: bool, no_read: bool) -> int:
+    """Ask feeds for news now: those named, or all that are not paused; prints how much is new in each.
+
+    Exit code 1 where one of them cannot be had or read. Where `sitmon feed run` is at work, `--due` leaves it to that.
+
+    \b
+    sitmon feed poll
+    sitmon feed poll afp-1
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    from ingest.feeds.fetching import Fetcher
+    from ingest.feeds.running import poll_all
+    from ingest.feeds.schedule import is_due
+
+    catalog = session.catalog
+    asked = [find_feed(catalog, name) for name in dict.fromkeys(feeds)] or [
+        feed for feed in catalog.feeds.values() if feed.status == FeedStatus.ACTIVE
+    ]
+    if due:
+        progress = await session.store.feed_progress(session.situation)
+        asked = [feed for feed in asked if is_due(progress.get(feed.id), now())]
+    failed = False
+
+    def tell(polled: Polled) -> None:
+        nonlocal failed
+        failed = failed or polled.failed
+        if not polled.failed:
+            print_lines([f"{polled.feed.id}: {polled.new} new, {polled.proposals} proposals"])
+        if polled.note:
+            say(f"{polled.feed.id}: {polled.note}")
+
+    try:
+        async with session.store.poller(), Fetcher(agent=AGENT) as fetcher:
+            model = _language_model(read=not no_read and bool(asked))
+            await poll_all(Poller(session.store, session.situation, fetcher, model), asked, tell)
+    except StoreBusy as busy:
+        if not due:
+            raise
+        say(str(busy))
+        return 0
+    if not asked:
+        say("nothing is due" if due else "there is nothing to ask; `sitmon feed add URL --source NAME` subscribes")
+    return EXIT_REFUSED if failed else 0
+
+
+@feed_command.command("run")
+@click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
+@with_session
+async def run_command(session: Session, *, no_read: bool) -> None:
+    """Ask every feed when its time has come, until stopped by SIGTERM or Ctrl-C; one such process a store.
+
+    What happens is said on stderr, a line each. Subscriptions that change meanwhile are noticed. docs/feeds.md has a
+    systemd unit.
+    """
+    from ingest.feeds.fetching import Fetcher
+    from ingest.feeds.running import run_poller
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(name, stop.set)
+    async with session.store.poller(), Fetcher(agent=AGENT) as fetcher:
+        model = _language_model(read=not no_read)
+        active = sum(feed.status == FeedStatus.ACTIVE for feed in session.catalog.feeds.values())
+        say(f"asking {active} feed{'' if active == 1 else 's'} of {session.situation}")
+        await run_poller(Poller(session.store, session.situation, fetcher, model), stop, say)
+    say("stopped; what was acknowledged is kept")
+
+
+def _language_model(*, read: bool) -> LanguageModel | None:
+    if not read:
+        return None
+    try:
+        return load_language_model()
+    except LanguageMissing as error:
+        say(f"{error}; reports are kept meanwhile, without proposals")
+        return None
 
 
 @feed_command.command("show")

@@ -1,0 +1,222 @@
+"""A feed asked for news: what is new becomes reports, and what can be read out of them proposals, in one changeset."""
+
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import NamedTuple
+
+from ingest.feeds.apart import read_feed_apart
+from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
+from ingest.feeds.items import Document, Item
+from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
+from ingest.reports import proposals_of
+from ingest.text.language import LanguageModel, is_english
+from model import times
+from model.catalog import Catalog
+from model.entities import Report
+from model.errors import InputRefused
+from model.feeds import Feed, FeedStatus, Progress
+from model.ids import derived_id, short_id
+from model.text import MAX_REPORT, clean_line, clean_text
+from store.base import Draft, Store
+
+_AHEAD = times.DAY
+"""How far in the future an item may say that it was published; beyond that its clock is wrong."""
+
+
+class Polled(NamedTuple):
+    """What became of asking a feed."""
+
+    feed: Feed
+    """As it is now: it may have moved, or ended."""
+    new: int = 0
+    """Reports that were stored."""
+    proposals: int = 0
+    """What was read out of them."""
+    note: str = ""
+    """What there is to say besides; what went wrong, where something did."""
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Poller:
+    """Asks the feeds of one situation."""
+
+    store: Store
+    situation: str
+    fetcher: Fetcher
+    language_model: LanguageModel | None = None
+    """What reads new reports into proposals; None: they are stored only."""
+    read: Callable[..., Awaitable[Document]] = read_feed_apart
+    clock: Callable[[], int] = times.now
+    dice: Callable[[], float] = random.random
+
+    async def poll(self, feed: Feed, progress: Progress | None) -> Polled:
+        """Ask a feed now, store what is new, and keep how it fared.
+
+        Args:
+            feed: as the store has it.
+            progress: as the store has it; None where it was never asked.
+
+        Raises:
+            StoreError: nothing was kept; asking again is harmless.
+        """
+        now = self.clock()
+        progress = of_today(progress or Progress(), now)
+        try:
+            answer = await self.fetcher.fetch(
+                feed.url, etag=progress.etag, modified=progress.modified, private=feed.private
+            )
+            if answer.status == HTTPStatus.GONE:
+                return await self._end(feed, progress, now)
+            if answer.status == HTTPStatus.NOT_MODIFIED:
+                document = None
+            else:
+                document = await self.read(answer.body, url=answer.url, content_type=answer.content_type)
+        except (FetchFailed, InputRefused) as error:
+            retry_after = error.retry_after if isinstance(error, FetchFailed) else None
+            failed = after_failure(
+                progress, feed, now, self.dice(), error=clean_line(str(error)), retry_after=retry_after
+            )
+            await self.store.put_feed_progress(self.situation, feed.id, failed)
+            return Polled(feed, note=str(error), failed=True)
+        return await self._take(feed, progress, answer, document, now)
+
+    async def _take(
+        self, feed: Feed, progress: Progress, answer: Answer, document: Document | None, now: int
+    ) -> Polled:
+        catalog = await self.store.catalog(self.situation)
+        moved = _moved(feed, answer, catalog)
+        found = [] if document is None else await self._new_reports(feed, document, now)
+        reports, size = _within_quota(feed, progress, found)
+        reason = f"feed {feed.id}: {len(reports)} new" if reports else f"feed {feed.id} has moved to {moved.url}"
+        draft = Draft(reason, feeds=(moved,) if moved != feed else (), reports=tuple(reports))
+        written = proposals = 0
+        if draft.feeds or draft.reports:
+            done = await self.store.write(self.situation, draft)
+            written = max(0, done.new)
+            if written and done.changeset is not None:
+                proposals = await self._propose(reports, catalog, done.changeset.id)
+        left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in found) - len(reports)
+        progress = after_success(progress, feed, now, self.dice())._replace(
+            new_at=now if written else progress.new_at,
+            day_items=progress.day_items + written,
+            day_bytes=progress.day_bytes + (size if written else 0),
+        )
+        if left:
+            # What is known of the last answer stays as it was, so that the rest is offered again.
+            progress = until_tomorrow(progress)
+        elif document is not None:
+            progress = progress._replace(etag=answer.etag, modified=answer.modified)
+        await self.store.put_feed_progress(self.situation, feed.id, progress)
+        notes = [f"moved to {moved.url}"] if moved != feed else []
+        if left:
+            notes.append(f"{left} more wait until tomorrow, as it has brought in all that it may in a day")
+        return Polled(moved, written, proposals, "; ".join(notes))
+
+    async def _end(self, feed: Feed, progress: Progress, now: int) -> Polled:
+        ended = feed._replace(status=FeedStatus.ENDED)
+        await self.store.write(self.situation, Draft(f"feed {feed.id} is gone for good", feeds=(ended,)))
+        note = "the server says that it is gone for good; it is not asked again"
+        await self.store.put_feed_progress(
+            self.situation, feed.id, progress._replace(tried_at=now, error=note, failures=progress.failures + 1)
+        )
+        return Polled(ended, note=note, failed=True)
+
+    async def _new_reports(self, feed: Feed, document: Document, now: int) -> list[Report]:
+        """Return the items that the store does not have, by id, link or what they say, the oldest first."""
+        ids = Counter(item.id for item in document.items)
+        links = Counter(item.link for item in document.items)
+        found: dict[str, Report] = {}
+        hashes: set[str] = set()
+        for item in reversed(document.items):
+            # What several items share, or the feed's own page, tells none of them apart.
+            item_id = item.id if ids[item.id] == 1 else ""
+            link = item.link if links[item.link] == 1 and item.link != document.link else ""
+            if not (item.title or item.text) or item.sha256 in hashes:
+                continue
+            hashes.add(item.sha256)
+            url = clean_line(link)
+            if link and await self.store.reports(self.situation, url=url):
+                continue
+            same = await self.store.reports(self.situation, sha256=item.sha256)
+            if any(report.source == feed.source for report in same):
+                continue
+            known = ("id", item_id) if item_id else ("link", link) if link else ("sha256", item.sha256)
+            id_ = derived_id(0, self.situation, "feed", feed.id, *known)
+            found.setdefault(id_, self._report(id_, feed, item, url, now))
+        return list(found.values())
+
+    def _report(self, id_: str, feed: Feed, item: Item, url: str, now: int) -> Report:
+        text = clean_text("\n\n".join(filter(None, (item.title, item.text, self._references(feed, item)))), MAX_REPORT)
+        published = item.published
+        return Report(
+            id_,
+            feed.source,
+            title=item.title or text[:120].partition("\n")[0],
+            url=url,
+            text=text,
+            language=item.language or ("en" if is_english(text) else ""),
+            published_at=published if published is not None and published <= now + _AHEAD else None,
+            fetched_at=now,
+            sha256=item.sha256,
+        )
+
+    def _references(self, feed: Feed, item: Item) -> str:
+        """Return the earlier alerts that this one updates or cancels, with the short ids of their reports."""
+        return "\n".join(
+            f"{verb} {other} (report {short_id(derived_id(0, self.situation, 'feed', feed.id, 'id', other))})"
+            for verb, others in (("Updates", item.updates), ("Cancels", item.cancels))
+            for other in others
+        )
+
+    async def _propose(self, reports: Sequence[Report], catalog: Catalog, changeset: str) -> int:
+        """Read what was stored now, and put what is found into the queue, to be undone together; return how much.
+
+        What somebody has undone is offered by the feed again, and stays undone and unread.
+        """
+        if self.language_model is None:
+            return 0
+        from ingest.text.reading import read_many
+
+        stored = [
+            report
+            for report in reports
+            if any(one.id == report.id for one in await self.store.reports(self.situation, sha256=report.sha256))
+        ]
+        readings = read_many(stored, catalog, language_model=self.language_model)
+        proposals = tuple(
+            proposal
+            for report, reading in zip(stored, readings, strict=True)
+            for proposal in proposals_of(report, reading)
+        )
+        if proposals:
+            await self.store.write(
+                self.situation, Draft("read what a feed brought in", proposals=proposals, batch=changeset)
+            )
+        return len(proposals)
+
+
+def _moved(feed: Feed, answer: Answer, catalog: Catalog) -> Feed:
+    """Return the feed at the address to which it has moved for good, unless another one is subscribed to there."""
+    url = answer.moved_to
+    taken = any(other.url == url and other.status != FeedStatus.REMOVED for other in catalog.feeds.values())
+    return feed._replace(url=url) if url and not taken else feed
+
+
+def _within_quota(feed: Feed, progress: Progress, found: Iterable[Report]) -> tuple[list[Report], int]:
+    """Return the first reports that the feed may bring in today, and the bytes of their texts."""
+    kept: list[Report] = []
+    total = 0
+    for report in found:
+        size = len(report.text.encode())
+        if size > feed.bytes_a_day:
+            continue  # it never fits, and must not keep out what comes after it
+        items = progress.day_items + len(kept)
+        if items >= feed.items_a_day or progress.day_bytes + total + size > feed.bytes_a_day:
+            break
+        kept.append(report)
+        total += size
+    return kept, total

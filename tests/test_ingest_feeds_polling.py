@@ -1,0 +1,460 @@
+"""Feeds asked for news, from a real server into a real store: new items become reports once, whatever the feed does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.feeds.fetching import Fetcher, Limits
+from ingest.feeds.items import Document
+from ingest.feeds.opml import read_opml, write_opml
+from ingest.feeds.polling import Polled, Poller
+from ingest.feeds.reading import read_feed
+from ingest.feeds.running import describe, poll_all, run_poller
+from ingest.feeds.schedule import after_failure, after_success, is_due, of_today, until_tomorrow
+from ingest.feeds.subscribing import find_feed, subscribe
+from ingest.text.language import LanguageModel
+from model.catalog import Catalog
+from model.entities import Deed, Report
+from model.errors import InputRefused, NameUnknown, StoreBusy, StoreFull
+from model.feeds import Feed, FeedStatus, Progress
+from model.ids import short_id
+from model.times import DAY, HOUR, SECOND, parse_time
+from store.base import Draft, Store
+from tests.feed_server import FeedServer, Request, serving
+
+NOW = parse_time("2021-08-12T12:00Z")[0]
+
+
+def item(number: int | str, title: str = "", *, link: str | None = None, id_: str | None = None, more: str = "") -> str:
+    link = f"https://example.org/{number}" if link is None else link
+    return (
+        f"<item><title>{title or f'Item {number}'}</title><link>{link}</link>"
+        f"<guid isPermaLink='false'>{number if id_ is None else id_}</guid>{more}</item>"
+    )
+
+
+def rss(*items: str) -> bytes:
+    head = "<rss version='2.0'><channel><title>World</title><link>https://example.org/</link>"
+    return f"{head}{''.join(items)}</channel></rss>".encode()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    async with serving() as served:
+        yield served
+
+
+class Desk:
+    """One feed at a server, a store, and a clock that stands until it is moved."""
+
+    def __init__(self, store: Store, server: FeedServer, fetcher: Fetcher) -> None:
+        self.store = store
+        self.server = server
+        self.now = NOW
+        self.feed = Feed("wire-1", f"{server.url}/world.xml", "wire", private=True)
+
+        async def read(data: bytes, *, url: str, content_type: str) -> Document:
+            return read_feed(data, url=url, content_type=content_type)
+
+        self.poller = Poller(store, "valley", fetcher, read=read, clock=lambda: self.now, dice=lambda: 0.5)
+
+    async def subscribe(self, *feeds: Feed) -> None:
+        await self.store.write("valley", Draft("subscribe", feeds=feeds))
+
+    def says(self, *items: str, etag: str = "") -> None:
+        """Let the server say this from now on."""
+        self.server.page("/world.xml", body=rss(*items), etag=etag)
+
+    async def poll(self, id_: str = "wire-1") -> Polled:
+        feed = (await self.store.catalog("valley")).feeds[id_]
+        progress = await self.store.feed_progress("valley")
+        return await self.poller.poll(feed, progress.get(id_))
+
+    async def progress(self, id_: str = "wire-1") -> Progress:
+        return (await self.store.feed_progress("valley"))[id_]
+
+    async def reports(self) -> int:
+        return (await self.store.info()).counts["reports"]
+
+    async def report(self, url: str) -> Report:
+        (found,) = await self.store.reports("valley", url=url)
+        return found
+
+
+@pytest.fixture
+async def desk(store: Store, catalog: Catalog, server: FeedServer) -> AsyncIterator[Desk]:
+    await store.put_situation(catalog.situation)
+    things = Draft(
+        "load",
+        places=tuple(catalog.places.values()),
+        actors=tuple(catalog.actors.values()),
+        sources=tuple(catalog.sources.values()),
+        deed=Deed.LOAD,
+    )
+    await store.write("valley", things)
+    async with Fetcher(Limits(seconds=5, silence=0.5, gap=0)) as fetcher:
+        made = Desk(store, server, fetcher)
+        await made.subscribe(made.feed)
+        yield made
+
+
+async def test_what_is_new_becomes_reports_in_one_changeset_that_can_be_undone(desk: Desk) -> None:
+    desk.says(
+        item(2, more="<pubDate>Thu, 12 Aug 2021 10:00:00 GMT</pubDate>"),
+        item(1, "Herat \u0007 fell", more="<description>&lt;p&gt;It &lt;b&gt;fell\u202e.&lt;/p&gt;</description>"),
+    )
+    polled = await desk.poll()
+    assert (polled.new, polled.failed, describe(polled)) == (2, False, "wire-1: 2 new")
+    first = await desk.report("https://example.org/1")
+    assert (first.source, first.text, first.fetched_at) == ("wire", "Herat \u2407 fell\n\nIt fell.", NOW)
+    assert (await desk.report("https://example.org/2")).published_at == parse_time("2021-08-12T10:00Z")[0]
+    (changeset, *_) = await desk.store.changesets("valley")
+    assert changeset.reason == "feed wire-1: 2 new"
+    await desk.store.undo("valley")
+    assert await desk.store.reports("valley", url="https://example.org/1") == ()
+
+
+@pytest.mark.parametrize("etag", ["", '"1"'])
+async def test_nothing_new_writes_no_fact(desk: Desk, etag: str) -> None:
+    desk.says(item(1), etag=etag)
+    await desk.poll()
+    head = await desk.store.head("valley")
+    if etag:
+
+        async def unchanged(request: Request) -> None:
+            assert request.headers["if-none-match"] == etag
+            await request.answer(304)
+
+        desk.server.at("/world.xml", unchanged)
+    desk.now += HOUR
+    assert describe(await desk.poll()) == ""
+    assert await desk.store.head("valley") == head
+    progress = await desk.progress()
+    assert (progress.success_at, progress.new_at) == (desk.now, NOW)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [item(1, id_="other")],
+        [item(1, link="https://example.org/1?from=feed")],
+        [item(1, "Another headline")],
+        [item(1, more="<pubDate>Thu, 12 Aug 1999 10:00:00 GMT</pubDate>")],
+        [item("2", "Item 1", link="https://example.org/elsewhere", id_="elsewhere")],
+        [item(1), item(1)],
+        [],
+    ],
+)
+async def test_an_item_is_known_by_its_id_its_link_or_what_it_says(desk: Desk, later: list[str]) -> None:
+    desk.says(item(1))
+    await desk.poll()
+    desk.says(*later)
+    assert (await desk.poll()).new == 0
+    assert await desk.reports() == 1
+
+
+async def test_a_link_that_several_items_share_tells_none_of_them_apart(desk: Desk) -> None:
+    home = "https://example.org/"
+    desk.says(*(item(number, link=home) for number in (1, 2)), item(3, link=""), item(4, link="", id_=""))
+    assert (await desk.poll()).new == 4
+    desk.says(item(5, link=home))
+    assert (await desk.poll()).new == 1
+    assert await desk.store.reports("valley", url=home) == ()
+
+
+async def test_one_page_in_two_feeds_is_one_report(desk: Desk) -> None:
+    other = desk.feed._replace(id="gazette-1", source="gazette", url=f"{desk.server.url}/other.xml")
+    await desk.subscribe(other)
+    desk.says(item(1))
+    desk.server.page("/other.xml", body=rss(item(1, id_="theirs"), item("x", "Item 1", link="https://example.com/x")))
+    assert (await desk.poll()).new == 1
+    assert (await desk.poll("gazette-1")).new == 1  # what another source says in the same words is its own report
+
+
+async def test_what_somebody_has_undone_stays_away_and_unread(desk: Desk) -> None:
+    desk.says(item(1))
+    await desk.poll()
+    await desk.store.undo("valley")
+    assert (await desk.poll()).new == 0
+    assert await desk.store.reports("valley", url="https://example.org/1") == ()
+
+
+async def test_a_clock_that_is_wrong_is_not_believed(desk: Desk) -> None:
+    desk.says(item(1, more="<pubDate>Thu, 12 Aug 2031 10:00:00 GMT</pubDate>"))
+    await desk.poll()
+    assert (await desk.report("https://example.org/1")).published_at is None
+
+
+async def test_a_feed_that_is_gone_ends(desk: Desk) -> None:
+    desk.server.page("/world.xml", 410)
+    polled = await desk.poll()
+    assert (polled.failed, polled.feed.status) == (True, FeedStatus.ENDED)
+    assert (await desk.store.catalog("valley")).feeds["wire-1"].status == FeedStatus.ENDED
+    assert "gone for good" in (await desk.progress()).error
+
+
+async def test_a_feed_that_has_moved_is_asked_there_from_then_on(desk: Desk) -> None:
+    new = desk.server.page("/new.xml", body=rss(item(1)))
+    desk.server.page("/world.xml", 301, location="/new.xml")
+    assert (await desk.poll()).note == f"moved to {new}"
+    assert (await desk.store.catalog("valley")).feeds["wire-1"].url == new
+    await desk.poll()
+    assert [request.path for request in desk.server.asked] == ["/world.xml", "/new.xml", "/new.xml"]
+    assert await desk.reports() == 1
+
+
+async def test_a_feed_does_not_move_to_where_there_is_none_or_another_one(desk: Desk) -> None:
+    desk.server.page("/world.xml", 301, location="/new.xml")
+    desk.server.page("/new.xml", body=b"<html>parked</html>")
+    assert (await desk.poll()).failed
+    desk.server.page("/new.xml", body=rss(item(1)))
+    await desk.subscribe(desk.feed._replace(id="wire-2", url=f"{desk.server.url}/new.xml"))
+    assert (await desk.poll()).new == 1
+    assert (await desk.store.catalog("valley")).feeds["wire-1"] == desk.feed
+
+
+async def test_failures_wait_longer_each_time_and_are_forgotten_with_the_first_success(desk: Desk) -> None:
+    waits = []
+    for _ in range(4):
+        assert "answers 404" in (await desk.poll()).note
+        progress = await desk.progress()
+        waits.append(progress.next_at - desk.now)
+        desk.now = progress.next_at
+    assert waits == [desk.feed.every * SECOND * 2**failures for failures in (1, 2, 3, 4)]
+    desk.server.page("/world.xml", 503, retry_after="36000")
+    await desk.poll()
+    assert (await desk.progress()).next_at == desk.now + 10 * HOUR
+    desk.says(item(1))
+    await desk.poll()
+    progress = await desk.progress()
+    assert (progress.failures, progress.error, progress.next_at) == (0, "", desk.now + desk.feed.every * SECOND)
+
+
+async def test_what_is_no_feed_is_a_failure_and_the_answer_is_asked_for_again(desk: Desk) -> None:
+    desk.server.page("/world.xml", body=b"<html>maintenance \x1b[2J</html>", etag='"1"')
+    polled = await desk.poll()
+    assert polled.failed
+    assert (await desk.progress()).etag == ""
+
+
+async def test_a_feed_brings_in_so_much_a_day_and_the_rest_the_day_after(desk: Desk) -> None:
+    await desk.subscribe(desk.feed._replace(items_a_day=3))
+    desk.says(*(item(number) for number in range(5, 0, -1)), etag='"1"')
+    polled = await desk.poll()
+    assert (polled.new, "2 more wait until tomorrow" in polled.note) == (3, True)
+    assert await desk.store.reports("valley", url="https://example.org/5") == ()  # the oldest come first
+    progress = await desk.progress()
+    assert (progress.next_at, progress.etag) == ((NOW // DAY + 1) * DAY, "")
+    assert (await desk.poll()).new == 0
+    desk.now = progress.next_at
+    assert (await desk.poll()).new == 2
+    assert (await desk.progress()).etag == '"1"'
+
+
+async def test_a_feed_brings_in_so_many_bytes_a_day(desk: Desk) -> None:
+    await desk.subscribe(desk.feed._replace(bytes_a_day=2_000))
+    long = f"<description>{'word ' * 180}</description>"
+    desk.says(item(1, more=f"<description>{'word ' * 900}</description>"), *(item(n, more=long) for n in (4, 3, 2)))
+    assert (await desk.poll()).new == 2
+    desk.now += DAY
+    assert (await desk.poll()).new == 1
+    desk.now += DAY
+    assert describe(await desk.poll()) == ""  # what never fits is left out
+
+
+async def test_a_cancelled_alert_names_the_report_of_the_alert(desk: Desk) -> None:
+    alert = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{}</identifier><sender>s</sender>
+        <sent>2021-08-12T10:00:00+00:00</sent><status>Actual</status><msgType>{}</msgType><scope>Public</scope>
+        <references>{}</references><info><headline>{}</headline></info></alert>"""
+    desk.server.page("/world.xml", body=alert.format("1", "Alert", "", "Shelling").encode())
+    assert (await desk.poll()).new == 1
+    desk.server.page(
+        "/world.xml", body=alert.format("2", "Cancel", "s,1,2021-08-12T10:00:00+00:00", "No shelling").encode()
+    )
+    assert (await desk.poll()).new == 1
+    (first,) = await desk.store.reports("valley", sha256=_sha("Shelling"))
+    (second,) = await desk.store.reports("valley", sha256=_sha("Cancel: No shelling"))
+    assert f"Cancels s,1,2021-08-12T10:00:00+00:00 (report {short_id(first.id)})" in second.text
+
+
+def _sha(title: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(f"{title}\x1f\x1f".encode()).hexdigest()
+
+
+async def test_new_reports_are_read_into_proposals_and_undone_with_them(
+    desk: Desk, language_model: LanguageModel
+) -> None:
+    text = "Red Side fighters captured Middle Town on Thursday, officials said."
+    desk.says(item(1, text, more="<pubDate>Thu, 12 Aug 2021 10:00:00 GMT</pubDate>"), item(2, "Прочее"))
+    reader = Poller(desk.store, "valley", desk.poller.fetcher, language_model, desk.poller.read, desk.poller.clock)
+    (feed,) = (await desk.store.catalog("valley")).feeds.values()
+    polled = await reader.poll(feed, None)
+    assert (polled.new, polled.proposals) == (2, 1)
+    page = await desk.store.proposals("valley")
+    assert page.open == 1
+    undone = await desk.store.undo("valley")
+    assert len(undone) == 2
+    await reader.poll(feed, None)
+    assert (await desk.store.proposals("valley")).open == 0
+
+
+class Talk:
+    """What a poller says, and waiting for it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self._more = asyncio.Event()
+
+    def __call__(self, sentence: str) -> None:
+        self.said.append(sentence)
+        self._more.set()
+
+    async def hear(self, sentence: str, times: int = 1) -> None:
+        async with asyncio.timeout(20):
+            while self.said.count(sentence) < times:
+                self._more.clear()
+                await self._more.wait()
+
+
+async def test_the_long_lived_poller_asks_what_is_due_notices_what_is_new_and_stops(desk: Desk) -> None:
+    talk = Talk()
+    stop = asyncio.Event()
+    desk.says(item(1))
+    desk.server.page("/late.xml", body=rss(item(9)))
+    paused = desk.feed._replace(id="wire-9", url=f"{desk.server.url}/paused.xml", status=FeedStatus.PAUSED)
+    await desk.subscribe(paused)
+    running = asyncio.create_task(run_poller(desk.poller, stop, talk, look=0.02))
+    await talk.hear("wire-1: 1 new")
+    await desk.subscribe(desk.feed._replace(id="wire-2", url=f"{desk.server.url}/late.xml"))
+    await talk.hear("wire-2: 1 new")
+    desk.says(item(2), item(1))
+    desk.now += HOUR
+    await talk.hear("wire-1: 1 new", times=2)
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+    assert "/paused.xml" not in [request.path for request in desk.server.asked]
+
+
+async def test_the_long_lived_poller_stops_while_a_server_stalls(desk: Desk) -> None:
+    stalled = asyncio.Event()
+
+    async def stall(_request: Request) -> None:
+        stalled.set()
+        await asyncio.Event().wait()
+
+    desk.server.at("/world.xml", stall)
+    stop = asyncio.Event()
+    running = asyncio.create_task(run_poller(desk.poller, stop, print))
+    await stalled.wait()
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+    assert await desk.store.feed_progress("valley") == {}
+
+
+async def test_the_long_lived_poller_outlives_a_store_that_is_full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.says(item(1))
+    talk = Talk()
+    stop = asyncio.Event()
+
+    async def full(*_arguments: object) -> None:
+        raise StoreFull("no room is left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.store, "write", full)
+        patch.setattr("ingest.feeds.running._STORE_REST", 0.01)
+        running = asyncio.create_task(run_poller(desk.poller, stop, talk, look=0.02))
+        await talk.hear("wire-1: no room is left")
+    await talk.hear("wire-1: 1 new")
+    stop.set()
+    await running
+
+
+async def test_asking_all_says_what_the_store_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(*_arguments: object) -> None:
+        raise StoreBusy("somebody writes")
+
+    desk.says(item(1))
+    monkeypatch.setattr(desk.store, "write", busy)
+    with pytest.raises(StoreBusy):
+        await poll_all(desk.poller, [desk.feed], print)
+
+
+@given(
+    failures=st.integers(0, 400),
+    roll=st.floats(0, 1),
+    every=st.integers(30, 604_800),
+    asked=st.floats(0, 1e9) | st.none(),
+)
+def test_a_wait_is_never_shorter_than_asked_for_nor_longer_than_two_weeks(
+    failures: int, roll: float, every: int, asked: float | None
+) -> None:
+    feed = Feed("a", "https://example.org/", "b", every)
+    progress = Progress(failures=failures, next_at=NOW)
+    failed = after_failure(progress, feed, NOW, roll, error="x", retry_after=asked)
+    assert NOW + min(asked or 0, 86_400) * SECOND - 1 <= failed.next_at <= NOW + 2 * DAY
+    assert failed.failures == failures + 1
+    succeeded = after_success(failed, feed, NOW, roll)
+    assert 0.89 * every * SECOND <= succeeded.next_at - NOW <= 1.11 * every * SECOND
+    assert not is_due(succeeded, NOW)
+    assert is_due(succeeded, succeeded.next_at)
+
+
+def test_the_counts_of_a_day_end_with_it() -> None:
+    progress = of_today(Progress(day_items=5), NOW)
+    assert (progress.day_items, progress.day) == (0, NOW // DAY)
+    counted = progress._replace(day_items=5)
+    assert of_today(counted, NOW + HOUR) == counted
+    assert until_tomorrow(counted).next_at == (NOW // DAY + 1) * DAY
+
+
+def test_subscribing_names_the_feed_after_its_source(catalog: Catalog) -> None:
+    import dataclasses
+
+    wanted = Feed("", "https://example.org/world.xml", "")
+    one = subscribe(catalog, wanted, "The Wire", create=False)
+    assert (one.feed.id, one.feed.source, one.made) == ("wire-1", "wire", None)
+    known = dataclasses.replace(catalog, feeds={one.feed.id: one.feed})
+    with pytest.raises(InputRefused, match="subscribed to already, as wire-1"):
+        subscribe(known, wanted, "wire", create=False)
+    assert subscribe(known, wanted._replace(url="https://example.org/2"), "wire", create=False).feed.id == "wire-2"
+    removed = dataclasses.replace(catalog, feeds={"wire-1": one.feed._replace(status=FeedStatus.REMOVED)})
+    assert subscribe(removed, wanted, "wire", create=False).feed == one.feed
+    with pytest.raises(NameUnknown):
+        subscribe(catalog, wanted, "The Herald", create=False)
+    made = subscribe(catalog, wanted, "The Herald", create=True)
+    assert made.made is not None
+    assert (made.made.id, made.made.name, made.feed.id) == ("the-herald", "The Herald", "the-herald-1")
+    assert find_feed(known, "https://example.org/world.xml") == find_feed(known, "wire-1") == one.feed
+    with pytest.raises(NameUnknown, match="nearest: wire-1"):
+        find_feed(known, "nobody")
+
+
+def test_subscriptions_go_out_as_opml_and_come_back(catalog: Catalog) -> None:
+    feeds = [
+        Feed("wire-1", "https://example.org/?a=1&b=<2>", "wire"),
+        Feed("gazette-1", "https://example.com/", "gazette"),
+    ]
+    written = write_opml(feeds, catalog).encode()
+    assert [(one.url, one.title) for one in read_opml(written)] == [
+        ("https://example.org/?a=1&b=<2>", "The Wire"),
+        ("https://example.com/", "The Gazette"),
+    ]
+
+
+def test_opml_is_read_from_folders_and_what_it_says_to_run_is_not_looked_at() -> None:
+    file = b"""<opml version="1.0"><body><outline text="News"><outline type="rss" text="A" xmlUrl="https://example.org/a"/>
+        </outline><outline type="rss" text="B" xmlUrl="exec:rm -rf ~"/><outline text="C"/></body></opml>"""
+    assert [one.url for one in read_opml(file)] == ["https://example.org/a", "exec:rm -rf ~"]
+
+
+@pytest.mark.parametrize("data", [b"", b"<rss/>", b"<opml>", b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>'])
+def test_what_is_no_opml_is_refused(data: bytes) -> None:
+    with pytest.raises(InputRefused):
+        read_opml(data)
