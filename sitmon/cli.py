@@ -3,7 +3,6 @@
 stdout is data, stderr is talk. Exit codes: 0 done, 1 some rows were refused, 2 usage, 3 store unavailable.
 """
 
-import difflib
 import importlib
 import io
 import os
@@ -60,6 +59,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Import the module that has the command."""
         if cmd_name not in COMMANDS:
+            import difflib
+
             nearest = difflib.get_close_matches(cmd_name, COMMANDS, n=2)
             hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
             ctx.fail(f"no command is called {cmd_name!r}{hint}.")

@@ -104,9 +104,11 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         return self.main
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Take every colour away where the theme has none."""
-        filters = super().get_line_filters()
-        return [*filters, WithoutColour()] if self.palette.look is MONO else filters
+        """Take every colour away where the theme has none; a theme with colours of its own has none to translate."""
+        look = self.palette.look
+        if look.theme.ansi or look is MONO:
+            return [*super().get_line_filters(), *([WithoutColour()] if look is MONO else [])]
+        return []
 
     async def on_load(self) -> None:
         """Read the first page, so that it is painted with the screen and not after it."""

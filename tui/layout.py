@@ -32,6 +32,12 @@ class Layout(Screen[None], inherit_bindings=False):
     """Whether one pane, or the drawer, has all the room."""
     _drawer_was_open = False
 
+    def take_size(self) -> None:
+        """Have the classes of the terminal's size before the first layout, so that this need not be done again."""
+        width, height = self.app.size
+        for length, points in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(max(point for point in points or () if point[0] <= length)[1], update=False)
+
     def attend(self, view: LineView) -> None:
         """Let a list that was gone to be the one that is shown, and that the details follow."""
         raise NotImplementedError

@@ -105,12 +105,12 @@ class MainScreen(Layout):
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
+        self.take_size()
         yield self.header
         yield self.tabs
         with self.body:
             yield from self.panes
         yield self.drawer
-        yield self.question
         yield self.footer
 
     async def read_ahead(self) -> None:
@@ -133,7 +133,13 @@ class MainScreen(Layout):
         # Beside the first painting, the reader's thread would hold it up.
         self.call_after_refresh(self._read_rest)
 
+    def _put_question(self) -> AwaitMount:
+        """Have the line in which something is asked: the first painting does without, the first key does not."""
+        return self.mount(self.question, before=self.footer)
+
     def _read_rest(self) -> None:
+        if not self.question.is_attached:
+            self._put_question()
         self._begin("count", partial(self._count_after, self.read_board()), exclusive=True)
 
     async def _count_after(self, board: Worker[None]) -> None:
@@ -291,6 +297,8 @@ class MainScreen(Layout):
 
         The app calls this, so that keys which arrive together are taken in their order.
         """
+        if not self.question.is_attached:
+            await self._put_question()
         self.pressed = key = pressed_key(event.key, event.character)
         self._interrupted = self._said = False
         self.show_keys()

@@ -220,9 +220,14 @@ def _write(written: list[str], y: int, old: _Row, new: _Row, pen: Pen) -> Pen:
         elif x - at > _GAP or not all(_suits(pen, text[gap], pens[gap]) for gap in range(at, x)):
             written.append(f"\x1b[{x + 1}G")
             at = x
-        while at <= x:
-            pen = _write_cell(written, text[at], pens[at], pen)
-            at += 1
+        for gap in range(at, x):
+            pen = _write_cell(written, text[gap], pens[gap], pen)
+        # As `_write_cell` does, which is called for too many cells.
+        if q != pen and not (b == " " and blank_of(pen) == q):
+            written.append(turn(pen, q))
+            pen = q
+        written.append(b)
+        at = x + 1
     return pen
 
 

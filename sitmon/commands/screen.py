@@ -49,14 +49,15 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
     # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
     gc.disable()
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
-    from sitmon.own_files import filters_file, user_keys
-    from tui import app
-    from tui.keys import Keys
-
     config = read_config()
-    bound, problems = user_keys(config.keys)
-    look, problem = _look(theme, config)
+    from tui import app
+
     async with open_session(store, situation, or_first=True) as session:
+        from sitmon.own_files import filters_file, user_keys
+        from tui.keys import Keys
+
+        bound, problems = user_keys(config.keys)
+        look, problem = _look(theme, config)
         screen = app.SitmonApp(
             session.store,
             session.catalog,
@@ -77,7 +78,8 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
                 f"{session.situation} is the first of {len(session.others) + 1}; "
                 f"`--situation {session.others[0]}` opens another"
             )
-        return await app.run(screen)
+        code: int = await app.run(screen)
+        return code
 
 
 def _wrong_keys(problems: "Sequence[Problem]") -> str:

@@ -30,6 +30,8 @@ _PARTS: dict[str, type[Name | Role | Relation | Reliability]] = {
     "relations": Relation,
     "reliability": Reliability,
 }
+_LISTS = frozenset((*_PARTS, "place_ids"))
+"""What a body has as a list and a record as a tuple."""
 _RECORDS = frozenset((*_PARTS, "claims", "candidates"))
 """Fields that are tuples of records; the last two are a proposal's."""
 
@@ -46,10 +48,9 @@ def decode_body(what: str, body: str) -> Thing:
 
 def thing_of(what: str, values: dict[str, Any]) -> Thing:
     """Return the thing that a body's values stand for; they are changed on the way."""
-    for key, value in values.items():
-        if isinstance(value, list):
-            part = _PARTS.get(key)
-            values[key] = tuple(value if part is None else (part(**one) for one in value))
+    for key in _LISTS & values.keys():
+        part = _PARTS.get(key)
+        values[key] = tuple(values[key] if part is None else (part(**one) for one in values[key]))
     return _TYPES[what](**values)
 
 

@@ -83,6 +83,7 @@ class Ask(Horizontal):
 
     def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
+        self.display = False
         self.purpose = ""
         self._label = Bar(palette, id="ask-label")
         self._input = HarmlessInput(id="ask-input")
