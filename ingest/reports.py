@@ -80,14 +80,23 @@ def source_of(one: Given, catalog: Catalog) -> Source:
     if one.source is None:
         return agency or catalog.sources.get(UNNAMED.id, UNNAMED)
     source = catalog.source(one.source)
-    if agency is None or source.id == agency.id or source.copies is not None or source.kind == _AGENCY_KIND:
+    return source if agency is None or source.kind == _AGENCY_KIND else copy_of(source, agency, catalog)
+
+
+def copy_of(source: Source, original: Source, catalog: Catalog) -> Source:
+    """Return the source that stands for reports of one source that are another one's: the two count once.
+
+    A source that copies another anyway, and one that is that other, stays as it is.
+    """
+    original = catalog.sources.get(original.copies or "", original)
+    if source.copies is not None or source.id == original.id:
         return source
     copy = Source(
-        f"{agency.id}-via-{source.id}",
-        f"{source.name} ({agency.name})",
+        f"{original.id}-via-{source.id}",
+        f"{source.name} ({original.name})",
         kind="copy",
         reliability=source.reliability,
-        copies=agency.id,
+        copies=original.id,
     )
     return catalog.sources.get(copy.id, copy)
 

@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 
 from ingest.proposals import Reading
-from ingest.reports import Given, proposals_of, report_of, source_of
+from ingest.reports import Given, copy_of, proposals_of, report_of, source_of
 from ingest.text.language import LanguageModel, is_english
 from model.catalog import Catalog
-from model.entities import Report
+from model.entities import Report, Source
 from model.errors import InputRefused
+from model.likeness import SAME_WORDS, same_words
+from model.times import DAY
 from store.base import Draft, Store
+
+_RECENT = 256
+"""Proposals of which the reports are compared with a new one."""
+_LEAST = 200
+"""Characters of a text below which the same words may be two people's."""
+_APART = 3 * DAY
+"""A report that repeats another one is published within so long of it."""
 
 NO_MODEL = "kept without proposals, as nothing is installed to read it with; ingest it again when there is"
 
@@ -65,6 +74,9 @@ async def take_in(
         if read.proposed or language_model is None or not english:
             return Taken(known, note="stored already; nothing was written")
         report = known
+    else:
+        source = await _whose_words(store, catalog, report, source)
+        report = report._replace(source=source.id)
     reading = Reading(note=NO_MODEL)
     if language_model is not None:
         from ingest.text.reading import read as read_text
@@ -73,7 +85,7 @@ async def take_in(
     proposals = proposals_of(report, reading)
     draft = Draft(
         f"ingest {report.title or 'a report'}"[:200],
-        sources=() if source.id in catalog.sources else (source,),
+        sources=() if known is not None or source.id in catalog.sources else (source,),
         reports=() if known is not None else (report,),
         proposals=proposals,
         batch=batch,
@@ -81,3 +93,21 @@ async def take_in(
     written = await store.write(situation, draft)
     note = reading.note or ("nothing was found in it that could be an event" if not proposals else "")
     return Taken(report, len(proposals), note, written.changeset.id if written.changeset else None)
+
+
+async def _whose_words(store: Store, catalog: Catalog, report: Report, source: Source) -> Source:
+    """Return the report's source; where another one's report has nearly the same words, one that copies that."""
+    page = await store.proposals(catalog.situation.id, decided=True, limit=_RECENT)
+    for other in page.reports.values():
+        near = abs((other.published_at or 0) - (report.published_at or 0)) <= _APART
+        lengths = sorted((len(other.text), len(report.text)))
+        if (
+            near
+            and other.source != source.id
+            and other.source in catalog.sources
+            and lengths[0] >= _LEAST
+            and lengths[1] <= 2 * lengths[0]
+            and same_words(report.text, other.text) >= SAME_WORDS
+        ):
+            return copy_of(source, catalog.sources[other.source], catalog)
+    return source

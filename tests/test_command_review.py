@@ -206,6 +206,21 @@ def test_named_agency_makes_a_copy_that_counts_once(
     assert listed(shipped, capsys)[0]["source"] == source.name
 
 
+def test_nearly_the_same_words_make_a_copy_of_the_source_that_had_them_first(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fight = "The fighting had lasted for two days, and shops were closed. " * 4
+    rain = "The mayor of the town said that it was the first day of rain in a month. " * 4
+    for name, more in (("reuters", fight), ("wion", f"{fight}More follows."), ("slate", rain)):
+        report = tmp_path / name
+        report.write_text(TEXT + more)
+        assert run(shipped, "ingest", report, "--source", name) == 0
+    catalog = ask(shipped, lambda store: store.catalog(SITUATION))
+    found = {one["source"] for one in listed(shipped, capsys)}
+    assert found == {"Reuters", "WION (Reuters)", "Slate"}
+    assert catalog.sources["reuters-via-wion"].copies == "reuters"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -127,7 +127,7 @@ def likely_words(one: Likely) -> str:
     """Say what a proposal may repeat, and why: "like …a41f (92 %: same place, same kind, same day): summary"."""
     reasons = ", ".join(one.likeness.reasons)
     if one.copied:
-        reasons += ", nearly the same words: a copy counts as one source"
+        reasons += ", nearly the same words: most likely a copy"
     claims = len({claim.source for claim in one.file.claims})
     sources = f"{claims} source{'' if claims == 1 else 's'}"
     event = one.likeness.event
