@@ -244,7 +244,7 @@ class Store(Protocol):
             report: only those of this report.
             decided: also those that were decided.
             after: the id of the proposal after which the page begins.
-            limit: how many at most.
+            limit: how many at most; 0 only counts the open ones.
 
         Raises:
             IdUnknown: there is no such situation, or no proposal `after`.

@@ -183,6 +183,8 @@ async def test_pages_keep_reports_together_the_latest_first(store: Store, situat
             break
         after = found[-1]
     assert found == wanted
+    counted = await store.proposals(situation, limit=0)
+    assert (counted.proposed, counted.open, counted.more) == ((), len(wanted), True)
     of_one = await store.proposals(situation, report=reports[1].id)
     assert [one.proposal.report for one in of_one.proposed] == [reports[1].id] * 2
     assert of_one.open == len(wanted)

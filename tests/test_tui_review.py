@@ -98,6 +98,21 @@ async def test_article_stands_beside_the_proposal_with_its_quote_lit(
             await wait_for(pilot, lambda: now(screen) == proposals[number + 1].id, "the next one")  # noqa: B023
 
 
+async def test_title_line_says_how_many_wait_and_forgets_them(
+    store: Store, catalog: Catalog, proposals: tuple[Proposal, ...]
+) -> None:
+    async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "4 to review" in screen_text(pilot.app), "how many wait")
+        await pilot.press("R")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen), "the queue")
+        await wait_for(pilot, lambda: "4 open" in screen_text(pilot.app), "what is in it")
+        await pilot.press("v", "v", "v", "v", "escape")
+        await wait_for(pilot, lambda: "EVENTS" in screen_text(pilot.app), "the main screen")
+        await wait_for(pilot, lambda: "to review" not in screen_text(pilot.app), "nothing to wait")
+    del screen, proposals
+
+
 async def test_accepting_brings_the_next_one_and_undo_brings_it_back(
     store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
 ) -> None:

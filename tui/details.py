@@ -36,6 +36,15 @@ async def count(screen: "MainScreen") -> None:
     screen.show_bars()
 
 
+async def count_proposals(screen: "MainScreen") -> None:
+    """Count what waits for a decision."""
+    session = screen.session
+    found = (await session.store.proposals(session.situation, limit=0)).open
+    if found != session.to_review:
+        session.to_review = found
+        screen.show_bars()
+
+
 async def show_board(screen: "MainScreen") -> None:
     """Read who holds what, and show it."""
     screen.board = board = await screen.session.board()
@@ -61,9 +70,10 @@ async def load_log(screen: "MainScreen", *, oldest: bool, at: EventRow | None, o
 
 
 async def read_ahead_again(screen: "MainScreen") -> None:
-    """Read the rows around those on the screen, once nothing more urgent is to be read."""
+    """Read the rows around those on the screen, and what waits, once nothing more urgent is to be read."""
     await asyncio.sleep(RESTED)
     screen.events.moved()
+    await count_proposals(screen)
 
 
 async def read_details(screen: "MainScreen") -> None:

@@ -23,7 +23,7 @@ from model.errors import SitmonError
 from model.query import Count, EventRow
 from model.text import clean_line
 from tui.cells import Span
-from tui.details import count, count_all, load_log, read_ahead_again, read_details, show_board
+from tui.details import count, count_all, count_proposals, load_log, read_ahead_again, read_details, show_board
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
@@ -149,6 +149,7 @@ class MainScreen(Layout):
         if self.session.memory is not None:
             self._begin("since", self._look_back)
         await count_all(self)
+        await count_proposals(self)
         # The first key need not wait for it then.
         import tui.commands  # noqa: F401
 

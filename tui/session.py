@@ -99,6 +99,8 @@ class Session:
         """Whose file is shown."""
         self.arrived = Count(0)
         """Events that wait to be shown; the log keeps it."""
+        self.to_review = 0
+        """Proposals that wait for a decision."""
         self.paused = False
         self.lost = ""
         """Why the store cannot be heard now; empty while it can."""

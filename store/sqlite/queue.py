@@ -217,7 +217,7 @@ async def page(
         (situation, report_seq, *begin, _checked(digits), limit + 1),
     )
     ((number,),) = await connection.rows("SELECT count(*) FROM queue WHERE situation = ?", (situation,))
-    wanted = json.dumps(sorted({row[1] for row in rows}))
+    wanted = json.dumps(sorted({row[1] for row in rows[:limit]}))
     reports = [
         decode_report(row, view.names)
         for row in await connection.rows(

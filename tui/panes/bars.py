@@ -25,7 +25,7 @@ from tui.keymap import ACTIONS, FOOTER, Action, Scope
 from tui.keys import Keys, shown_key
 from tui.session import Board, Clock, Session
 
-_LEAST_FIRST = ("brand", "author", "minutes", "trend", "filter", "name", "age", "paused", "new", "tally")
+_LEAST_FIRST = ("brand", "author", "minutes", "trend", "review", "filter", "name", "age", "paused", "new", "tally")
 """The parts of the title line, in the order in which they go when it gets narrow; the clocks stay."""
 
 
@@ -95,6 +95,8 @@ def _right(session: Session, board: Board | None, parts: Container[str]) -> Line
         spans.append(Span(" paused ", "alert"))
     if session.arrived.number and "new" in parts:
         spans.append(Span(f" {counted(session.arrived)} new ", "warn strong"))
+    if session.to_review and "review" in parts:
+        spans.append(Span(f" {session.to_review:,} to review ", "mark"))
     if "author" in parts:
         spans.append(Span(f" {clean_line(session.store.author)} ", "dim"))
     return tuple(spans)
