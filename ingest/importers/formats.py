@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ingest.importers.acled import ACLED, ACLED_DELETED
 from ingest.importers.gazetteers import GEONAMES, PCODES
+from ingest.importers.geojson import GEOJSON
 from ingest.importers.records import Format, Head
 from ingest.importers.ucdp import UCDP
 from ingest.importers.viina import VIINA
@@ -12,7 +13,7 @@ from ingest.importers.viina_control import VIINA_CONTROL
 from model.errors import InputRefused
 from model.native import COLUMNS, VIEW_COLUMNS
 
-FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES)
+FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES, GEOJSON)
 """In the order in which they are tried: the more telling first."""
 
 NATIVE = ("csv", "jsonl")

@@ -79,7 +79,7 @@ def _geoname(row: Row, context: Context) -> Entry | None:
         latitude=latitude,
         population=(int(population[:15]) or None) if population.isascii() and population.isdecimal() else None,
     )
-    return _enter(row, place, cells.get("asciiname", "") or name, context)
+    return enter_place(row.number, place, cells.get("asciiname", "") or name, context)
 
 
 def _has_pcodes(head: Head) -> bool:
@@ -121,22 +121,34 @@ def _pcode(row: Row, context: Context) -> Entry | None:
         longitude=coordinate(cells, _first(cells, "LONGITUDE", "LON", "X_COORD"), 180),
         latitude=coordinate(cells, _first(cells, "LATITUDE", "LAT", "Y_COORD"), 90),
     )
-    return _enter(row, place, name, context)
+    return enter_place(row.number, place, name, context)
 
 
 def _first(cells: dict[str, str], *columns: str) -> str:
     return next((column for column in columns if column in cells), columns[0])
 
 
-def _enter(row: Row, place: Place, name: str, context: Context) -> Entry:
-    present = context.names.same_place(place)
+def enter_place(line: int, place: Place, name: str, context: Context, *, known: str = "") -> Entry:
+    """Return what a gazetteer's entry comes to: a place that the situation has, filled in, or a new one.
+
+    Args:
+        line: where it stands.
+        place: without an id.
+        name: what its id follows from.
+        context: whose names are used.
+        known: the id of a place of the situation, where the entry gives it.
+
+    Raises:
+        CellRefused: the situation has no room for more.
+    """
+    present = context.catalog.places.get(known) or context.names.same_place(place)
     if present is not None:
         filled = _filled(present, place)
         context.names.know(filled)
-        return Entry(row.number, filled)
+        return Entry(line, filled)
     if context.names.count_places() >= MAX_PLACES:
         raise CellRefused("name", place.name, f"the situation has {MAX_PLACES:,} places, and no room for more")
-    return Entry(row.number, context.names.enter(place, name))
+    return Entry(line, context.names.enter(place, name))
 
 
 def _filled(present: Place, found: Place) -> Place:

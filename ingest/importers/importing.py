@@ -9,6 +9,8 @@ from ingest.importers.records import Context, Format, Settings
 from ingest.importers.unpacking import Opened
 from ingest.native import ImportStopped, import_native
 from model.catalog import Catalog
+from model.entities import Status
+from model.query import Clocks
 from model.rows import Form, Refused
 from store.base import Progress, Store
 
@@ -71,7 +73,16 @@ async def import_opened(
             raise LoadStopped(stopped, so_far) from stopped
         return Tally(done.read, done.new, done.updated, done.unchanged, refused=done.refused, changeset=done.changeset)
     names = Names(catalog, create=wishes.create, aliases=wishes.aliases)
-    context = Context(catalog, names, now, wishes.settings)
+    day = None
+    holders: dict[str, str] = {}
+    text = opened.head.decode(errors="replace")
+    if form.dated is not None:
+        day = form.dated(text, wishes.settings, catalog.situation.zone)
+    if day is not None:
+        # Without the day itself: what this very file has said before must not count.
+        states = await store.control(catalog.situation.id, clocks=Clocks(as_of=day - 1))
+        holders = {state.place: state.actor for state in states if state.actor and state.status is Status.HELD}
+    context = Context(catalog, names, now, wishes.settings, f"{opened.name} {text[:500]}", day, holders)
     return await load_items(
         store,
         catalog,

@@ -18,6 +18,10 @@ _CHUNK = 1 << 16
 _BLANK = " \t\r\n"
 
 
+LIST = object()
+"""The value of a member whose items follow one by one."""
+
+
 class Value(NamedTuple):
     """One value of a document."""
 
@@ -47,10 +51,13 @@ def read_objects(stream: BinaryIO, lists: Collection[str], *, header: Sequence[s
     line = 1
     try:
         for line, key, value in read_values(buffered, lists):
-            if key and key not in lists:
+            if value is LIST or (key and key not in lists):
                 continue
             if not isinstance(value, dict):
                 yield Refused(line, "", "", "not an object")
+                continue
+            if twice_in(value):
+                yield Refused(line, "", "", f"{twice_in(value)!r} is there twice in one object")
                 continue
             yield Row(line, {str(name): clean_text(_text(cell)) for name, cell in value.items() if _text(cell)})
     except StreamBroken as broken:
@@ -92,6 +99,7 @@ def _members(text: "_Text", lists: Collection[str]) -> Iterator[Value]:
             raise text.broken("a colon is missing")
         if key in lists and text.peek() == "[":
             text.next_char()
+            yield Value(text.line, key, LIST)
             yield from _items(text, key)
         else:
             text.peek()
@@ -197,6 +205,23 @@ class _Text:
         return not self._ended or bool(fresh)
 
 
+TWICE = "\0twice"
+"""A key that no document has after cleaning: under it stands a name that one of its objects had twice."""
+
+
+def twice_in(value: dict[str, Any]) -> str:
+    """Return the name that is there twice in an object; empty where none is."""
+    return str(value.get(TWICE, ""))[:60]
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        found[TWICE] = next(name for name in names if names.count(name) > 1)
+    return found
+
+
 def _text(cell: Any) -> str:
     if cell is None or isinstance(cell, bool):
         return ""
@@ -220,4 +245,6 @@ def _whole(text: str) -> int | float:
     return int(text) if len(text) < 20 else _number(text)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_number, parse_int=_whole)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_constant=_no_constant, parse_float=_number, parse_int=_whole
+)

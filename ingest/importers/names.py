@@ -92,6 +92,13 @@ class Names:
                 return self._make(key, Actor(self._free_id("actor", meant), meant, kind="unknown"))
             raise CellRefused(column, name, str(unknown)) from None
 
+    def known_actor(self, name: str) -> str | None:
+        """Return the id of the actor of this name, if the situation or the user knows one."""
+        try:
+            return self._catalog.actor(self._aliases.get("actor", {}).get(fold(name), name)).id
+        except NameUnknown:
+            return None
+
     def place(
         self,
         column: str,

@@ -1,7 +1,7 @@
 """What a row of somebody's data set comes to, and the checks that every data set's rows go through."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
@@ -94,6 +94,12 @@ class Context:
     now: int
     """The present instant: nothing has happened after it."""
     settings: Settings = field(default_factory=Settings)
+    begins: str = ""
+    """The file's name and its first characters."""
+    day: int | None = None
+    """Of a snapshot: when it begins."""
+    holders: Mapping[str, str] = field(default_factory=dict)
+    """Of a snapshot: place -> the side that held it before that day."""
 
     @property
     def situation(self) -> str:
@@ -139,7 +145,9 @@ class Format:
     recognises: Callable[[Head], bool]
     read: Callable[[BinaryIO, Context], Iterator[Item]]
     sources: tuple[Source, ...] = ()
-    """Whose claims its rows are; made where the situation has none."""
+    """Whose claims its rows are; made where the situation has none, and something is claimed by them."""
+    dated: Callable[[str, Settings, str], int | None] | None = None
+    """For snapshots: gives the day of one, from its first characters, the settings and the zone."""
 
 
 def each(

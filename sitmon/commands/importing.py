@@ -34,6 +34,8 @@ from sitmon.session import Session, with_session
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written, with a sample.")
 @click.option("--refused", metavar="FILE", type=click.Path(dir_okay=False), help="Write the refused rows here, as CSV.")
 @click.option("--published", metavar="TIME", help="When the files were published, where their rows do not say; now.")
+@click.option("--actor", metavar="NAME", help="Who holds what lies inside polygons that do not say so.")
+@click.option("--against", metavar="NAME", help="Who holds again what they held before and now lies outside.")
 @with_session
 async def import_command(
     session: Session,
@@ -44,6 +46,8 @@ async def import_command(
     dry_run: bool,
     refused: str | None,
     published: str | None,
+    actor: str | None,
+    against: str | None,
 ) -> int:
     """Import events, control and places from CSV, JSON and what the field's data sets come as; `-` is stdin.
 
@@ -56,7 +60,8 @@ async def import_command(
     sitmon import acled.csv.gz --dry-run --refused refused.csv
     sitmon export --what events --format jsonl | sitmon --store other.db import -
     """  # noqa: D301 - click's mark for lines that stay as they are
-    settings = Settings(published=parse_time(published, session.zone)[0] if published else None)
+    when = parse_time(published, session.zone)[0] if published else None
+    settings = Settings(published=when, actor=actor, against=against)
     wishes = Wishes(create=create, dry_run=dry_run, settings=settings)
     code = 0
     with _refusals(refused) if refused else nullcontext(_Spoken()) as refusals:
