@@ -1,13 +1,14 @@
 """A store with the small situation in it, and files imported into it as the command does."""
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ingest.importers.formats import format_of, recognise
 from ingest.importers.importing import Wishes, import_opened
 from ingest.importers.loading import Tally
-from ingest.importers.records import Settings
+from ingest.importers.records import Format, Settings
 from ingest.importers.unpacking import unpack
 from model.query import Clocks, EventFile, EventQuery
 from model.rows import Refused
@@ -35,10 +36,10 @@ async def take(
     situation: str,
     data: bytes,
     *,
-    form: str | None = None,
+    form: str | Format | None = None,
     now: int = NOW,
     name: str = "file",
-    aliases: dict[str, dict[str, str]] | None = None,
+    aliases: Mapping[str, Mapping[str, str]] | None = None,
     create: bool = False,
     dry_run: bool = False,
     **settings: Any,
@@ -47,7 +48,7 @@ async def take(
     refused: list[Refused] = []
     (opened,) = unpack(name, io.BytesIO(data))
     wishes = Wishes(create, dry_run, aliases or {}, Settings(file=name, **settings))
-    what = format_of(form) if form else recognise(opened.head)
+    what = form if isinstance(form, Format) else format_of(form) if form else recognise(opened.head)
     catalog = await store.catalog(situation)
     tally = await import_opened(store, catalog, opened, what, wishes, now=now, on_refused=refused.append)
     return Outcome(tally, refused)

@@ -1,19 +1,17 @@
 """All formats that can be imported, and which one a file is."""
 
-import csv
-from collections.abc import Sequence
-
 from ingest.importers.acled import ACLED, ACLED_DELETED
 from ingest.importers.gazetteers import GEONAMES, PCODES
 from ingest.importers.geojson import GEOJSON
-from ingest.importers.records import Format, Head
+from ingest.importers.mapped import HXL
+from ingest.importers.records import Format, read_head
 from ingest.importers.ucdp import UCDP
 from ingest.importers.viina import VIINA
 from ingest.importers.viina_control import VIINA_CONTROL
 from model.errors import InputRefused
 from model.native import COLUMNS, VIEW_COLUMNS
 
-FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES, GEOJSON)
+FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES, GEOJSON, HXL)
 """In the order in which they are tried: the more telling first."""
 
 NATIVE = ("csv", "jsonl")
@@ -48,22 +46,5 @@ def recognise(data: bytes) -> Format | None:
         raise InputRefused("line 1: the columns are separated by semicolons; save the file with commas between them")
     raise InputRefused(
         f"line 1: its columns ({', '.join(head.cells)[:80]}) are those of no format that is known; say with --as which "
-        "one it is"
+        "one it is, or with --map what they mean"
     )
-
-
-def read_head(data: bytes) -> Head:
-    """Return how a file begins."""
-    text = data.decode(errors="replace").removeprefix("\ufeff").replace("\0", "")
-    lines = [line for line in text[:200_000].splitlines() if line.strip()][:2]
-    first = lines[0] if lines else ""
-    tabs = first.count("\t") > first.count(",")
-    return Head(text, _cells(first, tabs=tabs), _cells(lines[1], tabs=tabs) if len(lines) > 1 else (), tabs)
-
-
-def _cells(line: str, *, tabs: bool) -> tuple[str, ...]:
-    try:
-        cells: Sequence[str] = line.split("\t") if tabs else next(csv.reader([line]), [])
-    except csv.Error:
-        return ()
-    return tuple(cell.strip() for cell in cells)

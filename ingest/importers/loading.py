@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ingest.importers.names import Names
 from ingest.importers.records import Ends, Entry, Format, Item, Passed, Record, Withdrawn
 from model.catalog import Catalog
-from model.entities import Actor, Claim, Event, Place, Stance
+from model.entities import Actor, Claim, Event, Place, Source, Stance
 from model.errors import StoreError
 from model.ids import derived_id, short_id
 from model.rows import Refused
@@ -194,19 +194,21 @@ class _Load:
             elif isinstance(item, Record):
                 self._record(item, known[item.key])
         await self._end([item for item in batch if isinstance(item, Ends)])
+        named = {claim.source for claim in self._claims}
+        sources = [source for source in self._sources if source.id in named]
+        self._sources = [source for source in self._sources if source.id not in named]
+        sources += [one for one in made if isinstance(one, Source)]
         draft = Draft(
             self._reason,
             places=(*(one for one in made if isinstance(one, Place)), *entries.values()),
             actors=tuple(one for one in made if isinstance(one, Actor)),
-            sources=tuple(self._sources) if self._claims else (),
+            sources=tuple(sources),
             events=tuple(self._events),
             claims=tuple(self._claims),
             batch=self._first,
         )
         self._events, self._claims = [], []
-        self._made += len(made) + len(draft.sources)
-        if draft.sources:
-            self._sources = []
+        self._made += len(draft.places) - len(entries) + len(draft.actors) + len(draft.sources)
         if self._dry_run:
             self._would_be |= known
             return

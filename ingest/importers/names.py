@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from model.catalog import Catalog, distance_km
 from model.entities import Actor, Place, Source
@@ -50,10 +51,15 @@ class Names:
             what: {fold(name): ours for name, ours in meant.items()} for what, meant in (aliases or {}).items()
         }
         self._known: dict[tuple[object, ...], str] = {}
-        self._taken: set[str] = {*catalog.places, *catalog.actors}
+        self._taken: set[str] = {*catalog.places, *catalog.actors, *catalog.sources}
         self._row: dict[tuple[object, ...], Made] = {}
         """What the present row made."""
         self._fresh: list[Made] = []
+        self._everything: dict[str, Made] = {}
+        """All that was made, by id."""
+        self._made = 0
+        """How often anything was made or forgotten."""
+        self._grown = 0, catalog
         self._compared = 0
         self._homonyms: defaultdict[str, list[Place]] = defaultdict(list)
         """Places that were made, by folded name."""
@@ -91,6 +97,34 @@ class Names:
             if self._may_make(meant):
                 return self._make(key, Actor(self._free_id("actor", meant), meant, kind="unknown"))
             raise CellRefused(column, name, str(unknown)) from None
+
+    def source(self, column: str, name: str) -> str:
+        """Return the source's id; as `actor`."""
+        name = " ".join(name.split())
+        key = ("source", fold(name) or name)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        meant = _short(self._aliases.get("source", {}).get(fold(name), name))
+        try:
+            return self._remember(key, self._catalog.source(meant).id)
+        except NameUnknown as unknown:
+            if self._may_make(meant):
+                return self._make(key, Source(self._free_id("source", meant), meant, kind="unknown"))
+            raise CellRefused(column, name, str(unknown)) from None
+
+    def grown(self) -> Catalog:
+        """Return the catalog with all that was made, that of the present row among it."""
+        if self._made != self._grown[0]:
+            more = self._everything.values()
+            catalog = replace(
+                self._catalog,
+                places={**self._catalog.places, **{one.id: one for one in more if isinstance(one, Place)}},
+                actors={**self._catalog.actors, **{one.id: one for one in more if isinstance(one, Actor)}},
+                sources={**self._catalog.sources, **{one.id: one for one in more if isinstance(one, Source)}},
+            )
+            self._grown = self._made, catalog
+        return self._grown[1]
 
     def known_actor(self, name: str) -> str | None:
         """Return the id of the actor of this name, if the situation or the user knows one."""
@@ -202,6 +236,8 @@ class Names:
         for key, thing in self._row.items():
             self._known.pop(key, None)
             self._taken.discard(thing.id)
+            del self._everything[thing.id]
+            self._made += 1
             if isinstance(thing, Place):
                 self._take_out(thing)
                 self._homonyms[fold(thing.name)].remove(thing)
@@ -265,8 +301,9 @@ class Names:
                 break
         return id_
 
-    def _make(self, key: tuple[object, ...], thing: Place | Actor) -> str:
-        self._row[key] = thing
+    def _make(self, key: tuple[object, ...], thing: Made) -> str:
+        self._row[key] = self._everything[thing.id] = thing
+        self._made += 1
         self._taken.add(thing.id)
         if isinstance(thing, Place):
             self._put(thing)

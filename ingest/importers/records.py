@@ -1,7 +1,9 @@
 """What a row of somebody's data set comes to, and the checks that every data set's rows go through."""
 
+import csv
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
@@ -77,12 +79,6 @@ class Settings:
     """Who holds what lies inside a polygon that does not say so itself."""
     against: str | None = None
     """Who holds what lies outside."""
-    columns: dict[str, str] | None = None
-    """Our column -> the file's."""
-    constants: dict[str, str] | None = None
-    """Our column -> what stands in it in every row."""
-    values: dict[str, dict[str, str]] | None = None
-    """Our column -> the file's value -> ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +128,28 @@ class Head(NamedTuple):
     def has(self, *columns: str) -> bool:
         """Say whether the first line names all these columns."""
         return set(columns) <= set(self.cells)
+
+
+def head_of(stream: BinaryIO) -> Head:
+    """Return how a file begins, and leave it as it is."""
+    return read_head(stream.peek(1 << 16) if isinstance(stream, io.BufferedReader) else b"")
+
+
+def read_head(data: bytes) -> Head:
+    """Return how a file begins."""
+    text = data.decode(errors="replace").removeprefix("\ufeff").replace("\0", "")
+    lines = [line for line in text[:200_000].splitlines() if line.strip()][:2]
+    first = lines[0] if lines else ""
+    tabs = first.count("\t") > first.count(",")
+    return Head(text, _cells(first, tabs=tabs), _cells(lines[1], tabs=tabs) if len(lines) > 1 else (), tabs)
+
+
+def _cells(line: str, *, tabs: bool) -> tuple[str, ...]:
+    try:
+        cells: Sequence[str] = line.split("\t") if tabs else next(csv.reader([line]), [])
+    except csv.Error:
+        return ()
+    return tuple(cell.strip() for cell in cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import click
 from ingest.importers.formats import NAMES, NATIVE, format_of, recognise
 from ingest.importers.importing import Wishes, import_opened
 from ingest.importers.loading import LoadStopped, Tally
+from ingest.importers.mapped import Meaning, mapped, read_meaning
 from ingest.importers.records import Format, Settings
 from ingest.importers.unpacking import Opened, unpack
 from model.errors import InputRefused
@@ -19,6 +20,9 @@ from model.times import format_time, now, parse_time
 from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
 from sitmon.output import print_lines, progress_line, say
 from sitmon.session import Session, with_session
+
+_MAX_MAPPING = 1 << 20
+"""Bytes of a mapping file."""
 
 
 @click.command("import", short_help="Import events and places from files of many kinds.")
@@ -34,6 +38,7 @@ from sitmon.session import Session, with_session
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written, with a sample.")
 @click.option("--refused", metavar="FILE", type=click.Path(dir_okay=False), help="Write the refused rows here, as CSV.")
 @click.option("--published", metavar="TIME", help="When the files were published, where their rows do not say; now.")
+@click.option("--map", "mapping", metavar="FILE", type=click.File("rb"), help="What columns and names mean, as TOML.")
 @click.option("--actor", metavar="NAME", help="Who holds what lies inside polygons that do not say so.")
 @click.option("--against", metavar="NAME", help="Who holds again what they held before and now lies outside.")
 @with_session
@@ -48,6 +53,7 @@ async def import_command(
     published: str | None,
     actor: str | None,
     against: str | None,
+    mapping: BinaryIO | None,
 ) -> int:
     """Import events, control and places from CSV, JSON and what the field's data sets come as; `-` is stdin.
 
@@ -62,13 +68,15 @@ async def import_command(
     """  # noqa: D301 - click's mark for lines that stay as they are
     when = parse_time(published, session.zone)[0] if published else None
     settings = Settings(published=when, actor=actor, against=against)
-    wishes = Wishes(create=create, dry_run=dry_run, settings=settings)
+    meaning = read_meaning(mapping.read(_MAX_MAPPING)) if mapping else Meaning({})
+    wishes = Wishes(create=create, dry_run=dry_run, aliases=meaning.aliases, settings=settings)
+    told = mapped(meaning) if meaning.columns else None
     code = 0
     with _refusals(refused) if refused else nullcontext(_Spoken()) as refusals:
         for file in files:
             try:
                 for opened in unpack(file.name, file):
-                    code = max(code, await _import(session, opened, form, wishes, refusals))
+                    code = max(code, await _import(session, opened, told or form, wishes, refusals))
             except InputRefused as error:
                 say(f"{file.name}: {error}; nothing of it was written")
                 code = EXIT_USAGE
@@ -78,7 +86,7 @@ async def import_command(
 
 
 async def _import(
-    session: Session, opened: Opened, form: str | None, wishes: Wishes, refusals: "_Spoken | _Written"
+    session: Session, opened: Opened, form: Format | str | None, wishes: Wishes, refusals: "_Spoken | _Written"
 ) -> int:
     """Import one plain file; return the exit code that it deserves."""
     try:
@@ -111,7 +119,9 @@ async def _import(
     return EXIT_REFUSED if tally.refused else 0
 
 
-def _form(name: str) -> Format | Form:
+def _form(name: Format | str) -> Format | Form:
+    if isinstance(name, Format):
+        return name
     return Form(name) if name in NATIVE else format_of(name)
 
 

@@ -1,0 +1,262 @@
+"""Tables of others whose columns are said to mean ours: by HXL tags under the header, or by a file of the user's.
+
+Each row becomes one of sitmon's own (`model/native.py`). A row with an id of its own is told apart by it, and a newer
+edition of it supersedes the older one; any other row is told apart by what it says.
+"""
+
+import functools
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from ingest.importers.records import Context, Format, Head, Item, Record, coordinate, head_of
+from ingest.native import ANALYST
+from model.errors import InputRefused
+from model.kinds import KINDS
+from model.native import CLAIM_COLUMNS, EVENT_COLUMNS, Line, read_native
+from model.rows import CellRefused, Refused, Row, near, read_table
+from model.text import clean_line, fold
+
+PLACE_COLUMNS = ("longitude", "latitude", "admin1", "admin2", "geonameid")
+"""What a mapped row may say of its place besides the name."""
+
+COLUMNS = ("id", *EVENT_COLUMNS[1:], *CLAIM_COLUMNS[1:], *PLACE_COLUMNS)
+"""All that a column can be said to mean."""
+
+TAGS = {
+    "#event+id": "id",
+    "#meta+id": "id",
+    "#date+occurred": "occurred_at",
+    "#date+reported": "reported_at",
+    "#date": "occurred_at",
+    "#event+type": "kind",
+    "#loc+name": "place",
+    "#loc": "place",
+    "#geo+lat": "latitude",
+    "#geo+lon": "longitude",
+    "#adm1+name": "admin1",
+    "#adm2+name": "admin2",
+    "#org+name": "actor",
+    "#org": "actor",
+    "#meta+source": "source",
+    "#meta+url": "url",
+    "#meta+confidence": "credibility",
+    "#description": "summary",
+    "#event+description": "summary",
+    "#status": "status",
+}
+"""HXL tag -> our column; attributes may come in any order, and further ones are passed over."""
+
+_STATUS_KINDS = {
+    "held": "still-held",
+    "controlled": "still-held",
+    "control": "still-held",
+    "contested": "contested",
+    "encircled": "siege",
+    "threatened": "attempt",
+    "negotiated": "handover-agreed",
+}
+"""Control as it is stated -> the kind of event that says so; `#status` of a row without an event type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a table's columns and values mean."""
+
+    columns: Mapping[str, str]
+    """Our column -> the table's."""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    """Our column -> what stands in it in every row."""
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Our column -> the table's value, folded -> ours."""
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """`place`, `actor` or `source` -> the table's name -> ours."""
+
+
+def read_meaning(data: bytes) -> Meaning:
+    """Read a mapping file: TOML with the tables `columns`, `constants`, `values.COLUMN`, `places`, `actors`, `sources`.
+
+    Raises:
+        InputRefused: it is no such file; the sentence says where.
+    """
+    try:
+        document = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputRefused(f"the mapping file is not TOML: {clean_line(str(error))}") from None
+    tables = ("columns", "constants", "values", "places", "actors", "sources")
+    for name in document:
+        if name not in tables:
+            raise InputRefused(f"the mapping file has no table {name[:40]!r}{near(name, tables, what='tables')}")
+    columns = _texts(document, "columns", COLUMNS)
+    constants = _texts(document, "constants", COLUMNS)
+    values = {
+        column: {fold(theirs): ours for theirs, ours in _texts(document["values"], column).items()}
+        for column in _table(document, "values", COLUMNS)
+    }
+    aliases = {what: _texts(document, f"{what}s") for what in ("place", "actor", "source")}
+    return Meaning(columns, constants, values, aliases)
+
+
+def _table(document: Mapping[str, Any], name: str, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
+    table = document.get(name, {})
+    if not isinstance(table, dict):
+        raise InputRefused(f"the mapping file's {name!r} is no table; write [{name}] in a line of its own")
+    for key in table:
+        if allowed and key not in allowed:
+            hint = near(key, allowed, what="columns")
+            raise InputRefused(f"the mapping file, [{name}]: sitmon has no column {key[:40]!r}{hint}")
+    return table
+
+
+def _texts(document: Mapping[str, Any], name: str, allowed: tuple[str, ...] = ()) -> dict[str, str]:
+    table = _table(document, name, allowed)
+    for key, value in table.items():
+        if not isinstance(value, str):
+            raise InputRefused(f"the mapping file, [{name}]: {key[:40]!r} is not a text; put it in quotes")
+    return dict(table)
+
+
+def mapped(meaning: Meaning) -> Format:
+    """Return the format of a table with this meaning."""
+
+    def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
+        rows = read_table(stream)
+        return _items(rows, context, functools.partial(_translate, meaning=meaning))
+
+    return Format("map", "a table by its mapping file", lambda _: False, read, (ANALYST,))
+
+
+def _is_hxl(head: Head) -> bool:
+    return any(sum(cell.startswith("#") for cell in cells) >= 2 for cells in (head.cells, head.second))
+
+
+def _read_hxl(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """Read a table whose first or second row are tags."""
+    head = head_of(stream)
+    rows = read_table(stream)
+    tags = head.cells
+    if not any(cell.startswith("#") for cell in tags):
+        tags = head.second
+        next(rows, None)
+    columns: dict[str, str] = {}
+    for column, tag in zip(head.cells, tags, strict=False):
+        ours = _meant(tag) if tag.startswith("#") else None
+        if ours is not None:
+            columns.setdefault(ours, column)
+    if "occurred_at" not in columns:
+        raise InputRefused("line 1: no HXL tag says when anything happened; #date+occurred does")
+    return _items(rows, context, functools.partial(_translate, meaning=Meaning(columns)))
+
+
+def _meant(tag: str) -> str | None:
+    """Return our column for a tag: the most telling entry whose attributes it all has."""
+    head, *attributes = (part.strip().casefold() for part in tag.split("+"))
+    best: tuple[int, str] | None = None
+    for known, ours in TAGS.items():
+        known_head, *needed = known.split("+")
+        if head == known_head and set(needed) <= set(attributes) and (best is None or len(needed) > best[0]):
+            best = len(needed), ours
+    return best[1] if best else None
+
+
+def _translate(row: Row, meaning: Meaning) -> dict[str, str]:
+    """Return the row in our columns."""
+    ours = dict(meaning.constants)
+    for column, theirs in meaning.columns.items():
+        cell = row.cells.get(theirs, "").strip()
+        if cell:
+            ours[column] = meaning.values.get(column, {}).get(fold(cell), cell)
+    return ours
+
+
+def _items(
+    rows: Iterator[Row | Refused], context: Context, translate: Callable[[Row], dict[str, str]]
+) -> Iterator[Item]:
+    for row in rows:
+        if isinstance(row, Refused):
+            yield row
+            continue
+        try:
+            item = _item(row, translate(row), context)
+        except CellRefused as refused:
+            context.names.forget()
+            yield refused.at(row.number)
+        else:
+            if isinstance(item, Refused):
+                context.names.forget()
+            else:
+                context.names.keep()
+            yield item
+
+
+def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
+    """Return what a row in our columns comes to; its names are looked up as other data sets' are."""
+    own_id = cells.pop("id", "")
+    if len(own_id) > 100:
+        raise CellRefused("id", own_id, "longer than 100 characters")
+    _settle_kind(cells)
+    _settle_place(cells, context)
+    names = context.names
+    for column in ("actor", "against"):
+        if cells.get(column):
+            cells[column] = names.actor(column, cells[column])
+    if cells.get("source"):
+        cells["source"] = names.source("source", cells["source"])
+    if not cells.get("summary"):
+        cells["summary"] = ", ".join(filter(None, (cells.get("kind"), cells.get("place"), cells.get("actor"))))
+    known = names.grown()
+    (line,) = read_native([Row(row.number, cells)], known, source=ANALYST.id)
+    if isinstance(line, Refused):
+        return line
+    return _record(row, own_id, line)
+
+
+def _settle_kind(cells: dict[str, str]) -> None:
+    status = cells.pop("status", "")
+    if "kind" in cells:
+        cells["kind"] = kind_of(cells["kind"])
+    elif status:
+        kind = _STATUS_KINDS.get(fold(status))
+        if kind is None:
+            raise CellRefused("status", status, f"no status of control{near(status, _STATUS_KINDS)}")
+        cells["kind"] = kind
+
+
+def _settle_place(cells: dict[str, str], context: Context) -> None:
+    where = {column: cells.pop(column) for column in PLACE_COLUMNS if column in cells}
+    number = where.get("geonameid", "")
+    if cells.get("place"):
+        cells["place"] = context.names.place(
+            "place",
+            cells["place"],
+            longitude=coordinate(where, "longitude", 180),
+            latitude=coordinate(where, "latitude", 90),
+            geonameid=int(number) if number.isascii() and number.isdecimal() and len(number) < 12 else None,
+            admin1=where.get("admin1", ""),
+            admin2=where.get("admin2", ""),
+        )
+
+
+def _record(row: Row, own_id: str, line: Line) -> Record:
+    assert line.event is not None
+    key = ("mapped", line.claim.source, own_id) if own_id else ("mapped", line.event.id)
+    event = line.event._replace(id="")
+    return Record(row.number, key, event, (line.claim._replace(id="", event=""),))
+
+
+def kind_of(text: str) -> str:
+    """Return the kind that a table's word names: a code, a label, or an ACLED sub-type; itself where it is none."""
+    return _kinds().get(fold(text), text)
+
+
+@functools.cache
+def _kinds() -> dict[str, str]:
+    known: dict[str, str] = {}
+    for kind in KINDS.values():
+        for word in (kind.code, kind.label, kind.acled_sub_type):
+            known.setdefault(fold(word), kind.code)
+    return known
+
+
+HXL = Format("hxl", "a table with HXL tags", _is_hxl, _read_hxl, (ANALYST,))

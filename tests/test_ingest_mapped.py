@@ -1,0 +1,125 @@
+"""Tables of others whose columns mean ours by HXL tags or by a mapping file."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ingest.importers.mapped import mapped, read_meaning
+from model.entities import Standing
+from model.errors import InputRefused
+from model.rows import Row, read_table
+from store.base import Store
+from tests.importing_world import DATA, csv_of, files, take
+
+MAPPING = b"""
+[columns]
+id = "Ref"
+occurred_at = "Date"
+kind = "What"
+place = "Town"
+actor = "Who"
+summary = "Text"
+
+[constants]
+source = "wire"
+credibility = "2"
+
+[values.kind]
+"Town taken" = "capture"
+
+[actors]
+"Crimson Front" = "red"
+"""
+
+ROW: dict[str, Any] = {
+    "Ref": "7", "Date": "2024-01-10", "What": "town TAKEN", "Town": "Nordstadt", "Who": "Crimson Front",
+    "Text": "Taken.",
+}  # fmt: skip
+
+
+async def test_a_mapping_file_says_what_columns_values_and_names_mean(store: Store, situation: str) -> None:
+    meaning = read_meaning(MAPPING)
+    form = mapped(meaning)
+    options: dict[str, Any] = {"form": form, "aliases": meaning.aliases}
+    assert (await take(store, situation, csv_of(ROW | {"Other": "x"}), **options)).counts == (1, 1, 0, 0, 0)
+    (file,) = await files(store, situation)
+    event, (claim,) = file.row.event, file.claims
+    assert (event.kind, event.place, event.actor, event.summary) == ("capture", "north", "red", "Taken.")
+    assert (claim.source, claim.credibility) == ("wire", 2)
+    assert (await take(store, situation, csv_of(ROW), **options)).counts == (1, 0, 0, 1, 0)
+    later = ROW | {"Date": "2024-01-11"}
+    assert (await take(store, situation, csv_of(later), **options)).counts == (1, 0, 1, 0, 0)
+    standings = [file.row.weight.standing for file in await files(store, situation)]
+    assert standings == [Standing.RETRACTED, Standing.REPORTED]
+
+
+async def test_a_row_that_is_wrong(store: Store, situation: str) -> None:
+    meaning = read_meaning(MAPPING)
+    rows = [ROW | {"What": "captur"}, ROW | {"Date": "0025"}, ROW | {"Town": "Nort Town"}, ROW]
+    outcome = await take(store, situation, csv_of(*rows), form=mapped(meaning), aliases=meaning.aliases)
+    assert [(one.row, one.column) for one in outcome.refused] == [(2, "kind"), (3, "occurred_at"), (4, "place")]
+    assert outcome.tally.new == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"[columns", "not TOML"),
+        (b"\xff", "not TOML"),
+        (b"[colums]", "nearest: columns"),
+        (b"[columns]\nplaec = 'x'", "nearest: place"),
+        (b"columns = 3", "is no table"),
+        (b"[columns]\nplace = 3", "not a text"),
+        (b"[values]\nkind = 3", "is no table"),
+    ],
+)
+def test_a_mapping_file_that_is_wrong(text: bytes, said: str) -> None:
+    with pytest.raises(InputRefused, match=said):
+        read_meaning(text)
+
+
+HXL = """Incident,When,Type,Where,Lat,Lon,By whom,Told by,Link
+#event+id,#date+occurred,#event+type,#loc+name+en,#geo+lat,#geo+lon,#org+name,#meta+source,#meta+url
+1,2024-01-10,Armed clash,North Town,51.0,10.0,Red Side,wire,https://example.org/1
+2,2024-01-11,capture,East Town,50.2,11.5,Green Side,The Post,
+"""
+
+
+async def test_hxl_tags_say_what_columns_mean(store: Store, situation: str) -> None:
+    outcome = await take(store, situation, HXL.encode())
+    assert outcome.counts == (2, 1, 0, 0, 1)
+    assert (await take(store, situation, HXL.encode(), create=True)).counts == (2, 1, 0, 1, 0)
+    catalog = await store.catalog(situation)
+    assert (catalog.place("East Town").longitude, catalog.source("The Post").kind) == (11.5, "unknown")
+    bare = HXL.split("\n", 1)[1]
+    assert (await take(store, situation, bare.encode())).counts == (2, 0, 0, 2, 0)
+
+
+async def test_hxl_control(store: Store, situation: str) -> None:
+    text = "#date,#loc+name,#status,#org+name\n2024-01-10,North Town,Controlled,Red Side\n"
+    text += "2024-01-10,Middle Town,?,Red Side\n"
+    outcome = await take(store, situation, text.encode())
+    assert outcome.counts == (2, 1, 0, 0, 1)
+    (state, *_) = await store.control(situation)
+    assert (state.place, state.status.value, state.actor) == ("north", "held", "red")
+
+
+async def test_hxl_without_a_date(store: Store, situation: str) -> None:
+    with pytest.raises(InputRefused, match="when anything happened"):
+        await take(store, situation, b"#loc+name,#org+name\nNorth Town,Red Side\n")
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the samples are not beside the repository")
+def test_every_table_of_csv_spectrum() -> None:
+    folder = DATA / "csv_spectrum"
+    read = 0
+    for path in sorted((folder / "csvs").glob("*.csv")):
+        expected = json.loads((folder / "json" / path.with_suffix(".json").name).read_bytes().decode(errors="replace"))
+        with path.open("rb") as stream:
+            rows = list(read_table(stream))
+        found = [row.cells for row in rows if isinstance(row, Row)]
+        # An empty cell is not in a row.
+        assert found == [{name: cell for name, cell in row.items() if cell} for row in expected], path.name
+        read += 1
+    assert read >= 5
