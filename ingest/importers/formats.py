@@ -2,6 +2,7 @@
 
 from ingest.importers.acled import ACLED, ACLED_DELETED
 from ingest.importers.gazetteers import GEONAMES, PCODES
+from ingest.importers.gdelt import GDELT
 from ingest.importers.geojson import GEOJSON
 from ingest.importers.mapped import HXL
 from ingest.importers.records import Format, read_head
@@ -11,7 +12,7 @@ from ingest.importers.viina_control import VIINA_CONTROL
 from model.errors import InputRefused
 from model.native import COLUMNS, VIEW_COLUMNS
 
-FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES, GEOJSON, HXL)
+FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES, GEOJSON, HXL, GDELT)
 """In the order in which they are tried: the more telling first."""
 
 NATIVE = ("csv", "jsonl")

@@ -170,6 +170,12 @@ class Names:
             return self._make(key, made)
         raise CellRefused(column, name, self._unknown_place(here))
 
+    def known_place(self, name: str, longitude: float | None, latitude: float | None) -> str | None:
+        """Return the id of the place of this name near here, or else right here; None where the situation has none."""
+        meant = self._aliases.get("place", {}).get(fold(name), name)
+        found = self._look_up(Place("", meant, longitude=longitude, latitude=latitude))
+        return found.id if found else None
+
     def geoname(self, number: int) -> str | None:
         """Return the id of the place with this GeoNames number; None where the situation has none."""
         return self._geonames.get(number)
