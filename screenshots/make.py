@@ -1,6 +1,7 @@
 """Take the pictures of the README and the guide from the real app on the shipped situation; `make screenshots`.
 
-The situation, the clocks, the sizes and the present instant are fixed; who loaded the situation and when is not.
+The situation, the clocks, the sizes, the present instant and who loads the situation are fixed, so that pictures differ
+only where the screens do.
 """  # noqa: INP001 - a script
 
 import asyncio
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import resvg_py
 from textual.pilot import Pilot
@@ -26,7 +28,8 @@ from tui.themes import LOOKS
 SITUATION = "afghanistan-2021"
 AS_OF = "2021-08-12"
 PRESENT = "2026-10-01T12:00"
-"""The present instant of the pictures: what "before now" counts from."""
+"""The present instant of the pictures, in UTC: when the situation is loaded, and what "before now" counts from."""
+AUTHOR = "analyst"
 
 HERE = Path(__file__).parent
 PATIENCE = 10.0
@@ -58,7 +61,11 @@ PICTURES = (
 
 async def main() -> None:
     """Take every picture."""
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("model.times.now", lambda: parse_time(PRESENT, "UTC")[0]),
+        patch("store.sqlite.files.user_name", lambda: AUTHOR),
+    ):
         async with await open_store(str(Path(folder) / "sitmon.db"), create=True) as store:
             await load_shipped(store, SITUATION)
             pictures = [(picture, await taken(store, picture)) for picture in PICTURES]
@@ -93,7 +100,7 @@ async def settled(store: Store, picture: Picture) -> AsyncIterator[Pilot[int]]:
         catalog,
         clocks=Clocks(as_of=end_of(*parse_time(AS_OF, zone), zone)),
         look=LOOKS[picture.theme],
-        present=lambda: parse_time(PRESENT, zone)[0],
+        present=lambda: parse_time(PRESENT, "UTC")[0],
     )
     async with app.run_test(size=picture.size) as pilot:
         await wait(pilot)
