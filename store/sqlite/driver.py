@@ -47,20 +47,14 @@ def is_safe(version: Sequence[int]) -> bool:
 
 
 def _choose_library() -> None:
-    """Put pysqlite3 in the standard library's place where that one's SQLite is not safe."""
-    try:
-        import sqlite3
-    except ImportError:  # a Python that was built without it
-        pass
-    else:
-        if is_safe(sqlite3.sqlite_version_info):
-            return
+    """Put pysqlite3, which brings a SQLite of its own, in the standard library's place, if that one is safe."""
     try:
         newer = importlib.import_module("pysqlite3")
     except ImportError:
-        return  # `open_pool` then says so
-    sys.modules["sqlite3"] = newer
-    sys.modules["sqlite3.dbapi2"] = importlib.import_module("pysqlite3.dbapi2")
+        return  # `open_pool` looks at whatever the standard library has
+    if is_safe(newer.sqlite_version_info):
+        sys.modules["sqlite3"] = newer
+        sys.modules["sqlite3.dbapi2"] = importlib.import_module("pysqlite3.dbapi2")
 
 
 _choose_library()
