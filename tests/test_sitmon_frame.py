@@ -76,7 +76,7 @@ def test_a_configuration_that_is_named_must_be_there_and_readable(tmp_path: Path
     with pytest.raises(InputRefused, match="there is no configuration"):
         read_config({"SITMON_CONFIG": str(tmp_path / "none.toml")})
     (tmp_path / "latin.toml").write_bytes(b'store = "caf\xe9"')
-    with pytest.raises(InputRefused, match="cannot be read"):
+    with pytest.raises(InputRefused, match="is not UTF-8"):
         read_config({"SITMON_CONFIG": str(tmp_path / "latin.toml")})
 
 
