@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("textual", "rich", "spacy", "numpy", "httpx", "feedparser")
+HEAVY = ("textual", "rich", "spacy", "numpy", "httpx", "feedparser", "readability", "lxml")
 
 
 def modules_after(code: str, *, env: dict[str, str] | None = None) -> set[str]:

@@ -1,24 +1,25 @@
 """Feeds asked for news, from a real server into a real store: new items become reports once, whatever the feed does."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.feeds.apart import read_page_apart
 from ingest.feeds.fetching import Fetcher, Limits
 from ingest.feeds.items import Document
-from ingest.feeds.opml import read_opml, write_opml
+from ingest.feeds.pages import read_page
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.reading import read_feed
 from ingest.feeds.running import describe, poll_all, run_poller
 from ingest.feeds.schedule import after_failure, after_success, is_due, of_today, until_tomorrow
-from ingest.feeds.subscribing import find_feed, subscribe
 from ingest.text.language import LanguageModel
 from model.catalog import Catalog
 from model.entities import Deed, Report
-from model.errors import InputRefused, NameUnknown, StoreBusy, StoreFull
+from model.errors import InputRefused, StoreBusy, StoreFull
 from model.feeds import Feed, FeedStatus, Progress
 from model.ids import short_id
 from model.times import DAY, HOUR, SECOND, parse_time
@@ -59,7 +60,12 @@ class Desk:
         async def read(data: bytes, *, url: str, content_type: str) -> Document:
             return read_feed(data, url=url, content_type=content_type)
 
-        self.poller = Poller(store, "valley", fetcher, read=read, clock=lambda: self.now, dice=lambda: 0.5)
+        async def page(data: bytes, *, url: str, content_type: str) -> str:
+            return read_page(data, url=url, content_type=content_type)
+
+        self.poller = Poller(
+            store, "valley", fetcher, read=read, read_page=page, clock=lambda: self.now, dice=lambda: 0.5
+        )
 
     async def subscribe(self, *feeds: Feed) -> None:
         await self.store.write("valley", Draft("subscribe", feeds=feeds))
@@ -265,6 +271,65 @@ async def test_a_feed_brings_in_so_many_bytes_a_day(desk: Desk) -> None:
     assert describe(await desk.poll()) == ""  # what never fits is left out
 
 
+ARTICLE = "<p>The city fell on Thursday, officials told reporters, after two weeks of fighting at its edges.</p>" * 4
+PAGE = f"""<html><head><title>Herat</title><script>alert(1)</script></head><body><nav><a href="/">Home</a></nav>
+<article><h1>Herat</h1>{ARTICLE}</article><footer>Subscribe to us</footer></body></html>""".encode()
+
+
+async def test_the_page_is_read_where_the_feed_has_only_a_summary_and_is_set_so(desk: Desk) -> None:
+    await desk.subscribe(desk.feed._replace(full_text=True))
+    url = desk.server.page("/1", body=PAGE, content_type="text/html; charset=utf-8")
+    gone, short = (
+        desk.server.page("/2", 404),
+        desk.server.page("/3", body=b"<html>log in</html>", content_type="text/html"),
+    )
+    whole = f"<description>{'word ' * 500}</description>"
+    desk.says(
+        item(1, link=url), item(2, link=gone), item(3, link=short), item(4, link=f"{desk.server.url}/4", more=whole)
+    )
+    polled = await desk.poll()
+    assert (polled.new, "the pages of 2 could not be had" in polled.note) == (4, True)
+    report = await desk.report(url)
+    assert "after two weeks of fighting" in report.text
+    assert "Subscribe to us" not in report.text
+    assert report.text.startswith("Item 1\n\n")
+    assert (await desk.report(gone)).text == "Item 2"
+    assert "/4" not in [request.path for request in desk.server.asked]
+    assert (await desk.poll()).new == 0
+    assert [request.path for request in desk.server.asked].count("/1") == 1
+
+
+async def test_pages_are_fetched_a_few_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.feeds.polling._PAGES", 2)
+    await desk.subscribe(desk.feed._replace(full_text=True))
+    desk.says(*(item(number, link=f"{desk.server.url}/{number}") for number in (3, 2, 1)), etag='"1"')
+    polled = await desk.poll()
+    assert (polled.new, "1 more come the next time" in polled.note) == (2, True)
+    assert (await desk.progress()).etag == ""
+    assert (await desk.poll()).new == 1
+    assert (await desk.progress()).etag == '"1"'
+
+
+@pytest.mark.parametrize(
+    ("page", "content_type"),
+    [(b"", "text/html"), (b"%PDF-1.7", "application/pdf"), (b"<html></html>", ""), (PAGE, "image/png")],
+)
+def test_what_has_no_article_is_refused(page: bytes, content_type: str) -> None:
+    with pytest.raises(InputRefused):
+        read_page(page, content_type=content_type)
+
+
+def test_a_page_is_decoded_as_its_server_says() -> None:
+    page = "<html><body><article>" + "<p>Город пал в четверг, сообщили чиновники журналистам.</p>" * 9 + "</article>"
+    assert "Город пал" in read_page(page.encode("cp1251"), content_type="text/html; charset=windows-1251")
+
+
+async def test_a_page_is_read_apart_and_given_up_in_time() -> None:
+    assert "two weeks" in await read_page_apart(PAGE, content_type="text/html")
+    with pytest.raises(InputRefused, match="given up"):
+        await read_page_apart(b"<a " * 100_000, seconds=1)
+
+
 async def test_a_cancelled_alert_names_the_report_of_the_alert(desk: Desk) -> None:
     alert = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{}</identifier><sender>s</sender>
         <sent>2021-08-12T10:00:00+00:00</sent><status>Actual</status><msgType>{}</msgType><scope>Public</scope>
@@ -291,7 +356,7 @@ async def test_new_reports_are_read_into_proposals_and_undone_with_them(
 ) -> None:
     text = "Red Side fighters captured Middle Town on Thursday, officials said."
     desk.says(item(1, text, more="<pubDate>Thu, 12 Aug 2021 10:00:00 GMT</pubDate>"), item(2, "Прочее"))
-    reader = Poller(desk.store, "valley", desk.poller.fetcher, language_model, desk.poller.read, desk.poller.clock)
+    reader = dataclasses.replace(desk.poller, language_model=language_model)
     (feed,) = (await desk.store.catalog("valley")).feeds.values()
     polled = await reader.poll(feed, None)
     assert (polled.new, polled.proposals) == (2, 1)
@@ -412,49 +477,3 @@ def test_the_counts_of_a_day_end_with_it() -> None:
     counted = progress._replace(day_items=5)
     assert of_today(counted, NOW + HOUR) == counted
     assert until_tomorrow(counted).next_at == (NOW // DAY + 1) * DAY
-
-
-def test_subscribing_names_the_feed_after_its_source(catalog: Catalog) -> None:
-    import dataclasses
-
-    wanted = Feed("", "https://example.org/world.xml", "")
-    one = subscribe(catalog, wanted, "The Wire", create=False)
-    assert (one.feed.id, one.feed.source, one.made) == ("wire-1", "wire", None)
-    known = dataclasses.replace(catalog, feeds={one.feed.id: one.feed})
-    with pytest.raises(InputRefused, match="subscribed to already, as wire-1"):
-        subscribe(known, wanted, "wire", create=False)
-    assert subscribe(known, wanted._replace(url="https://example.org/2"), "wire", create=False).feed.id == "wire-2"
-    removed = dataclasses.replace(catalog, feeds={"wire-1": one.feed._replace(status=FeedStatus.REMOVED)})
-    assert subscribe(removed, wanted, "wire", create=False).feed == one.feed
-    with pytest.raises(NameUnknown):
-        subscribe(catalog, wanted, "The Herald", create=False)
-    made = subscribe(catalog, wanted, "The Herald", create=True)
-    assert made.made is not None
-    assert (made.made.id, made.made.name, made.feed.id) == ("the-herald", "The Herald", "the-herald-1")
-    assert find_feed(known, "https://example.org/world.xml") == find_feed(known, "wire-1") == one.feed
-    with pytest.raises(NameUnknown, match="nearest: wire-1"):
-        find_feed(known, "nobody")
-
-
-def test_subscriptions_go_out_as_opml_and_come_back(catalog: Catalog) -> None:
-    feeds = [
-        Feed("wire-1", "https://example.org/?a=1&b=<2>", "wire"),
-        Feed("gazette-1", "https://example.com/", "gazette"),
-    ]
-    written = write_opml(feeds, catalog).encode()
-    assert [(one.url, one.title) for one in read_opml(written)] == [
-        ("https://example.org/?a=1&b=<2>", "The Wire"),
-        ("https://example.com/", "The Gazette"),
-    ]
-
-
-def test_opml_is_read_from_folders_and_what_it_says_to_run_is_not_looked_at() -> None:
-    file = b"""<opml version="1.0"><body><outline text="News"><outline type="rss" text="A" xmlUrl="https://example.org/a"/>
-        </outline><outline type="rss" text="B" xmlUrl="exec:rm -rf ~"/><outline text="C"/></body></opml>"""
-    assert [one.url for one in read_opml(file)] == ["https://example.org/a", "exec:rm -rf ~"]
-
-
-@pytest.mark.parametrize("data", [b"", b"<rss/>", b"<opml>", b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>'])
-def test_what_is_no_opml_is_refused(data: bytes) -> None:
-    with pytest.raises(InputRefused):
-        read_opml(data)

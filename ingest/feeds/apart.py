@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from ingest.feeds.items import Document, Item
 from ingest.feeds.limits import require_bounded
@@ -36,8 +37,19 @@ async def read_feed_apart(
     Raises:
         InputRefused: it is no feed, or past a limit; says which.
     """
+    answer = await _read_apart("feed", data, url, content_type, seconds)
+    return Document(answer["title"], tuple(_item(values) for values in answer["items"]), answer["link"])
+
+
+async def read_page_apart(data: bytes, *, url: str = "", content_type: str = "", seconds: int = MAX_SECONDS) -> str:
+    """Read the article of a web page as `pages.read_page` does; see `read_feed_apart`."""
+    answer = await _read_apart("page", data, url, content_type, seconds)
+    return str(answer["text"])
+
+
+async def _read_apart(what: str, data: bytes, url: str, content_type: str, seconds: int) -> dict[str, Any]:
     require_bounded(data)
-    given = json.dumps({"url": url, "content_type": content_type, "seconds": seconds}).encode()
+    given = json.dumps({"what": what, "url": url, "content_type": content_type, "seconds": seconds}).encode()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ingest.feeds.apart"),
         stdin=asyncio.subprocess.PIPE,
@@ -56,10 +68,10 @@ async def read_feed_apart(
             await process.wait()
     if process.returncode:
         raise InputRefused(f"reading the document took more than {seconds} s or too much memory, and was given up")
-    answer = json.loads(printed)
+    answer: dict[str, Any] = json.loads(printed)
     if "refused" in answer:
         raise InputRefused(answer["refused"])
-    return Document(answer["title"], tuple(_item(values) for values in answer["items"]), answer["link"])
+    return answer
 
 
 def _item(values: list[object]) -> Item:
@@ -74,14 +86,23 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (given["seconds"], given["seconds"] + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        answer = _read(given, sys.stdin.buffer.read())
+    except InputRefused as refused:
+        answer = {"refused": str(refused)}
+    print(json.dumps(answer))  # noqa: T201 - the answer
+
+
+def _read(given: dict[str, Any], data: bytes) -> dict[str, Any]:
+    where = {"url": given["url"], "content_type": given["content_type"]}
+    if given["what"] == "page":
+        from ingest.feeds.pages import read_page
+
+        return {"text": read_page(data, **where)}
     from ingest.feeds.reading import read_feed
 
-    try:
-        read = read_feed(sys.stdin.buffer.read(), url=given["url"], content_type=given["content_type"])
-    except InputRefused as refused:
-        print(json.dumps({"refused": str(refused)}))  # noqa: T201 - the answer
-        return
-    print(json.dumps({"title": read.title, "items": read.items, "link": read.link}))  # noqa: T201 - the answer
+    read = read_feed(data, **where)
+    return {"title": read.title, "items": read.items, "link": read.link}
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 
-from ingest.feeds.apart import read_feed_apart
+from ingest.feeds.apart import read_feed_apart, read_page_apart
 from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
 from ingest.feeds.items import Document, Item
 from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
@@ -22,6 +22,10 @@ from model.ids import derived_id, short_id
 from model.text import MAX_REPORT, clean_line, clean_text
 from store.base import Draft, Store
 
+_PAGES = 30
+"""Reports of a feed with full text that are taken in at one time: each of them costs a request."""
+_SUMMARY = 2_000
+"""Characters from which on what the feed has is no summary."""
 _AHEAD = times.DAY
 """How far in the future an item may say that it was published; beyond that its clock is wrong."""
 
@@ -50,6 +54,7 @@ class Poller:
     language_model: LanguageModel | None = None
     """What reads new reports into proposals; None: they are stored only."""
     read: Callable[..., Awaitable[Document]] = read_feed_apart
+    read_page: Callable[..., Awaitable[str]] = read_page_apart
     clock: Callable[[], int] = times.now
     dice: Callable[[], float] = random.random
 
@@ -90,7 +95,10 @@ class Poller:
         catalog = await self.store.catalog(self.situation)
         moved = _moved(feed, answer, catalog)
         found = [] if document is None else await self._new_reports(feed, document, now)
-        reports, size = _within_quota(feed, progress, found)
+        taken, lost = found, 0
+        if feed.full_text:
+            taken, lost = await self._with_pages(feed, found[:_PAGES])
+        reports, size = _within_quota(feed, progress, taken)
         reason = f"feed {feed.id}: {len(reports)} new" if reports else f"feed {feed.id} has moved to {moved.url}"
         draft = Draft(reason, feeds=(moved,) if moved != feed else (), reports=tuple(reports))
         written = proposals = 0
@@ -99,21 +107,26 @@ class Poller:
             written = max(0, done.new)
             if written and done.changeset is not None:
                 proposals = await self._propose(reports, catalog, done.changeset.id)
-        left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in found) - len(reports)
+        left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in taken) - len(reports)
+        later = len(found) - len(taken)
         progress = after_success(progress, feed, now, self.dice())._replace(
             new_at=now if written else progress.new_at,
             day_items=progress.day_items + written,
             day_bytes=progress.day_bytes + (size if written else 0),
         )
         if left:
-            # What is known of the last answer stays as it was, so that the rest is offered again.
             progress = until_tomorrow(progress)
-        elif document is not None:
+        # Where something is left, what is known of the last answer stays as it was, so that it is offered again.
+        if document is not None and not left and not later:
             progress = progress._replace(etag=answer.etag, modified=answer.modified)
         await self.store.put_feed_progress(self.situation, feed.id, progress)
         notes = [f"moved to {moved.url}"] if moved != feed else []
         if left:
             notes.append(f"{left} more wait until tomorrow, as it has brought in all that it may in a day")
+        if later:
+            notes.append(f"{later} more come the next time")
+        if lost:
+            notes.append(f"the pages of {lost} could not be had or read; their summaries are stored")
         return Polled(moved, written, proposals, "; ".join(notes))
 
     async def _end(self, feed: Feed, progress: Progress, now: int) -> Polled:
@@ -163,6 +176,33 @@ class Poller:
             fetched_at=now,
             sha256=item.sha256,
         )
+
+    async def _with_pages(self, feed: Feed, found: Sequence[Report]) -> tuple[list[Report], int]:
+        """Return the reports with the articles of their pages, and of how many those could not be had.
+
+        What is known of an item is what the feed said: its SHA-256 stays.
+        """
+        whole: list[Report] = []
+        lost = 0
+        for report in found:
+            try:
+                article = await self._article(feed, report)
+            except (FetchFailed, InputRefused):
+                lost += 1
+                article = ""
+            if len(article) <= len(report.text):
+                whole.append(report)
+            else:
+                whole.append(report._replace(text=clean_text(f"{report.title}\n\n{article}", MAX_REPORT)))
+        return whole, lost
+
+    async def _article(self, feed: Feed, report: Report) -> str:
+        if not report.url or len(report.text) >= _SUMMARY:
+            return ""
+        answer = await self.fetcher.fetch(report.url, private=feed.private)
+        if answer.status != HTTPStatus.OK:
+            raise FetchFailed("the page is gone")
+        return await self.read_page(answer.body, url=answer.url, content_type=answer.content_type)
 
     def _references(self, feed: Feed, item: Item) -> str:
         """Return the earlier alerts that this one updates or cancels, with the short ids of their reports."""

@@ -64,6 +64,7 @@ def feed_command() -> None:
 @click.option("--every", metavar="TIME", default="5m", show_default=True, callback=_read_every, help="30s, 5m, 2h, 1d.")
 @click.option("--create", is_flag=True, help="Make the source where the situation lacks it.")
 @click.option("--private", is_flag=True, help="It may be at a private or loopback address.")
+@click.option("--full-text", is_flag=True, help="Fetch the page of an item where the feed has only a summary.")
 @click.option("--items-a-day", type=int, default=Feed("", "", "").items_a_day, show_default=True, help="At most.")
 @click.option("--bytes-a-day", type=int, default=Feed("", "", "").bytes_a_day, show_default=True, help="At most.")
 @with_session
@@ -75,6 +76,7 @@ async def add_command(
     every: int,
     create: bool,
     private: bool,
+    full_text: bool,
     items_a_day: int,
     bytes_a_day: int,
 ) -> None:
@@ -83,7 +85,13 @@ async def add_command(
     \b
     sitmon feed add https://example.org/world.xml --source AFP --every 5m
     """  # noqa: D301 - click's mark for lines that stay as they are
-    wanted = Feed("", url, "", every, private=private, items_a_day=items_a_day, bytes_a_day=bytes_a_day)
+    wanted = Feed(
+        *("", url, "", every),
+        full_text=full_text,
+        private=private,
+        items_a_day=items_a_day,
+        bytes_a_day=bytes_a_day,
+    )
     made = subscribe(session.catalog, wanted, source, create=create)
     await _write(session, f"subscribe to {url}", [made])
     click.echo(made.feed.id)
