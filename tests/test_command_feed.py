@@ -204,3 +204,19 @@ def test_the_long_lived_poller_works_says_so_and_stops_when_told(server: FeedSer
         assert process.wait(timeout=20) == 0
         assert process.stderr.read() == "sitmon: stopped; what was acknowledged is kept\n"
     assert shell.run("poll", "--no-read") == ["afp-1: 0 new, 0 proposals"]
+
+
+def test_every_situation_of_the_store_is_asked_unless_one_is_named(server: FeedServer, shell: Shell) -> None:
+    async def more() -> None:
+        async with await open_store(str(shell.store)) as store:
+            await store.put_situation(Situation("coast", "The Coast", "UTC"))
+            await store.write("coast", Draft("load", sources=(Source("afp", "AFP"), Source("dpa", "DPA"))))
+
+    asyncio.run(more())
+    url = server.page("/world.xml", body=FEED)
+    for situation, source in (("valley", "AFP"), ("coast", "DPA")):
+        shell.run("add", url, "--source", source, "--private", "--situation", situation)
+    assert shell.run("poll", "--no-read", "dpa-1") == ["dpa-1: 1 new, 0 proposals"]
+    assert shell.run("poll", "--no-read", "--due") == ["afp-1: 1 new, 0 proposals"]
+    assert shell.run("poll", "--no-read", "--situation", "coast") == ["dpa-1: 0 new, 0 proposals"]
+    assert "no feed is called 'nobody'" in _refused(shell, "poll", "nobody")

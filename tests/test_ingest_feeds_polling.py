@@ -222,6 +222,20 @@ async def test_a_feed_does_not_move_to_where_there_is_none_or_another_one(desk: 
     assert (await desk.store.catalog("valley")).feeds["wire-1"] == desk.feed
 
 
+@pytest.mark.parametrize("status", [301, 410])
+async def test_what_somebody_changes_while_a_feed_is_asked_stays_changed(desk: Desk, status: int) -> None:
+    paused = desk.feed._replace(status=FeedStatus.PAUSED)
+    desk.server.page("/new.xml", body=rss(item(1)))
+
+    async def slow(request: Request) -> None:
+        await desk.subscribe(paused)
+        await request.answer(status, location="/new.xml")
+
+    desk.server.at("/world.xml", slow)
+    await desk.poll()
+    assert (await desk.store.catalog("valley")).feeds["wire-1"] == paused
+
+
 async def test_failures_wait_longer_each_time_and_are_forgotten_with_the_first_success(desk: Desk) -> None:
     waits = []
     for _ in range(4):

@@ -1,8 +1,11 @@
 """New subscriptions: what they are called, whose they are, and OPML in and out."""
 
 import dataclasses
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.feeds.opml import read_opml, write_opml
 from ingest.feeds.subscribing import find_feed, subscribe
@@ -47,6 +50,13 @@ def test_opml_is_read_from_folders_and_what_it_says_to_run_is_not_looked_at() ->
     file = b"""<opml version="1.0"><body><outline text="News"><outline type="rss" text="A" xmlUrl="https://example.org/a"/>
         </outline><outline type="rss" text="B" xmlUrl="exec:rm -rf ~"/><outline text="C"/></body></opml>"""
     assert [one.url for one in read_opml(file)] == ["https://example.org/a", "exec:rm -rf ~"]
+
+
+@given(st.binary(max_size=40), st.integers(0, 60))
+def test_whatever_the_bytes_are_opml_is_read_or_refused(bytes_: bytes, place: int) -> None:
+    whole = b"<opml version='2.0'><body><outline xmlUrl='https://example.org/' text='A'/></body></opml>"
+    with suppress(InputRefused):
+        assert all(one.url for one in read_opml(whole[:place] + bytes_ + whole[place + len(bytes_) :]))
 
 
 @pytest.mark.parametrize("data", [b"", b"<rss/>", b"<opml>", b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>'])

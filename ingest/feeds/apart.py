@@ -61,13 +61,14 @@ async def _read_apart(what: str, data: bytes, url: str, content_type: str, secon
         async with asyncio.timeout(_PATIENCE * seconds):
             printed, _ = await process.communicate(given + b"\n" + data)
     except TimeoutError:
-        raise InputRefused("reading the document took too long, and was given up") from None
+        raise InputRefused("reading the document took too long; it was given up") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise InputRefused(f"reading the document took more than {seconds} s or too much memory, and was given up")
+        cause = f"took more than {seconds} s" if process.returncode < 0 else "failed, or needed too much memory"
+        raise InputRefused(f"reading the document {cause}; it was given up")
     answer: dict[str, Any] = json.loads(printed)
     if "refused" in answer:
         raise InputRefused(answer["refused"])

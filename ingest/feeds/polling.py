@@ -131,7 +131,8 @@ class Poller:
 
     async def _end(self, feed: Feed, progress: Progress, now: int) -> Polled:
         ended = feed._replace(status=FeedStatus.ENDED)
-        await self.store.write(self.situation, Draft(f"feed {feed.id} is gone for good", feeds=(ended,)))
+        if _is_as_it_was(feed, await self.store.catalog(self.situation)):
+            await self.store.write(self.situation, Draft(f"feed {feed.id} is gone for good", feeds=(ended,)))
         note = "the server says that it is gone for good; it is not asked again"
         await self.store.put_feed_progress(
             self.situation, feed.id, progress._replace(tried_at=now, error=note, failures=progress.failures + 1)
@@ -240,10 +241,18 @@ class Poller:
 
 
 def _moved(feed: Feed, answer: Answer, catalog: Catalog) -> Feed:
-    """Return the feed at the address to which it has moved for good, unless another one is subscribed to there."""
+    """Return the feed at the address to which it has moved for good.
+
+    It stays where another one is subscribed to there already, or where somebody has changed it meanwhile.
+    """
     url = answer.moved_to
     taken = any(other.url == url and other.status != FeedStatus.REMOVED for other in catalog.feeds.values())
-    return feed._replace(url=url) if url and not taken else feed
+    return feed._replace(url=url) if url and not taken and _is_as_it_was(feed, catalog) else feed
+
+
+def _is_as_it_was(feed: Feed, catalog: Catalog) -> bool:
+    """Say whether nobody has changed, paused or removed the feed while it was asked."""
+    return catalog.feeds.get(feed.id) == feed
 
 
 def _within_quota(feed: Feed, progress: Progress, found: Iterable[Report]) -> tuple[list[Report], int]:

@@ -1,13 +1,15 @@
 """`sitmon feed ...`: what feeds carry, which ones are subscribed to, how they fare, and asking them for news."""
 
 import asyncio
+import functools
 import re
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -25,8 +27,8 @@ from model.times import Precision, format_time, now, write_time
 from sitmon import __version__
 from sitmon.cli import EXIT_REFUSED
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
-from sitmon.session import Session, run, with_session
-from store.base import Draft
+from sitmon.session import Session, open_session, run, store_options, with_session
+from store.base import Draft, Store
 
 AGENT = f"sitmon/{__version__}"
 """What servers are told that asks."""
@@ -231,15 +233,33 @@ async def export_command(session: Session, *, output: str) -> None:
         stream.write(write_opml(feeds, session.catalog))
 
 
+def _with_situations(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+    """Make a coroutine function of an opened store and its situations a command's: the one named, or all."""
+
+    @store_options
+    @functools.wraps(function)
+    def wrapper(store: str | None, situation: str | None, **options: Any) -> Any:
+        async def work() -> Any:
+            async with open_session(store, situation, or_first=True) as session:
+                return await function(session.store, (session.situation, *session.others), **options)
+
+        return run(work())
+
+    return wrapper
+
+
 @feed_command.command("poll")
 @click.argument("feeds", metavar="[ID|URL]...", nargs=-1)
 @click.option("--due", is_flag=True, help="Only those whose time has come; for cron.")
 @click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
-@with_session
-async def poll_command(session: Session, *, feeds: tuple[str, ...], due: bool, no_read: bool) -> int:
+@_with_situations
+async def poll_command(
+    store: Store, situations: tuple[str, ...], *, feeds: tuple[str, ...], due: bool, no_read: bool
+) -> int:
     """Ask feeds for news now: those named, or all that are not paused; prints how much is new in each.
 
-    Exit code 1 where one of them cannot be had or read. Where `sitmon feed run` is at work, `--due` leaves it to that.
+    Of every situation of the store, unless one is named. Exit code 1 where a feed cannot be had or read. Where
+    `sitmon feed run` is at work, `--due` leaves it to that.
 
     \b
     sitmon feed poll
@@ -247,15 +267,12 @@ async def poll_command(session: Session, *, feeds: tuple[str, ...], due: bool, n
     """  # noqa: D301 - click's mark for lines that stay as they are
     from ingest.feeds.fetching import Fetcher
     from ingest.feeds.running import poll_all
-    from ingest.feeds.schedule import is_due
 
-    catalog = session.catalog
-    asked = [find_feed(catalog, name) for name in dict.fromkeys(feeds)] or [
-        feed for feed in catalog.feeds.values() if feed.status == FeedStatus.ACTIVE
-    ]
-    if due:
-        progress = await session.store.feed_progress(session.situation)
-        asked = [feed for feed in asked if is_due(progress.get(feed.id), now())]
+    asked = {situation: await _asked(store, situation, feeds, due=due) for situation in situations}
+    unknown = [name for name in feeds if not any(_answers_to(feed, name) for found in asked.values() for feed in found)]
+    if unknown and not due:
+        for situation in situations:
+            find_feed(await store.catalog(situation), unknown[0])
     failed = False
 
     def tell(polled: Polled) -> None:
@@ -266,28 +283,48 @@ async def poll_command(session: Session, *, feeds: tuple[str, ...], due: bool, n
         if polled.note:
             say(f"{polled.feed.id}: {polled.note}")
 
-    try:
-        async with session.store.poller(), Fetcher(agent=AGENT) as fetcher:
-            model = _language_model(read=not no_read and bool(asked))
-            await poll_all(Poller(session.store, session.situation, fetcher, model), asked, tell)
-    except StoreBusy as busy:
-        if not due:
-            raise
-        say(str(busy))
-        return 0
-    if not asked:
+    async with AsyncExitStack() as held:
+        try:
+            await held.enter_async_context(store.poller())
+        except StoreBusy as busy:
+            if not due:
+                raise
+            say(str(busy))
+            return 0
+        fetcher = await held.enter_async_context(Fetcher(agent=AGENT))
+        model = _language_model(read=not no_read and any(asked.values()))
+        for situation, found in asked.items():
+            await poll_all(Poller(store, situation, fetcher, model), found, tell)
+    if not any(asked.values()):
         say("nothing is due" if due else "there is nothing to ask; `sitmon feed add URL --source NAME` subscribes")
     return EXIT_REFUSED if failed else 0
 
 
+async def _asked(store: Store, situation: str, names: tuple[str, ...], *, due: bool) -> list[Feed]:
+    from ingest.feeds.schedule import is_due
+
+    feeds = (await store.catalog(situation)).feeds.values()
+    progress = await store.feed_progress(situation) if due else {}
+    return [
+        feed
+        for feed in feeds
+        if (any(_answers_to(feed, name) for name in names) if names else feed.status == FeedStatus.ACTIVE)
+        and (not due or is_due(progress.get(feed.id), now()))
+    ]
+
+
+def _answers_to(feed: Feed, name: str) -> bool:
+    return name in (feed.id, feed.url) and feed.status != FeedStatus.REMOVED
+
+
 @feed_command.command("run")
 @click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
-@with_session
-async def run_command(session: Session, *, no_read: bool) -> None:
+@_with_situations
+async def run_command(store: Store, situations: tuple[str, ...], *, no_read: bool) -> None:
     """Ask every feed when its time has come, until stopped by SIGTERM or Ctrl-C; one such process a store.
 
-    What happens is said on stderr, a line each. Subscriptions that change meanwhile are noticed. docs/feeds.md has a
-    systemd unit.
+    Of every situation of the store, unless one is named. What happens is said on stderr, a line each. Subscriptions
+    that change meanwhile are noticed. docs/feeds.md has a systemd unit.
     """
     from ingest.feeds.fetching import Fetcher
     from ingest.feeds.running import run_poller
@@ -296,11 +333,15 @@ async def run_command(session: Session, *, no_read: bool) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(name, stop.set)
-    async with session.store.poller(), Fetcher(agent=AGENT) as fetcher:
+    async with store.poller(), Fetcher(agent=AGENT) as fetcher:
         model = _language_model(read=not no_read)
-        active = sum(feed.status == FeedStatus.ACTIVE for feed in session.catalog.feeds.values())
-        say(f"asking {active} feed{'' if active == 1 else 's'} of {session.situation}")
-        await run_poller(Poller(session.store, session.situation, fetcher, model), stop, say)
+        for situation in situations:
+            feeds = (await store.catalog(situation)).feeds.values()
+            active = sum(feed.status == FeedStatus.ACTIVE for feed in feeds)
+            say(f"asking {active} feed{'' if active == 1 else 's'} of {situation}")
+        async with asyncio.TaskGroup() as running:
+            for situation in situations:
+                running.create_task(run_poller(Poller(store, situation, fetcher, model), stop, say))
     say("stopped; what was acknowledged is kept")
 
 
