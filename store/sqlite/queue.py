@@ -99,24 +99,31 @@ async def load_stored(connection: Connection, names: Names, ids: Collection[str]
     return found
 
 
-async def require_open(connection: Connection, names: Names, decisions: Sequence[Decision]) -> None:
-    """Refuse decisions on proposals that somebody has decided already.
+async def require_open(connection: Connection, situation: int, decided: Mapping[str, StoredProposal]) -> None:
+    """Refuse to decide proposals that somebody has decided already.
+
+    Args:
+        connection: in the write transaction.
+        situation: the situation's number.
+        decided: id -> what is stored of each that is to be decided.
 
     Raises:
         InputRefused: one is not open.
     """
-    if not decisions:
+    if not decided:
         return
     rows = await connection.rows(
-        "SELECT value FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM queue JOIN proposal ON seq = queue.proposal "
-        "WHERE queue.situation = ?1 AND proposal.situation = ?1 AND proposal.id = unhex(value, '-'))",
-        (names.situation, json.dumps([one.proposal for one in decisions])),
+        "SELECT queue.proposal FROM json_each(?2) AS given CROSS JOIN queue "
+        "WHERE queue.situation = ?1 AND queue.report = given.value ->> 0 AND queue.proposal = given.value ->> 1",
+        (situation, json.dumps([(one.report, one.first) for one in decided.values()])),
     )
-    for (id_,) in rows:
-        raise InputRefused(
-            f"proposal {short_id(id_)} is not open any more: somebody has decided it, or undone its report; "
-            "nothing was written"
-        )
+    still_open = {first for (first,) in rows}
+    for id_, one in decided.items():
+        if one.first not in still_open:
+            raise InputRefused(
+                f"proposal {short_id(id_)} is not open any more: somebody has decided it, or undone its report; "
+                "nothing was written"
+            )
 
 
 def encode_proposals(
@@ -158,10 +165,12 @@ async def put_queue(connection: Connection, situation: int, firsts: Iterable[int
     wanted = json.dumps(sorted(firsts))
     if wanted == "[]":
         return
-    await connection.run(
-        "DELETE FROM queue WHERE situation = ?1 AND (report, proposal) IN "
-        "(SELECT report, seq FROM proposal WHERE seq IN (SELECT value FROM json_each(?2)))",
-        (situation, wanted),
+    rows = await connection.rows(
+        "SELECT report, seq FROM proposal WHERE seq IN (SELECT value FROM json_each(?))", (wanted,)
+    )
+    await connection.run_many(
+        "DELETE FROM queue WHERE situation = ? AND report = ? AND proposal = ?",
+        [(situation, report, first) for report, first in rows],
     )
     await connection.run(
         f"INSERT INTO queue (situation, report, proposal) {OPEN} AND first.seq IN (SELECT value FROM json_each(?2))",  # noqa: S608

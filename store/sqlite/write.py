@@ -87,8 +87,8 @@ async def _write(
     _require_stored(draft, stored)
     added = _only_new(draft, catalog, stored)
     added = added._replace(marks=await _effective(connection, names, added.marks, stored, heading.author))
-    drafted = {one.id for one in added.proposals} - stored.proposals.keys()
-    await require_open(connection, names, [one for one in added.decisions if one.proposal not in drafted])
+    decided = {one.proposal for one in added.decisions} & stored.proposals.keys()
+    await require_open(connection, names.situation, {id_: stored.proposals[id_] for id_ in decided})
     new = _size(added)
     if not new:
         return Written(None, unchanged=_size(given))
