@@ -125,6 +125,8 @@ def test_a_subscription_from_its_first_day_to_its_last(server: FeedServer, shell
     assert shell.run("poll", "--no-read", url) == ["afp-1: 0 new, 0 proposals"]
     (feed,) = shell.feeds()
     assert (feed["error"], feed["new_today"]) == (None, 1)
+    assert shell.run("list")[1].split()[:4] == ["afp-1", "AFP", "2h", "active"]
+    assert shell.run("list")[1].count(" ago") == 2
     assert feed["last_success"]
     assert shell.run("poll", "--due") == []
     assert "nothing is due" in shell.err

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from ingest.feeds.addresses import is_public
 from ingest.feeds.fetching import Answer, Fetcher, FetchFailed, Limits
 from tests.feed_server import FeedServer, Request, serving
 
+CASES = sorted((Path(__file__).parents[2] / "shared" / "data" / "feedparser_cases").rglob("*.xml"))
 BODY = b"<rss><channel><title>World</title></channel></rss>"
 QUICK = Limits(seconds=5, silence=0.2, size=100_000, gap=0)
 
@@ -248,6 +250,16 @@ async def test_a_redirect_to_a_private_address_is_refused(server: FeedServer, mo
 )
 def test_only_addresses_of_the_public_internet_are_public(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+@pytest.mark.skipif(not CASES, reason="../shared/data/feedparser_cases is absent")
+async def test_every_feed_of_a_collection_arrives_as_it_is(server: FeedServer) -> None:
+    async with Fetcher(QUICK) as fetcher:
+        for number, path in enumerate(CASES):
+            case = path.read_bytes()
+            packed = gzip.compress(case) if number % 2 else case
+            url = server.page(f"/{number}", body=packed, content_encoding="gzip" if number % 2 else "")
+            assert (await fetcher.fetch(url, private=True)).body == case
 
 
 async def test_one_host_is_asked_one_thing_at_a_time(server: FeedServer) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.schedule import is_due
-from model.errors import StoreError
+from model.errors import SitmonError, StoreError
 from model.feeds import Feed, FeedStatus
 
 AT_ONCE = 8
@@ -65,7 +65,7 @@ async def run_poller(poller: Poller, stop: asyncio.Event, log: Log, *, look: flo
                 resting.pop(feed, None)
                 try:
                     _tell(task.result(), log)  # type: ignore[arg-type]
-                except StoreError as error:
+                except SitmonError as error:  # one feed's trouble must not end the poller of many
                     resting[feed] = loop.time() + _STORE_REST
                     log(f"{feed}: {error}")
     finally:

@@ -23,7 +23,7 @@ from ingest.feeds.subscribing import Subscription, find_feed, subscribe
 from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
 from model.errors import InputRefused, StoreBusy
 from model.feeds import Feed, FeedStatus, Progress
-from model.times import Precision, format_time, now, write_time
+from model.times import SECOND, Precision, now, write_time
 from sitmon import __version__
 from sitmon.cli import EXIT_REFUSED
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
@@ -88,7 +88,7 @@ async def add_command(
     sitmon feed add https://example.org/world.xml --source AFP --every 5m
     """  # noqa: D301 - click's mark for lines that stay as they are
     wanted = Feed(
-        *("", url, "", every),
+        *("", url.strip(), "", every),
         full_text=full_text,
         private=private,
         items_a_day=items_a_day,
@@ -117,7 +117,7 @@ async def list_command(session: Session, *, removed: bool, form: Form) -> None:
     if form is Form.TABLE:
         rows = [_row(session, feed, progress.get(feed.id, Progress())) for feed in feeds]
         headings = ("id", "source", "every", "status", "last success", "last news", "next try", "url", "error")
-        print_table(headings, rows, ("url", "last news"))
+        print_table(headings, rows, ("url", "every", "source", "last news"))
         if not feeds:
             say("`sitmon feed add URL --source NAME` subscribes to a feed")
     else:
@@ -125,17 +125,28 @@ async def list_command(session: Session, *, removed: bool, form: Form) -> None:
 
 
 def _row(session: Session, feed: Feed, progress: Progress) -> list[str]:
-    def shown(instant: int | None) -> str:
-        return "-" if instant is None else format_time(instant, Precision.MINUTE, session.zone)
+    moment = now()
+
+    def ago(instant: int | None) -> str:
+        return "never" if instant is None else f"{_length(moment - instant)} ago"
 
     next_try = "-"
     if feed.status == FeedStatus.ACTIVE:
-        next_try = shown(progress.next_at) if progress.next_at > now() else "now"
+        next_try = f"in {_length(progress.next_at - moment)}" if progress.next_at > moment else "now"
     source = session.catalog.sources.get(feed.source)
     return [
         *(feed.id, source.name if source else feed.source, _every(feed.every), feed.status),
-        *(shown(progress.success_at), shown(progress.new_at), next_try, feed.url, progress.error),
+        *(ago(progress.success_at), ago(progress.new_at), next_try, feed.url, progress.error),
     ]
+
+
+def _length(microseconds: int) -> str:
+    """Return a length of time as people say it: `40 s`, `3 min`, `5 h`, `2 d`."""
+    seconds = max(0, microseconds) // SECOND
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
 
 
 def _every(seconds: int) -> str:
