@@ -46,11 +46,12 @@ async def take(
 ) -> Outcome:
     """Import a file, or a packed one's only member."""
     refused: list[Refused] = []
-    (opened,) = unpack(name, io.BytesIO(data))
+    opened = next(unpacked := unpack(name, io.BytesIO(data)))
     wishes = Wishes(create, dry_run, aliases or {}, Settings(file=name, **settings))
     what = form if isinstance(form, Format) else format_of(form) if form else recognise(opened.head)
     catalog = await store.catalog(situation)
     tally = await import_opened(store, catalog, opened, what, wishes, now=now, on_refused=refused.append)
+    assert next(unpacked, None) is None
     return Outcome(tally, refused)
 
 

@@ -1,0 +1,79 @@
+"""`sitmon import` of others' data sets: what it prints, writes and exits with."""
+
+import csv
+import gzip
+import sys
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import pytest
+
+from tests.importing_world import csv_of
+from tests.test_ingest_acled import ROW
+
+HERAT: dict[str, Any] = ROW | {
+    "location": "Herat",
+    "latitude": "34.3482",
+    "longitude": "62.1997",
+    "actor1": "Taliban",
+    "actor2": "Military Forces of Afghanistan (2014-2021)",
+    "event_date": "2021-08-12",
+    "year": "2021",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("import") / "s.db"
+    assert sitmon(path, "store", "init", str(path))[0] == 0
+    assert sitmon(path, "situation", "load", "afghanistan-2021")[0] == 0
+    return path
+
+
+def sitmon(store: Path, *arguments: str) -> tuple[int, str, str]:
+    done = run(
+        [sys.executable, "-m", "sitmon", "--store", str(store), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=Path(__file__).parents[1],
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_dry_run_then_the_refused_into_a_file_then_with_a_mapping(store: Path, tmp_path: Path) -> None:
+    events, refused, mapping = tmp_path / "acled.csv.gz", tmp_path / "refused.csv", tmp_path / "map.toml"
+    wrong = HERAT | {"event_id_cnty": "XXX2", "event_date": "0025-08-12", "year": ""}
+    events.write_bytes(gzip.compress(csv_of(HERAT, wrong)))
+    code, out, err = sitmon(store, "import", str(events), "--dry-run", "--create")
+    assert code == 1
+    assert "new 1, updated 0, unchanged 0, refused 1; made 2 entries (dry run: nothing was written)" in out
+    assert "12 Aug 2021 · capture · herat · taliban" in out
+    assert "line 3, event_date: the year 25 is before 1990" in err
+    code, out, err = sitmon(store, "import", str(events), "--refused", str(refused))
+    assert (code, "new 0" in out, "2 refused rows are in" in err) == (1, True, True)
+    with refused.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["line"], row["column"]) for row in rows] == [("2", "actor2"), ("3", "event_date")]
+    mapping.write_text('[actors]\n"Military Forces of Afghanistan (2014-2021)" = "andsf"\n')
+    code, out, _ = sitmon(store, "import", str(events), "--map", str(mapping))
+    assert (code, "new 1, updated 0, unchanged 0, refused 1" in out) == (1, True)
+    code, out, _ = sitmon(store, "events", "source:acled", "--format", "jsonl")
+    assert '"place":"herat"' in out.replace(" ", "")
+
+
+def test_a_file_of_no_known_format_and_one_that_is_told(store: Path, tmp_path: Path) -> None:
+    strange, mapping = tmp_path / "strange.csv", tmp_path / "map.toml"
+    strange.write_text("Date,What,Town\n2021-08-12,clash,Herat\n")
+    code, _, err = sitmon(store, "import", str(strange))
+    assert (code, "of no format that is known" in err, "--map" in err) == (2, True, True)
+    mapping.write_text('[columns]\noccurred_at = "Date"\nkind = "What"\nplace = "Town"\n')
+    code, out, _ = sitmon(store, "import", str(strange), "--map", str(mapping))
+    assert (code, "new 1" in out) == (0, True)
+    mapping.write_text("[columns]\nplaec = 'x'\n")
+    code, _, err = sitmon(store, "import", str(strange), "--map", str(mapping))
+    assert (code, "nearest: place" in err) == (2, True)
+    code, _, err = sitmon(store, "import", "--as", "acledd", str(strange))
+    assert code == 2
