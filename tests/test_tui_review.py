@@ -259,6 +259,32 @@ async def test_everything_fits_at_every_size(
     del proposals
 
 
+async def test_hostile_text_is_harmless_there(store: Store, catalog: Catalog, situation: str) -> None:
+    hostile = "\x1b[2J\x9b31m\u202eevil\x07 [bold]markup[/] {undo}"
+    report = Report(new_id(), "wire", title=hostile, text=f"{hostile}\n{hostile}", published_at=AT)
+    said = ProposedClaim(Stance.ASSERTS, attribution=hostile, quote=hostile)
+    bad = Proposal(*(new_id(), report.id, "capture", AT, Precision.DAY, hostile, (said,)), place="north")
+    await store.write(situation, Draft("ingest", reports=(report,), proposals=(bad,)))
+    async with opened(store, catalog) as (_, pilot):
+        text = screen_text(pilot.app)
+        assert "[bold]markup[/]" in text
+        assert not set(text) & set("\x1b\x9b\x07\u202e")
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "u opens it again" in screen_text(pilot.app), "the answer")
+        assert not set(screen_text(pilot.app)) & set("\x1b\x9b\x07\u202e")
+        await pilot.press("ctrl+l")
+
+
+async def test_empty_queue_says_what_fills_it(store: Store, catalog: Catalog, situation: str) -> None:
+    async with opened(store, catalog, (80, 24)) as (screen, pilot):
+        assert "nothing waits for a decision" in screen_text(pilot.app)
+        assert "`sitmon ingest FILE`" in screen_text(pilot.app)
+        for key in ("a", "equals_sign", "x", "v", "s", "J", "K", "j", "G", "ctrl+d", "u", "r"):
+            await pilot.press(key)
+        assert screen.present is None
+    del situation
+
+
 @settings(max_examples=60)
 @given(
     text=st.text(alphabet="ab 中é\n-", max_size=120),

@@ -271,8 +271,8 @@ class ReviewScreen(Screen[None]):
             "back": self._leave,
             "help": self._help,
             "quit": lambda: self.app.exit(0),
-            "interrupt": self.app.action_interrupt if hasattr(self.app, "action_interrupt") else self._leave,
-            "redraw": lambda: self.app.refresh(repaint=True, layout=True),
+            "interrupt": lambda: self.call_later(self.run_action, "app.interrupt"),
+            "redraw": lambda: self.call_later(self.run_action, "app.redraw"),
             "reload": lambda: self._begin("queue", self.read),
             "suspend": self.app.action_suspend_process,
         }
