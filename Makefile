@@ -23,7 +23,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m bench --size $(SIZE) --write
+	$(BIN)/python -m bench --size $(SIZE) $(if $(LARGE),--large $(LARGE)) --write
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python screenshots/make.py

@@ -23,6 +23,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--size", type=int, default=1_000_000, help="events in the store (default 1,000,000)")
     parser.add_argument("--dir", type=Path, help="where to keep the stores; reused when there (default: temporary)")
+    parser.add_argument(
+        "--large",
+        type=Path,
+        metavar="STORE",
+        help="a larger store, which `--dir D --size N --only loading` has left in D: measure the screen on it too",
+    )
     parser.add_argument("--only", choices=PARTS, help="measure this part alone")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args()
@@ -31,7 +37,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sitmon-bench-") as temporary:
         folder = options.dir or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        text = "\n".join(_measure(folder, options.size, (options.only,) if options.only else PARTS))
+        lines = [*_measure(folder, options.size, (options.only,) if options.only else PARTS)]
+        if options.large:
+            lines += _large(options.large)
+    text = "\n".join(lines)
     print(text)
     if options.write:
         DOCS.write_text(text + "\n")
@@ -126,22 +135,51 @@ def _screen(path: Path) -> list[str]:
 def _keys(path: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="sitmon-bench-") as home:
         found = keys.measure(path, Path(home), _say)
+    table = _keys_table("Keys, until painted", found)
+    if not any(peer.startswith("lnav") for peer in found):
+        table += ["", "lnav is not installed here, so it is not beside them."]
+    return table
+
+
+def _keys_table(title: str, found: dict[str, dict[str, keys.Figure]]) -> list[str]:
     ours, *peers = found
-    table = _table(
-        "Keys, until painted: p50 / p95 in ms, and bytes written (120×40, left and right margins)",
-        ("", ours, "goal", *peers),
-        [
-            (row, _cell(found[ours].get(row)), goal, *(_cell(found[peer].get(row)) for peer in peers))
-            for row, goal in keys.ROWS.items()
-        ],
-    )
-    table += [
+    return [
+        *_table(
+            f"{title}: p50 / p95 in ms, and bytes written (120×40, left and right margins)",
+            ("", ours, "goal", *peers),
+            [
+                (row, _cell(found[ours].get(row)), goal, *(_cell(found[peer].get(row)) for peer in peers))
+                for row, goal in keys.ROWS.items()
+            ],
+        ),
         "",
         "`no margins` and `80×24` are terminals that scroll whole lines only, as tmux does; 80×24 shows one pane.",
     ]
-    if not any(peer.startswith("lnav") for peer in peers):
-        table += ["", "lnav is not installed here, so it is not beside them."]
-    return table
+
+
+def _large(path: Path) -> list[str]:
+    size = asyncio.run(_opened(path, _number))
+    _say(f"the first screen of {size:,}")
+    with screen.start(path, generate.SITUATION) as (first, minimal, _, _):
+        pass
+    with tempfile.TemporaryDirectory(prefix="sitmon-bench-") as home:
+        found = keys.measure_ours(path, Path(home), _say)
+    return [
+        *_keys_table(f"With {size:,} events: keys, until painted", found),
+        "",
+        _first_screen(path, size, first, minimal),
+    ]
+
+
+def _first_screen(path: Path, size: int, ours: float, minimal: float) -> str:
+    return (
+        f"The first screen of {size:,} events ({path.stat().st_size / 2**20:,.0f} MiB on disk): {ours * 1_000:.0f} ms, "
+        f"{ours / minimal:.2f} x a minimal Textual app; goal ≤ 1.25 x."
+    )
+
+
+async def _number(opened: Store) -> int:
+    return (await opened.revision()).newest
 
 
 def _cell(figure: keys.Figure | None) -> str:
@@ -158,8 +196,8 @@ async def _opened(path: Path, measure: Callable[[Store], Awaitable[T]]) -> T:
 READING: dict[str, Callable[[Path], list[str]]] = {
     "pages": _pages,
     "control": _control,
-    "screen": _screen,
     "keys": _keys,
+    "screen": _screen,
 }
 """What is measured on a store that is there."""
 PARTS = ("loading", *READING)

@@ -19,11 +19,20 @@ async def commit(path: str) -> None:
     """Commit until there are no more lines."""
     async with await open_store(path) as store:
         print("ready", flush=True)
-        number = 0
+        # Each is unlike any before, those of earlier measurements too: rows that are alike change nothing on a screen
+        # that scrolls.
+        number = (await store.revision()).newest
         while await asyncio.to_thread(sys.stdin.readline):
-            at = generate.BEGINS + generate.LASTS
+            at = generate.BEGINS + generate.LASTS + number % 100_000 * MINUTE
             event = Event(
-                new_id(), "clash", at, Precision.MINUTE, f"commit {number}", place="p0", actor="side0", against="side1"
+                new_id(),
+                "clash",
+                at,
+                Precision.MINUTE,
+                f"commit {number}",
+                place=f"p{number % generate.PLACES}",
+                actor=f"side{number % generate.SIDES}",
+                against=f"side{(number + 1) % generate.SIDES}",
             )
             claim = Claim(new_id(), event.id, "s0", Stance.ASSERTS, reported_at=at + MINUTE, credibility=2)
             await store.write(generate.SITUATION, Draft(f"commit {number}", events=(event,), claims=(claim,)))

@@ -24,8 +24,31 @@ RESTED = 0.3
 """Seconds of silence after which all that a key led to has been painted."""
 TYPIST = 0.08
 """Seconds between the letters of somebody who types fast."""
+FILTERS = (
+    "convoy",
+    "c*",
+    "battery",
+    "bri*",
+    "kind:clash",
+    "place:p3",
+    "patrol",
+    "re*",
+    "actor:side2",
+    "crowd",
+    "n*",
+    "kind:shelling",
+    "depot",
+    "grade:B2",
+    "sinkhole",
+    "convoy bridge",
+    "source:s5",
+    "-kind:clash",
+    "against:side1",
+    "relay",
+)
+"""What is typed: with its last letter, other rows are listed."""
 WORDS = ("con", "bat", "dep", "rel", "pat", "bor", "sin", "str")
-"""Begun words, of which nearly every letter leaves other rows."""
+"""Begun words, for what looks for parts of words: nearly every letter leaves other rows."""
 
 MOVE, MOVED, SCROLL, PAGE = "the cursor, one row", "… until its details", "scrolling one row", "a page"
 ECHO, FAST_ECHO, FIRST_PAGE = "a filter: a letter's echo", "… typed fast", "a filter: its first page"
@@ -159,12 +182,7 @@ def measure(store: Path, folder: Path, report: Callable[[str], None]) -> dict[st
         folder: where to write a log file; programs find no settings there.
         report: is told what is measured now.
     """
-    home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config")}
-    sitmon = [sys.executable, "-m", "sitmon", "--store", str(store), "--situation", generate.SITUATION]
-    programs = {
-        "sitmon": _Program(sitmon, r"(?s)CITIES [1-9].*\+1-0", _sitmon),
-        "… no margins": _Program(sitmon, r"(?s)CITIES [1-9].*\+1-0", _without_margins, margins=False),
-        "… at 80×24": _Program(sitmon, r"EVENTS \d.*\s", _one_pane, rows=24, columns=80, margins=False),
+    programs = _ours(store) | {
         "minimal Textual app": _Program([sys.executable, "-m", "bench.peers", "counter"], "ready", _counter),
         "its input": _Program([sys.executable, "-m", "bench.peers", "input"], "ready", _input),
         f"DataTable, {peers.ROWS:,} rows": _Program([sys.executable, "-m", "bench.peers", "table"], "202[34]-", _table),
@@ -173,6 +191,27 @@ def measure(store: Path, folder: Path, report: Callable[[str], None]) -> dict[st
         log = folder / "events.log"
         peers.write_log(log)
         programs[f"lnav, {peers.LOG_LINES:,} lines"] = _Program([lnav, str(log)], r"LOG .*202[34]-", _lnav)
+    return _measured(programs, folder, report)
+
+
+def measure_ours(store: Path, folder: Path, report: Callable[[str], None]) -> dict[str, dict[str, Figure]]:
+    """Measure sitmon alone; as `measure`."""
+    return _measured(_ours(store), folder, report)
+
+
+def _ours(store: Path) -> dict[str, _Program]:
+    sitmon = [sys.executable, "-m", "sitmon", "--store", str(store), "--situation", generate.SITUATION]
+    return {
+        "sitmon": _Program(sitmon, r"(?s)CITIES [1-9].*\+1-0", _sitmon),
+        "… no margins": _Program(sitmon, r"(?s)CITIES [1-9].*\+1-0", _without_margins, margins=False),
+        "… at 80×24": _Program(sitmon, r"EVENTS \d.*\s", _one_pane, rows=24, columns=80, margins=False),
+    }
+
+
+def _measured(
+    programs: dict[str, _Program], folder: Path, report: Callable[[str], None]
+) -> dict[str, dict[str, Figure]]:
+    home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config")}
     found = {}
     for name, one in programs.items():
         report(f"keys: {name}")
@@ -222,11 +261,11 @@ def _sitmon(typist: Typist) -> Iterator[tuple[str, Figure]]:
     yield from _moves(typist, log)
     typist.prepare("g")
     slow, fast = [], []
-    for word in WORDS:
-        typist.prepare("/")
-        slow += typist.press(word, RESTED)
+    for text in FILTERS:
+        typist.prepare("/", text[:-1])
+        slow += typist.press(text[-1], RESTED)
         typist.prepare(ESCAPE, "/")
-        fast += typist.press(word, TYPIST, limit=TYPIST)
+        fast += typist.press(text, TYPIST, limit=TYPIST)
         typist.prepare(ESCAPE)
     yield ECHO, figure(slow, asked, first=True)
     yield FAST_ECHO, figure(fast, asked, first=True)
@@ -256,7 +295,7 @@ def _counter(typist: Typist) -> Iterator[tuple[str, Figure]]:
 
 
 def _input(typist: Typist) -> Iterator[tuple[str, Figure]]:
-    yield ECHO, figure(typist.press("".join(WORDS) * 2, HELD), whole(typist.terminal), first=True)
+    yield ECHO, figure(typist.press("".join(FILTERS), HELD), whole(typist.terminal), first=True)
 
 
 def _table(typist: Typist) -> Iterator[tuple[str, Figure]]:

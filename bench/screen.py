@@ -2,6 +2,8 @@
 
 import statistics
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,27 +42,36 @@ class Screen:
     idle_minimal: Idle
 
 
-def measure(store: Path, situation: str, *, rounds: int = 7) -> Screen:
-    """Start both programs in turn; the first round warms the page cache and does not count."""
+def measure(store: Path, situation: str) -> Screen:
+    """Start both programs in turn, and let the last ones idle."""
+    with start(store, situation) as (ours, minimal, app, plain):
+        costs, costs_plain = idle(app), idle(plain)
+        return Screen(ours, minimal, app.resident_mib(), costs, costs_plain)
+
+
+@contextmanager
+def start(store: Path, situation: str, *, rounds: int = 7) -> Iterator[tuple[float, float, Terminal, Terminal]]:
+    """Give the median seconds that sitmon and the minimal app take, started in turn, and the last two, still running.
+
+    The first round warms the page cache and does not count.
+    """
     ours: list[float] = []
     minimal: list[float] = []
-    for number in range(rounds + 1):
-        plain = Terminal([sys.executable, "-c", _MINIMAL])
-        took_plain = plain.wait_for("ready")
-        if number < rounds:
-            plain.close()
-        app = Terminal([sys.executable, "-m", "sitmon", "--store", str(store), "--situation", situation])
-        took = app.wait_for(r"(?s)CITIES.*\+1-0")
-        if number < rounds:
-            app.close()
-        if number:
-            ours.append(took)
-            minimal.append(took_plain)
-    costs, costs_plain = idle(app), idle(plain)
-    resident = app.resident_mib()
-    app.close()
-    plain.close()
-    return Screen(statistics.median(ours), statistics.median(minimal), resident, costs, costs_plain)
+    with ExitStack() as opened:
+        for number in range(rounds + 1):
+            opened.close()
+            plain = Terminal([sys.executable, "-c", _MINIMAL])
+            opened.callback(plain.close)
+            took_plain = plain.wait_for("ready")
+            if number < rounds:
+                opened.close()
+            app = Terminal([sys.executable, "-m", "sitmon", "--store", str(store), "--situation", situation])
+            opened.callback(app.close)
+            took = app.wait_for(r"(?s)CITIES.*\+1-0")
+            if number:
+                ours.append(took)
+                minimal.append(took_plain)
+        yield statistics.median(ours), statistics.median(minimal), app, plain
 
 
 def idle(terminal: Terminal, *, seconds: float = IDLE) -> Idle:

@@ -24,6 +24,7 @@ def store(catalog: Catalog) -> FakeStore:
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "FIRST", 10)
     monkeypatch.setattr(window_module, "PAGE", 10)
     monkeypatch.setattr(window_module, "KEPT", 40)
 

@@ -220,7 +220,7 @@ class MainScreen(Layout):
             await asyncio.sleep(after)
         self.events.nothing = bars.why_empty(self.session, self.keys)
         await load_log(self, oldest=oldest, at=at, offset=offset)
-        self._begin("count", partial(count_all, self), exclusive=True)
+        self.call_after_refresh(self._begin, "count", partial(count_all, self), exclusive=True)
 
     def read_details(self, after: float = 0) -> None:
         """Read what the drawer and the actor's file show."""
@@ -410,10 +410,10 @@ class MainScreen(Layout):
             self.action_do(name)
 
     @on(EventLog.Wanted)
-    async def read_more(self, event: EventLog.Wanted) -> None:
-        """Read a page more of the log."""
+    def read_more(self, event: EventLog.Wanted) -> None:
+        """Read a page more of the log; the screen is painted meanwhile."""
         event.stop()
-        await self.guarded(partial(self.events.extend, newer=event.newer))
+        self._begin("more", partial(self.events.extend, newer=event.newer))
 
     def on_descendant_focus(self) -> None:
         """Let the drawer be about the list that has the keys."""

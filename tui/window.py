@@ -13,6 +13,9 @@ from store.base import Store
 PAGE = 128
 """Rows that one read asks for."""
 
+FIRST = 64
+"""Rows that the first read asks for: what most screens show, so that it is there soon."""
+
 KEPT = 2_048
 """Rows held in memory at most."""
 
@@ -68,7 +71,8 @@ class Window:
 
         Everything that has arrived is shown.
         """
-        page = await self._read(query, at.cursor._replace(seq=at.cursor.seq + 1) if at else None, newer=oldest)
+        after = at.cursor._replace(seq=at.cursor.seq + 1) if at else None
+        page = await self._read(query, after, newer=oldest, first=True)
         if at and not page.rows:
             await self.load(query)
             return
@@ -150,8 +154,8 @@ class Window:
         """Count the matching events that wait beyond the horizon."""
         return await self._store.arrived(self._situation, self._query, self.horizon)
 
-    async def _read(self, query: EventQuery, after: Cursor | None, *, newer: bool) -> Page:
-        return await self._store.page(self._situation, query, after=after, newer=newer, limit=PAGE)
+    async def _read(self, query: EventQuery, after: Cursor | None, *, newer: bool, first: bool = False) -> Page:
+        return await self._store.page(self._situation, query, after=after, newer=newer, limit=FIRST if first else PAGE)
 
     def _shown(self, page: Page) -> list[EventRow]:
         return [row for row in page.rows if row.cursor.seq <= self.horizon]

@@ -13,8 +13,8 @@ from tui.selection import Selection
 from tui.themes import Palette
 from tui.window import PAGE, Window
 
-_MARGIN = PAGE // 2
-"""Rows between the screen and an end of the window at which more are read."""
+_MARGIN = PAGE
+"""Rows between the screen and an end of the window at which more are read: some pages of a held key."""
 
 
 class EventLog(LineView):
@@ -29,16 +29,14 @@ class EventLog(LineView):
             super().__init__()
             self.newer = newer
 
-        def can_replace(self, message: Message) -> bool:
-            """Let one of these stand for several."""
-            return isinstance(message, EventLog.Wanted) and message.newer == self.newer
-
     def __init__(self, palette: Palette, window: Window, catalog: Callable[[], Catalog], *, id: str) -> None:  # noqa: A002
         super().__init__(palette, id=id)
         self.window = window
         self._catalog = catalog
         self._painted: dict[str, tuple[EventRow, int, Catalog, bool, Line]] = {}
         self._selection: Selection | None = None
+        self._wanted: set[bool] = set()
+        """Ends at which more rows were asked for and have not come: whether it is the newer one."""
 
     @property
     def first(self) -> int:
@@ -99,15 +97,18 @@ class EventLog(LineView):
         self.cursor = position if position is not None else self.last if oldest else self.first
         self.top = self.first if position is None else position - (self.height // 2 if offset is None else offset)
         self.settle()
-        self.moved()
+        self.call_after_refresh(self.moved)  # what is read beside the painting holds it up
         self.post_message(self.Moved(self))
 
     async def extend(self, *, newer: bool) -> None:
         """Read a page more at one end; nothing on the screen moves."""
         before = self._held()
-        if await self.window.extend(newer=newer):
-            self._repaint_other_than(before)
-            self.moved()
+        try:
+            if await self.window.extend(newer=newer):
+                self._repaint_other_than(before)
+        finally:
+            self._wanted.discard(newer)
+        self.moved()
 
     async def reread(self) -> None:
         """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event.
@@ -139,6 +140,11 @@ class EventLog(LineView):
         """Ask for more rows in time."""
         top, bottom = self.shown
         if not self.window.at_oldest and bottom + _MARGIN > self.last:
-            self.post_message(self.Wanted(newer=False))
+            self._want(newer=False)
         if not self.window.at_newest and top - _MARGIN < self.first:
-            self.post_message(self.Wanted(newer=True))
+            self._want(newer=True)
+
+    def _want(self, *, newer: bool) -> None:
+        if newer not in self._wanted:
+            self._wanted.add(newer)
+            self.post_message(self.Wanted(newer=newer))
