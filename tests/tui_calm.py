@@ -16,7 +16,7 @@ from model.catalog import Catalog
 from model.query import Revision
 from sitmon.cli import main
 from store.base import Store
-from tui import app
+from tui import app, typeahead
 
 CALM = "\x1b]777;calm\x1b\\"
 
@@ -30,7 +30,8 @@ class Watched(app.SitmonApp):
     CSS_PATH = str(Path(app.__file__).with_name("app.tcss"))
 
     def __init__(self, store: Store, catalog: Catalog, **more: Any) -> None:
-        super().__init__(store, catalog, **more)
+        # Which news have been seen depends on how long the cursor rests.
+        super().__init__(store, catalog, **more | {"memory": None})
         self._heard: Revision | None = None
         self._answering: asyncio.Task[None] | None = None
         changes = store.changes
@@ -72,5 +73,6 @@ def _is_to_be_painted(screen: Screen[Any]) -> bool:
 
 
 if __name__ == "__main__":
+    typeahead.PATIENCE = 60.0  # a busy machine must not have keys go on
     app.SitmonApp = Watched  # type: ignore[misc]
     sys.exit(main())

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.widgets import Input
 
 from model import times
 from model.catalog import Catalog
@@ -29,6 +28,7 @@ from tui.session import Session
 from tui.shown import Moves
 from tui.terminal import harmless_console, moves_lines, show
 from tui.themes import DARK, MONO, Look, Palette, WithoutColour
+from tui.typeahead import TypeAhead
 
 LOST_STORE_WAIT = 1.0
 """Seconds between attempts to hear of changes again, once the store could not be read."""
@@ -89,6 +89,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         self.palette = Palette(look, catalog)
         self.main = MainScreen(self.session, self.palette, keys or Keys())
         self.main.themes = themes
+        self.typed_ahead = TypeAhead(self, super().on_event)
         if look.theme.ansi:
             from tui.commands.themes import wear
 
@@ -166,33 +167,19 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             self.main.hear_of_change()
 
     async def on_event(self, event: events.Event) -> None:
-        """Take a key that is meant for a list where it arrives.
-
-        By way of the list it would come back after others, which are meant for what it opens.
-        """
-        if (
-            isinstance(event, events.Key)
-            and not event.is_forwarded
-            and event.key not in PROTECTED.values()
-            and self.main.is_active
-            and not isinstance(self.focused, Input)
-        ):
-            self.app_focus = True
-            await self.main.take_key(event)
-        else:
+        """Take a key or a paste in its turn; a way out at once, with nothing of what waits."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
+        elif isinstance(event, events.Key) and event.key in PROTECTED.values():
+            self.typed_ahead.drop()
+            await super().on_event(event)
+        else:
+            await self.typed_ahead.take(event)
 
     async def on_key(self, event: events.Key) -> None:
         """Let the main screen do what a key means that was of no use where something is typed."""
-        came_by_main = event in self.main.passed
-        self.main.passed.discard(event)
         if self.screen is self.main:
             await self.main.take_key(event)
-        elif came_by_main:
-            # Another screen opened while it was on its way, and it is meant for that one.
-            event.stop()
-            event.prevent_default()
-            self.post_message(events.Key(event.key, event.character))
 
     @on(HarmlessInput.Cut)
     def say_what_was_cut(self) -> None:

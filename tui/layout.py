@@ -72,7 +72,7 @@ class Layout(Screen[None], inherit_bindings=False):
     def open_drawer(self, *, is_open: bool) -> None:
         """Open or close the drawer."""
         self._share_height(drawer=is_open)
-        if not is_open and self.evidence.has_focus:
+        if not is_open and self.focused is self.evidence:
             self.to_pane(self.about)
         elif is_open and self.short:
             self.to_pane(self.evidence)
@@ -94,7 +94,7 @@ class Layout(Screen[None], inherit_bindings=False):
     def share_room(self) -> None:
         """Show as many panes as there is room for."""
         self.show_current(self.current)
-        self._share_height(drawer=self.drawer.display and (self.evidence.has_focus or not self.short))
+        self._share_height(drawer=self.drawer.display and (self.focused is self.evidence or not self.short))
 
     def _share_height(self, *, drawer: bool) -> None:
         self.drawer.display = drawer

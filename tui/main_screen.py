@@ -42,6 +42,7 @@ from tui.session import Board, Session
 from tui.themes import Palette
 from tui.titles import show_titles
 from tui.trail import Trail
+from tui.typeahead import Begun
 from tui.walk import follow, go
 from tui.window import Window
 
@@ -86,14 +87,14 @@ class MainScreen(Layout):
         """What is said first, until the first key."""
         self.themes: Path | None = None
         """The folder of the user's own themes."""
-        self.passed: set[events.Key] = set()
-        """Keys that came by this screen and are on their way to the app, which looks up what they do."""
+        self.begun = Begun()
         self.trail = Trail()
         self.followed = ""
         """Id of the event or place whose actor's file was shown last."""
         self.current = self.events
         self._interrupted = self._said = False
-        self._resting: asyncio.TimerHandle | None = None
+        self.resting: asyncio.TimerHandle | None = None
+        """Reads the details once the cursor has rested."""
         self._chord: Mapping[str, Action] = {}
         self._unconfirmed: Work = None
         self._stale = False
@@ -224,11 +225,11 @@ class MainScreen(Layout):
 
     def read_details(self, after: float = 0) -> None:
         """Read what the drawer and the actor's file show."""
-        if self._resting is not None:
-            self._resting.cancel()
+        if self.resting is not None:
+            self.resting.cancel()
         if after:
             # No worker for each line that the cursor passes: thousands of cancelled ones would hold up the keys.
-            self._resting = asyncio.get_running_loop().call_later(after, self.read_details)
+            self.resting = asyncio.get_running_loop().call_later(after, self.read_details)
         elif self.is_attached:
             self._begin("details", partial(read_details, self), exclusive=True)
 
@@ -245,7 +246,9 @@ class MainScreen(Layout):
         async def run() -> None:
             await self.guarded(work)
 
-        return self.run_worker(run, group=group, exclusive=exclusive)
+        worker: Worker[None] = self.run_worker(run, group=group, exclusive=exclusive)
+        self.begun.add(group, worker)
+        return worker
 
     async def _count_selected(self) -> None:
         from tui.marking import count_selected
@@ -288,10 +291,6 @@ class MainScreen(Layout):
         return self.focused.SCOPE if isinstance(self.focused, LineView) else self.about.SCOPE
 
     # -- keys ------------------------------------------------------------------------------------------------------
-
-    def on_key(self, event: events.Key) -> None:
-        """Remember which keys came by this screen."""
-        self.passed.add(event)
 
     async def take_key(self, event: events.Key) -> None:
         """Do what a key means, or wait for the second one of a chord; a message ends at the next key.
@@ -354,12 +353,16 @@ class MainScreen(Layout):
 
         action = ACTIONS[name]
         self._take_row()  # the cursor's own messages may still be on their way
+        if self.message_queue_size or self.about.message_queue_size:
+            self._follow(self.about)
         if reason := action.unavailable(self.session):
             self.say(self.keys.spell(reason))
             return None
         work = DO[name](self)
         if isinstance(work, AwaitMount):
             return work
+        if isinstance(self.focused, LineView):
+            self._follow(self.focused)  # at once, for the keys that follow
         if self.question.display and not self._said:
             self.show_keys()
         self.run_in_turn(work)
@@ -373,7 +376,9 @@ class MainScreen(Layout):
     def run_in_turn(self, work: "Work") -> None:
         """Do what is left of an action, after what is left of those before it."""
         if work is not None:
-            self._begin("commands", partial(self._in_turn, work))
+            from tui.commands.work import Aside
+
+            self._begin("asides" if isinstance(work, Aside) else "commands", partial(self._in_turn, work))
 
     async def _in_turn(self, work: Callable[[], Awaitable[str | None]]) -> None:
         # One after the other, in the order of the keys; painting and moving go on meanwhile.
@@ -390,14 +395,17 @@ class MainScreen(Layout):
     def follow_cursor(self, event: LineView.Moved) -> None:
         """Let the details follow the line that the cursor rests on."""
         event.stop()
-        if event.view is self.events:
+        self._follow(event.view)
+
+    def _follow(self, view: LineView) -> None:
+        if view is self.events:
             self._take_row()
             if self.session.selection.anchor is not None:
                 self.show_selection()
-        elif event.view is self.cities:
+        elif view is self.cities:
             entry = self.cities.entry
             self.session.place = entry.place if isinstance(entry, ControlState) else None
-        if event.view is self.about:
+        if view is self.about:
             follow(self)
 
     @on(LineView.Opened)

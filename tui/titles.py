@@ -27,7 +27,7 @@ def show_titles(screen: "MainScreen") -> None:
     for pane, title, more, right in zip(
         screen.panes, titles, ((), (), (Span(f"  {kind}", "dim"),)), ((), waiting, ()), strict=True
     ):
-        bright = "title" if pane.view.has_focus else "dim"
+        bright = "title" if pane.view is screen.focused else "dim"
         pane.title.show((Span(f" {title}", bright), *more), right)
     current = [pane.view for pane in screen.panes].index(screen.current)
     screen.tabs.show(bars.tabs(titles, current), waiting if current == 1 else ())

@@ -184,7 +184,7 @@ def _show_whole(screen: "MainScreen", id_: str) -> "Work | AwaitMount":
     from tui.whole import whole_actor, whole_of
 
     catalog = screen.session.catalog
-    if screen.actor.has_focus and screen.actor.file is not None:
+    if screen.focused is screen.actor and screen.actor.file is not None:
         heading, paragraphs = whole_actor(screen.actor.file.actor, screen.actor.file.instant, catalog)
     elif screen.evidence.file is not None:
         heading, paragraphs = whole_of(id_, screen.evidence.file, catalog)

@@ -23,7 +23,7 @@ SAVE, REPLACE = "save filter", "replace filter"
 
 
 def _filter(screen: "MainScreen") -> Work:
-    if screen.cities.has_focus:
+    if screen.focused is screen.cities:
         ask_for_cities(screen)
     else:
         screen.question.ask(FILTER, "filter", screen.session.filter_text, partial(_complete, screen))

@@ -8,7 +8,7 @@ from model.entities import MarkKind
 from model.filters.conditions import Marked, NotThat
 from store.base import Progress
 from tui.commands.select import target
-from tui.commands.work import Do, Take, Work
+from tui.commands.work import Aside, Do, Take, Work
 from tui.marking import Marking, count_selected, mark, toggle
 from tui.selection import Selection, all_of
 
@@ -34,13 +34,19 @@ def _toggle(kind: MarkKind) -> Do:
 
 def _begin(screen: "MainScreen", work: MarkAll) -> Work:
     chosen = target(screen)
-    return partial(carefully, screen, chosen, work) if chosen else None
+    if chosen is None:
+        return None
+    return (partial if _may_be_many(chosen) else Aside)(carefully, screen, chosen, work)
+
+
+def _may_be_many(chosen: Selection) -> bool:
+    return len(chosen.picked) > SEEN or bool(chosen.stretches)
 
 
 async def carefully(screen: "MainScreen", chosen: Selection, work: MarkAll) -> str | None:
     """Do it at once where everything can have been seen, else once it is confirmed."""
     do = partial(carry_out, screen, chosen, work)
-    if len(chosen.picked) > SEEN or chosen.stretches:
+    if _may_be_many(chosen):
         number = await count_selected(screen.session, chosen)
         if number > SEEN:
             screen.confirm(f"all {number:,} selected events?", do)
@@ -112,11 +118,11 @@ def _write_text(kind: MarkKind) -> Take:
 
 
 def _undo(screen: "MainScreen") -> Work:
-    return partial(_turned, screen, screen.session.undo)
+    return Aside(_turned, screen, screen.session.undo)
 
 
 def _redo(screen: "MainScreen") -> Work:
-    return partial(_turned, screen, screen.session.redo)
+    return Aside(_turned, screen, screen.session.redo)
 
 
 async def _turned(screen: "MainScreen", turn: Callable[[], Coroutine[Any, Any, str]]) -> str:

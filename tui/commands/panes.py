@@ -125,7 +125,7 @@ def _unzoom(screen: "MainScreen") -> Work:
 def _back(screen: "MainScreen") -> Work:
     if screen.long.stop():
         return None
-    if screen.evidence.has_focus:
+    if screen.focused is screen.evidence:
         screen.to_pane(screen.about)
         if screen.narrow:
             screen.open_drawer(is_open=False)
@@ -133,7 +133,7 @@ def _back(screen: "MainScreen") -> Work:
         screen.open_drawer(is_open=False)
     elif not screen.session.selection.empty:
         unselect(screen)
-    elif screen.cities.has_focus and screen.cities.filter_text:
+    elif screen.focused is screen.cities and screen.cities.filter_text:
         narrow_cities(screen, "")
     elif screen.session.filter_text:
         apply_filter(screen, "")

@@ -1,6 +1,7 @@
 """What a function behind a key gives back."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.widget import AwaitMount
@@ -10,6 +11,11 @@ if TYPE_CHECKING:
 
 Work = Callable[[], Coroutine[Any, Any, str | None]] | None
 """What is left to wait for: a function, so that work that is never begun leaves nothing behind."""
+
+
+class Aside(partial[Coroutine[Any, Any, str | None]]):
+    """Work that moves, opens and asks nothing, and knows already what it is for: later keys need not wait for it."""
+
 
 Do = Callable[["MainScreen"], Work | AwaitMount]
 """What an action does; one that opens a screen returns its opening, which the next key waits for."""
