@@ -115,10 +115,10 @@ class EventLog(LineView):
 
         Rows beyond the screen are asked for at the next move, or `moved`.
         """
-        under, top = self.row, self.top
-        before = self._held()
+        top, before = self.top, self._held()
         if not await self.window.reread(*self.shown):
             return
+        under = before.get(self.cursor)  # a key may have moved it meanwhile
         if under is not None and (position := self.window.position_of(under.event.id)) is not None:
             self.cursor, self.top = position, position - (self.cursor - self.top)
         if self.settled() and self.top == top:
