@@ -78,8 +78,8 @@ def _kind(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
 def _place(proposal: Proposal, text: str, catalog: Catalog) -> Edited:
     if not text:
         return Edited(proposal._replace(place=None, place_name="", candidates=()))
-    number = text.removeprefix("#")
-    if number.isdecimal() and number != text and 0 < int(number) <= len(proposal.candidates):
+    number = text.split(maxsplit=1)[0].removeprefix("#")
+    if text.startswith("#") and number.isdecimal() and 0 < int(number) <= len(proposal.candidates):
         place = proposal.candidates[int(number) - 1]
         known = catalog.places.get(place.id)
         return Edited(proposal._replace(place=place.id), () if known else (place,))

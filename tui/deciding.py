@@ -10,7 +10,7 @@ from model.proposals import DecisionKind, Proposal
 from model.text import clean_line, fold
 from store.base import Draft
 from tui.panes.recall import Complete
-from tui.reviewing import acceptance_draft, refusal_draft
+from tui.reviewing import acceptance_draft, candidate_words, refusal_draft
 from tui.session import Session
 
 _OFFERED = 40
@@ -64,8 +64,8 @@ async def write_edit(session: Session, proposal: Proposal, field: str, text: str
     return "edited; {undo} takes it back" if written.changeset else "it says so already; nothing was written"
 
 
-def completing(catalog: Catalog, field: str) -> Complete | None:
-    """Return what completes a field's names; None where it has none."""
+def completing(catalog: Catalog, field: str, proposal: Proposal) -> Complete | None:
+    """Return what completes a field's names, of a place that the situation lacks its candidates first; or None."""
     names: dict[str, list[str]] = {
         "place": [place.name for place in catalog.places.values()],
         "actor": [actor.name for actor in catalog.actors.values()],
@@ -75,6 +75,9 @@ def completing(catalog: Catalog, field: str) -> Complete | None:
         "kind": list(KINDS),
     }
     known = sorted(map(clean_line, names.get(field, ())))
+    if field == "place" and proposal.place is None:
+        words = (candidate_words(place, catalog) for place in proposal.candidates)
+        known = [*(clean_line(f"#{number} {text}") for number, text in enumerate(words, 1)), *known]
     if not known:
         return None
 

@@ -108,7 +108,7 @@ def effect_line(look: Look | None, proposal: Proposal, catalog: Catalog, effect:
     if look is None:
         return (Span(" …", "dim"),)
     if look.problem:
-        return (Span(f" {clean_line(look.problem)}", "warn"),)
+        return (Span(f" {clean_line(look.problem.partition(': ')[2])}", "warn"),)
     if proposal.is_count:
         tally = catalog.tallies.get(proposal.tally or "")
         name = tally.name if tally else "a tally"

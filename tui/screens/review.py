@@ -386,7 +386,9 @@ class ReviewScreen(Screen[None]):
         label = field
         if field == "place":
             label = "place (#1 takes a candidate, +NAME adds one)" if self.size.width >= 100 else "place (#1, +NAME)"
-        self.question.ask(_EDIT + field, label, shown(proposal, field, self.catalog), completing(self.catalog, field))
+        self.question.ask(
+            _EDIT + field, label, shown(proposal, field, self.catalog), completing(self.catalog, field, proposal)
+        )
         self.footer.show(self.question.hints)
 
     @on(Ask.Answered)
