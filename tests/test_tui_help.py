@@ -1,6 +1,6 @@
 """The help: the focused pane's keys first, all the others after, and what is typed narrows it down."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from model.catalog import Catalog
 from tests.tui_fakes import PRESENT, FakeStore, event_on, screen_text, type_in, wait_for
 from tui.app import SitmonApp
-from tui.cells import LEGEND
+from tui.cells import LEGEND, Line
 from tui.keyfile import read_keys
 from tui.keymap import ACTIONS, PANES, Scope
 from tui.keys import Keys
@@ -94,3 +94,23 @@ async def test_what_is_typed_searches_and_what_is_found_nowhere_says_so(catalog:
         assert "One line down" not in screen_text(app)
         await type_in(pilot, "zzz")
         await wait_for(pilot, lambda: "nothing holds what was typed" in screen_text(app), "the empty state")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (170, 50)])
+async def test_its_lines_are_made_once(
+    catalog: Catalog, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widths: list[int] = []
+    lines = HelpScreen.lines
+
+    def count(screen: HelpScreen, typed: str, width: int) -> Sequence[Line]:
+        widths.append(width)
+        return lines(screen, typed, width)
+
+    monkeypatch.setattr(HelpScreen, "lines", count)
+    async with opened(catalog, size) as (app, pilot):
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: isinstance(app.screen, HelpScreen) and app.screen.listing.size.width, "the help")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        assert widths == [app.screen.listing.size.width - 2]

@@ -17,6 +17,9 @@ from tui.themes import Palette
 
 Result = TypeVar("Result")
 
+_WIDE, _WIDEST = 84, 140
+"""Columns from which the lines leave a margin, and that they never exceed."""
+
 
 class Listing(FixedLines, can_focus=False):
     """Lines that move by the keys of the input above them."""
@@ -25,7 +28,7 @@ class Listing(FixedLines, can_focus=False):
 class Overlay(ModalScreen[Result]):
     """A title, an input, and the lines that hold what was typed."""
 
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (84, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -43,6 +46,7 @@ class Overlay(ModalScreen[Result]):
         self._heading = heading
         self._hint = hint
         self._narrowed = ""
+        self._made_for = 0
         self.typed = HarmlessInput(id="typed")
         self.listing = Listing(palette, id="listing")
 
@@ -61,8 +65,18 @@ class Overlay(ModalScreen[Result]):
         self.show("")
 
     def on_resize(self) -> None:
-        """Fit the lines."""
-        self.call_after_refresh(lambda: self.show(self.typed.value))
+        """Fit the lines, where they were made for another width."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        if self._width != self._made_for:
+            self.show(self.typed.value)
+
+    @property
+    def _width(self) -> int:
+        # Before the first layout, what app.tcss will make of it: lines are made once, also where that takes long.
+        around = self.app.size.width if self.app.size.width < _WIDE else min(_WIDEST, self.app.size.width * 96 // 100)
+        return max(20, (self.listing.size.width or around - 2) - 2)
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return the lines that hold what was typed."""
@@ -70,7 +84,8 @@ class Overlay(ModalScreen[Result]):
 
     def show(self, typed: str) -> None:
         """Show the lines that hold it."""
-        self.listing.show(self.lines(typed, max(20, self.listing.size.width - 2)))
+        self._made_for = self._width
+        self.listing.show(self.lines(typed, self._made_for))
 
     def narrow_down(self, typed: str) -> None:
         """Show the lines that hold what is typed now, from the first."""
