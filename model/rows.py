@@ -271,7 +271,11 @@ def _read_csv(lines: _Lines, reader: Iterator[list[str]], header: list[str]) -> 
             counted = f"{len(cells)} cell{'s' if len(cells) > 1 else ''} under a header of {len(header)}"
             yield Refused(begin, "", shorten(",".join(cells)), f"{counted}; quote cells that have commas in them")
         else:
-            yield Row(begin, {name: clean_text(cell) for name, cell in zip(header, cells, strict=True) if cell})
+            whole = "".join(cells)
+            if len(whole) <= MAX_TEXT and whole.isascii() and whole.isprintable():
+                yield Row(begin, {name: cell for name, cell in zip(header, cells, strict=True) if cell})
+            else:
+                yield Row(begin, {name: clean_text(cell) for name, cell in zip(header, cells, strict=True) if cell})
 
 
 def _header(lines: _Lines, reader: Iterator[list[str]], columns: Collection[str] | None) -> list[str]:

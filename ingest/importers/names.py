@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 
 from model.catalog import Catalog, distance_km
@@ -85,18 +84,12 @@ class Names:
             return known
         # A coalition may be named by all its members: it is known by as many as there is room for.
         meant = _short(self._aliases.get("actor", {}).get(fold(name), name))
-        try:
-            return self._remember(key, self._catalog.actor(meant).id)
-        except NameUnknown as unknown:
-            plain = _PERIOD.sub("", meant)
-            if plain != meant:
-                try:
-                    return self._remember(key, self._catalog.actor(plain).id)
-                except NameUnknown:
-                    pass
-            if self._may_make(meant):
-                return self._make(key, Actor(self._free_id("actor", meant), meant, kind="unknown"))
-            raise CellRefused(column, name, str(unknown)) from None
+        found = self._catalog.known("actor", meant) or self._catalog.known("actor", _PERIOD.sub("", meant))
+        if found is not None:
+            return self._remember(key, found)
+        if self._may_make(meant):
+            return self._make(key, Actor(self._free_id("actor", meant), meant, kind="unknown"))
+        raise CellRefused(column, name, self._unknown("actor", meant))
 
     def source(self, column: str, name: str) -> str:
         """Return the source's id; as `actor`."""
@@ -106,12 +99,12 @@ class Names:
         if known is not None:
             return known
         meant = _short(self._aliases.get("source", {}).get(fold(name), name))
-        try:
-            return self._remember(key, self._catalog.source(meant).id)
-        except NameUnknown as unknown:
-            if self._may_make(meant):
-                return self._make(key, Source(self._free_id("source", meant), meant, kind="unknown"))
-            raise CellRefused(column, name, str(unknown)) from None
+        found = self._catalog.known("source", meant)
+        if found is not None:
+            return self._remember(key, found)
+        if self._may_make(meant):
+            return self._make(key, Source(self._free_id("source", meant), meant, kind="unknown"))
+        raise CellRefused(column, name, self._unknown("source", meant))
 
     def grown(self) -> Catalog:
         """Return the catalog with all that was made, that of the present row among it."""
@@ -128,10 +121,7 @@ class Names:
 
     def known_actor(self, name: str) -> str | None:
         """Return the id of the actor of this name, if the situation or the user knows one."""
-        try:
-            return self._catalog.actor(self._aliases.get("actor", {}).get(fold(name), name)).id
-        except NameUnknown:
-            return None
+        return self._catalog.known("actor", self._aliases.get("actor", {}).get(fold(name), name))
 
     def place(
         self,
@@ -252,8 +242,9 @@ class Names:
     def _namesake(self, here: Place) -> Place | None:
         """Return the place of this name that may be the one meant."""
         named = self._homonyms.get(fold(here.name), [])
-        with suppress(NameUnknown):
-            named = [self._catalog.place(here.name), *named]
+        known = self._catalog.known("place", here.name)
+        if known is not None:
+            named = [self._catalog.places[known], *named]
         for one in named:
             if _may_be(one, here):
                 return one
@@ -273,6 +264,16 @@ class Names:
             return self._catalog.place(name)
         except NameUnknown as unknown:
             raise CellRefused(column, name, f"{unknown}; so the mapping file calls it") from None
+
+    def _unknown(self, what: str, name: str) -> str:
+        """Return that there is none of this name, with the nearest ones as long as they are not too many."""
+        self._compared += 1
+        if self._compared <= _MAX_COMPARED:
+            try:
+                (self._catalog.actor if what == "actor" else self._catalog.source)(name)
+            except NameUnknown as unknown:
+                return str(unknown)
+        return f"no {what} is called {name[:100]!r}"
 
     def _unknown_place(self, here: Place) -> str:
         if self._compared >= _MAX_COMPARED:
