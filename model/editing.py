@@ -79,7 +79,7 @@ def _place(proposal: Proposal, text: str, catalog: Catalog) -> Edited:
     if not text:
         return Edited(proposal._replace(place=None, place_name="", candidates=()))
     number = text.split(maxsplit=1)[0].removeprefix("#")
-    if text.startswith("#") and number.isdecimal() and 0 < int(number) <= len(proposal.candidates):
+    if text.startswith("#") and number in map(str, range(1, len(proposal.candidates) + 1)):
         place = proposal.candidates[int(number) - 1]
         known = catalog.places.get(place.id)
         return Edited(proposal._replace(place=place.id), () if known else (place,))

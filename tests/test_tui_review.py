@@ -189,6 +189,7 @@ async def test_place_is_completed_chosen_among_candidates_or_added(
         await type_in(pilot, "elsew")
         await pilot.press("tab")
         assert "#1 Elsewhere, Far Away" in screen_text(pilot.app)
+        assert "tab completes" in screen_text(pilot.app)
         await pilot.press("enter")
         await wait_for(pilot, lambda: "edited" in screen_text(pilot.app), "the second edit")
         assert (await store.catalog(situation)).places["far-1"].name == "Elsewhere"

@@ -433,7 +433,8 @@ class ReviewScreen(Screen[None]):
     def show_keys(self) -> None:
         """Show the keys that matter."""
         self._said = False
-        self.footer.show(bars.footer(Scope.REVIEW, self.keys, self.app.size.width))
+        asking = self.question.hints if self.question.display else None
+        self.footer.show(asking or bars.footer(Scope.REVIEW, self.keys, self.app.size.width))
 
     def _begin(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
         """Do the work beside everything else; it ends what its group was doing."""
