@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len, chop_cells
 
 from export.view import View
 from model.catalog import Catalog
@@ -19,6 +20,7 @@ from tests.test_tui_select import opened, shows
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tui import browser
 from tui.quotes import addresses, citation, escaped, row_text, stored_lines, web_address
+from tui.screens.texts import _parts
 
 DATA = Path(__file__).parent / "data"
 HOSTILE = "\x1b]52;c;aGk=\x07\u202eevil\u200b\x9b2J\r\n[/b]\ud800"
@@ -264,3 +266,11 @@ async def _read_all_but(store: FakeStore, days: set[int]) -> None:
     events = [kept.event for kept in store.events if kept.event.summary not in unread]
     marks = tuple(Mark(new_id(), event.id, MarkKind.READ) for event in events)
     await store.write("valley", Draft("read", marks=marks))
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=90), st.integers(1, 30))
+@settings(max_examples=60)
+def test_a_plain_text_breaks_where_any_other_would(text: str, width: int) -> None:
+    assert "".join(_parts(text, width)) == escaped(text)
+    assert all(cell_len(part) <= width for part in _parts(text, width))
+    assert list(_parts(text, width)) == (chop_cells(escaped(text), width) or [""])

@@ -17,7 +17,7 @@ from tui.themes import Palette
 
 Result = TypeVar("Result")
 
-_WIDE, _WIDEST = 84, 140
+WIDE, WIDEST = 84, 140
 """Columns from which the lines leave a margin, and that they never exceed."""
 
 
@@ -25,10 +25,20 @@ class Listing(FixedLines, can_focus=False):
     """Lines that move by the keys of the input above them."""
 
 
+def width_of_lines(listing: Listing) -> int:
+    """Return the cells that there are for a line.
+
+    Before the first layout, those that app.tcss will leave: lines are made once, also where that takes long.
+    """
+    columns = listing.app.size.width
+    around = columns if columns < WIDE else min(WIDEST, columns * 96 // 100)
+    return max(20, (listing.size.width or around - 2) - 2)
+
+
 class Overlay(ModalScreen[Result]):
     """A title, an input, and the lines that hold what was typed."""
 
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -69,14 +79,8 @@ class Overlay(ModalScreen[Result]):
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        if self._width != self._made_for:
+        if width_of_lines(self.listing) != self._made_for:
             self.show(self.typed.value)
-
-    @property
-    def _width(self) -> int:
-        # Before the first layout, what app.tcss will make of it: lines are made once, also where that takes long.
-        around = self.app.size.width if self.app.size.width < _WIDE else min(_WIDEST, self.app.size.width * 96 // 100)
-        return max(20, (self.listing.size.width or around - 2) - 2)
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return the lines that hold what was typed."""
@@ -84,7 +88,7 @@ class Overlay(ModalScreen[Result]):
 
     def show(self, typed: str) -> None:
         """Show the lines that hold it."""
-        self._made_for = self._width
+        self._made_for = width_of_lines(self.listing)
         self.listing.show(self.lines(typed, self._made_for))
 
     def narrow_down(self, typed: str) -> None:

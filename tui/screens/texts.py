@@ -72,7 +72,10 @@ class Texts(Overlay[str]):
 @lru_cache(64)
 def _parts(text: str, width: int) -> tuple[str, ...]:
     # Kept, because a text of 20,000 characters takes 20 ms, and lines are asked for at every key.
-    return tuple(chop_cells(escaped(text), width)) or ("",)
+    safe = escaped(text)
+    if safe.isascii():
+        return tuple(safe[at : at + width] for at in range(0, len(safe), width)) or ("",)
+    return tuple(chop_cells(safe, width)) or ("",)
 
 
 def _holds(text: str, typed: str) -> bool:

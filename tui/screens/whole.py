@@ -13,7 +13,7 @@ from tui.cells import Span
 from tui.keymap import Scope
 from tui.keys import Keys, pressed_key
 from tui.panes.lines import Bar
-from tui.screens.overlay import Listing
+from tui.screens.overlay import WIDE, Listing, width_of_lines
 from tui.themes import Palette
 from tui.whole import Paragraph, whole_lines
 
@@ -24,7 +24,7 @@ _CLOSING = frozenset({"back", "follow"})
 class WholeScreen(ModalScreen[None]):
     """Texts under a heading, to be scrolled through."""
 
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (84, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "app.redraw", show=False)]
 
@@ -32,6 +32,7 @@ class WholeScreen(ModalScreen[None]):
         super().__init__()
         self._keys = keys
         self._paragraphs = paragraphs
+        self._made_for = 0
         self._heading = Bar(palette, classes="title")
         hint = keys.spell("{down} {up} scroll · {back} closes ")
         self._heading.show((Span(clean_line(heading), "title"),), (Span(hint, "dim"),))
@@ -45,14 +46,17 @@ class WholeScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Have the lines before the first key."""
-        self._lay_out(self.app.size.width - 6)
+        self._lay_out()
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
-        self.call_after_refresh(lambda: self._lay_out(self.listing.size.width - 2))
+        """Break the lines anew, where they were made for another width."""
+        self.call_after_refresh(self._lay_out)
 
-    def _lay_out(self, width: int) -> None:
-        self.listing.show(whole_lines(self._paragraphs, max(20, width)))
+    def _lay_out(self) -> None:
+        width = width_of_lines(self.listing)
+        if width != self._made_for:
+            self._made_for = width
+            self.listing.show(whole_lines(self._paragraphs, width))
 
     def on_key(self, event: events.Key) -> None:
         """Scroll, or close."""
