@@ -83,7 +83,7 @@ async def import_opened(
         states = await store.control(catalog.situation.id, clocks=Clocks(as_of=day - 1))
         holders = {state.place: state.actor for state in states if state.actor and state.status is Status.HELD}
     context = Context(catalog, names, now, wishes.settings, f"{opened.name} {text[:500]}", day, holders)
-    return await load_items(
+    tally = await load_items(
         store,
         catalog,
         names,
@@ -95,3 +95,6 @@ async def import_opened(
         on_refused=on_refused,
         progress=None if progress is None else lambda read: progress(read, opened.share.rows(read)),
     )
+    if progress:
+        progress(tally.read, tally.read)
+    return tally
