@@ -278,3 +278,13 @@ async def test_the_sample(store: Store, situation: str) -> None:
     assert outcome.counts == (5, 5, 0, 0, 0)
     kinds = {file.row.event.summary[:60]: file.row.event.kind for file in await files(store, situation)}
     assert sorted(kinds.values()) == ["air-strike", "capture", "clash", "contested", "transfer"]
+
+
+async def test_the_store_tells_what_was_ever_written(store: Store, situation: str) -> None:
+    await take(store, situation, csv_of(ROW))
+    (file,) = await files(store, situation)
+    id_ = file.row.event.id
+    found = await store.evidence(situation, [id_, "00000000-0000-7000-8000-000000000000"])
+    assert [(one, said.claims if said else None) for one, said in found.items()] == [(id_, file.claims)]
+    await store.undo(situation)
+    assert dict(await store.evidence(situation, [id_])) == {id_: None}
