@@ -10,7 +10,7 @@ run: $(VENV)/.run
 	@$(BIN)/sitmon
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -167,7 +167,9 @@ def check(lines: Iterable[Line], catalog: Catalog, width: int = 60) -> None:
 
 
 async def test_no_pane_lets_a_raw_character_through() -> None:
-    for text in payloads():
+    # All that has to be cleaned, and some of what has not.
+    harmless = [text for text in payloads() if clean_line(text) == text]
+    for text in [text for text in payloads() if clean_line(text) != text] + harmless[::6]:
         check(await all_lines(text), hostile_catalog(text))
 
 

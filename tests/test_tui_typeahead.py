@@ -27,7 +27,7 @@ from tui import typeahead
 from tui.app import SitmonApp
 from tui.layout import NARROW
 
-KEYS = int(os.environ.get("SITMON_BURST_KEYS", "60"))
+KEYS = int(os.environ.get("SITMON_BURST_KEYS", "24"))
 SEED = int(os.environ.get("SITMON_BURST_SEED", "7"))
 BURST = 12
 """Tokens that are written at once."""
