@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ingest.importers.absent import Whole
 from ingest.importers.formats import format_of, recognise
 from ingest.importers.importing import Wishes, import_opened
 from ingest.importers.loading import Tally
@@ -42,6 +43,7 @@ async def take(
     aliases: Mapping[str, Mapping[str, str]] | None = None,
     create: bool = False,
     dry_run: bool = False,
+    whole: Whole | None = None,
     **settings: Any,
 ) -> Outcome:
     """Import a file, or a packed one's only member."""
@@ -50,7 +52,7 @@ async def take(
     wishes = Wishes(create, dry_run, aliases or {}, Settings(file=name, **settings))
     what = form if isinstance(form, Format) else format_of(form) if form else recognise(opened.head)
     catalog = await store.catalog(situation)
-    tally = await import_opened(store, catalog, opened, what, wishes, now=now, on_refused=refused.append)
+    tally = await import_opened(store, catalog, opened, what, wishes, now=now, whole=whole, on_refused=refused.append)
     assert next(unpacked, None) is None
     return Outcome(tally, refused)
 

@@ -77,3 +77,23 @@ def test_a_file_of_no_known_format_and_one_that_is_told(store: Path, tmp_path: P
     assert (code, "nearest: place" in err) == (2, True)
     code, _, err = sitmon(store, "import", "--as", "acledd", str(strange))
     assert code == 2
+
+
+def test_a_whole_release(store: Path, tmp_path: Path) -> None:
+    release = tmp_path / "release.csv"
+    calm = {"sub_event_type": "Armed clash", "actor2": "Taliban"}
+    rows = [HERAT | calm | {"event_id_cnty": f"W{day}", "event_date": f"2021-07-{day:02}"} for day in range(1, 21)]
+    release.write_bytes(csv_of(*rows))
+    assert sitmon(store, "import", str(release))[0] == 0
+    release.write_bytes(csv_of(*rows[:9], *rows[10:]))
+    code, out, _ = sitmon(store, "import", str(release), "--complete", "--dry-run")
+    assert (code, "ACLED: 1 of 20 events that the files cover are in them no more (dry run" in out) == (0, True)
+    assert "10 Jul 2021 · clash · herat" in out
+    code, out, _ = sitmon(store, "import", str(release), "--complete")
+    assert (code, "and taken back" in out) == (0, True)
+    release.write_bytes(csv_of(rows[0], rows[19]))
+    code, out, err = sitmon(store, "import", str(release), "--complete")
+    assert (code, "none was taken back" in out, "--even-many" in err) == (1, True, True)
+    release.write_text("kind,occurred_at,summary\nclash,2021-07-01,x\n")
+    code, _, err = sitmon(store, "import", str(release), "--complete")
+    assert (code, "does not go with these rows" in err) == (2, True)

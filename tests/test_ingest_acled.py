@@ -183,7 +183,16 @@ async def test_what_was_undone_can_be_imported_again(store: Store, situation: st
     await store.undo(situation)
     assert await files(store, situation) == []
     assert (await take(store, situation, csv_of(ROW))).counts == (1, 1, 0, 0, 0)
-    assert len(await files(store, situation)) == 1
+    newer = csv_of(ROW | {"notes": "The Reds took it; 3 died.", "timestamp": stamp("2024-02-01")})
+    deleted = csv_of({"event_id_cnty": "XXX1", "deleted_timestamp": stamp("2024-03-01")})
+    for edition, stance in ((newer, Stance.CORRECTS), (deleted, Stance.RETRACTS)):
+        for _ in range(2):
+            (before,) = await files(store, situation)
+            assert (await take(store, situation, edition)).counts == (1, 0, 1, 0, 0)
+            (file,) = await files(store, situation)
+            assert [claim.stance for claim in file.claims] == [*(one.stance for one in before.claims), stance]
+            await store.undo(situation)
+        await take(store, situation, edition)
 
 
 @pytest.mark.parametrize(

@@ -69,12 +69,16 @@ def _recognises(head: Head) -> bool:
 
 
 def _read(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    return each(read_objects(stream, ("data",)), context, lambda row: _record(row, context))
+    return each(read_objects(stream, ("data",)), context, lambda row: _record(row, context), _key_of)
+
+
+def _key_of(row: Row) -> tuple[str, ...]:
+    return "acled", _own_id(row.cells)
 
 
 def _record(row: Row, context: Context) -> Record:
     cells = row.cells
-    own_id = _own_id(cells)
+    key = _key_of(row)
     stamp = _stamp(cells, "timestamp", context.now)
     occurred_at = day(cells, "event_date", context.zone, since=FIRST_YEAR, until=context.now + DAY)
     _check_year(cells)
@@ -105,7 +109,7 @@ def _record(row: Row, context: Context) -> Record:
         attribution="; ".join(sources),
         quote=notes,
     )
-    return Record(row.number, ("acled", own_id), event, (claim,), stamped=stamp is not None)
+    return Record(row.number, key, event, (claim,), stamped=stamp is not None)
 
 
 def _own_id(cells: dict[str, str]) -> str:
@@ -205,13 +209,12 @@ def _summary(cells: dict[str, str], notes: str) -> str:
 
 def _read_deleted(stream: BinaryIO, context: Context) -> Iterator[Item]:
     def read(row: Row) -> Withdrawn:
-        key = ("acled", _own_id(row.cells))
-        return Withdrawn(row.number, key, _stamp(row.cells, "deleted_timestamp", context.now))
+        return Withdrawn(row.number, _key_of(row), _stamp(row.cells, "deleted_timestamp", context.now))
 
     return each(read_objects(stream, ("data",)), context, read)
 
 
-ACLED = Format("acled", "ACLED events", _recognises, _read, (SOURCE,))
+ACLED = Format("acled", "ACLED events", _recognises, _read, (SOURCE,), can_be_whole=True)
 ACLED_DELETED = Format(
     "acled-deleted",
     "ACLED's deleted events",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ingest.importers.absent import Whole
 from ingest.importers.loading import LoadStopped, Tally, load_items
 from ingest.importers.names import Names
 from ingest.importers.records import Context, Format, Settings
@@ -34,6 +35,7 @@ async def import_opened(
     wishes: Wishes,
     *,
     now: int,
+    whole: Whole | None = None,
     on_refused: Callable[[Refused], None] | None = None,
     progress: Progress | None = None,
 ) -> Tally:
@@ -46,6 +48,7 @@ async def import_opened(
         form: what it is; None or a `Form`: sitmon's own rows.
         wishes: the user's.
         now: the present instant.
+        whole: learns what the file covers, where the format can be whole.
         on_refused: told each row that is refused.
         progress: told how many rows are read, and of about how many (0: who knows).
 
@@ -92,6 +95,7 @@ async def import_opened(
         reason=reason,
         seen_at=context.seen_at,
         dry_run=wishes.dry_run,
+        whole=whole,
         on_refused=on_refused,
         progress=None if progress is None else lambda read: progress(read, opened.share.rows(read)),
     )

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ingest.importers.absent import Whole
+from ingest.importers.editions import GONE, claim_id, event_id, facts_of, last_words, retractions, said_by
 from ingest.importers.names import Names
-from ingest.importers.records import Ends, Entry, Format, Item, Passed, Record, Withdrawn
+from ingest.importers.records import Ends, Entry, Format, Item, Passed, Record, Still, Withdrawn
 from model.catalog import Catalog
 from model.entities import Actor, Claim, Event, Place, Source, Stance
 from model.errors import StoreError
-from model.ids import derived_id, short_id
+from model.ids import new_id, short_id
 from model.rows import Refused
-from model.text import clean_text
 from store.base import GOOD_DRAFT, Draft, Store
 
 BATCH = GOOD_DRAFT
@@ -33,7 +34,7 @@ SAMPLE = 5
 """Events that are shown of a dry run."""
 
 
-_Kept = Record | Withdrawn | Entry | Ends
+_Kept = Record | Withdrawn | Entry | Ends | Still
 
 
 class Tally(NamedTuple):
@@ -85,6 +86,7 @@ async def load_items(
     reason: str,
     seen_at: int,
     dry_run: bool = False,
+    whole: Whole | None = None,
     on_refused: Callable[[Refused], None] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Tally:
@@ -101,6 +103,7 @@ async def load_items(
         reason: what the changesets say.
         seen_at: when what the file changes became known, where its rows do not say.
         dry_run: writes nothing, and remembers what it would have written until it ends.
+        whole: learns what the file covers; remembers every event's id.
         on_refused: told each row that is refused, in order.
         progress: told how many rows are read.
 
@@ -108,9 +111,9 @@ async def load_items(
         InputRefused: the file as a whole is no such file; nothing was written.
         LoadStopped: a batch could not be written, or the store not be read; the batches before are written.
     """
-    work = _Load(store, catalog, names, form=form, reason=reason, seen_at=seen_at, dry_run=dry_run)
+    work = _Load(store, catalog, names, form=form, reason=reason, seen_at=seen_at, dry_run=dry_run, whole=whole)
     batch: list[_Kept] = []
-    refused = passed = 0
+    refused = passed = still = 0
     try:
         for done, item in enumerate(items, 1):
             if isinstance(item, Refused):
@@ -120,6 +123,7 @@ async def load_items(
             elif isinstance(item, Passed):
                 passed += item.rows
             else:
+                still += isinstance(item, Still)
                 batch.append(item)
             if len(batch) >= BATCH:
                 await work.take(batch)
@@ -131,6 +135,8 @@ async def load_items(
         await work.take(batch)
     except StoreError as error:
         raise LoadStopped(error, work.tally(refused, passed)) from error
+    if whole is not None:
+        whole.unread += refused - still
     return work.tally(refused, passed)
 
 
@@ -147,6 +153,7 @@ class _Load:
         reason: str,
         seen_at: int,
         dry_run: bool,
+        whole: Whole | None,
     ) -> None:
         self._store = store
         self._catalog = catalog
@@ -154,6 +161,7 @@ class _Load:
         self._reason = reason
         self._seen_at = seen_at
         self._dry_run = dry_run
+        self._whole = whole
         self._own = {source.id for source in form.sources}
         self._sources = [source for source in form.sources if source.id not in catalog.sources]
         self._places = dict(catalog.places)
@@ -184,7 +192,7 @@ class _Load:
         """Write a batch, or find out what writing it would do."""
         made = self._names.made()
         entries: dict[str, Place] = {}
-        known = await self._look_up([item.key for item in batch if isinstance(item, Record | Withdrawn)])
+        known = await self._look_up([item.key for item in batch if isinstance(item, Record | Withdrawn | Still)])
         new, updated, unchanged = self._new, self._updated, self._unchanged
         for item in batch:
             if isinstance(item, Entry):
@@ -194,6 +202,8 @@ class _Load:
             elif isinstance(item, Record):
                 self._record(item, known[item.key])
         await self._end([item for item in batch if isinstance(item, Ends)])
+        if self._whole is not None:
+            self._cover(self._whole, batch, known)
         named = {claim.source for claim in self._claims}
         sources = [source for source in self._sources if source.id in named]
         self._sources = [source for source in self._sources if source.id not in named]
@@ -220,11 +230,19 @@ class _Load:
         if self._first is None and written.changeset is not None:
             self._first = written.changeset.id
 
+    def _cover(self, whole: Whole, batch: list[_Kept], known: dict[tuple[str, ...], _Known]) -> None:
+        situation, places = self._catalog.situation.id, self._names.grown().places
+        for item in batch:
+            if isinstance(item, Record):
+                whole.take(item, places)
+            if isinstance(item, Record | Still):
+                whole.ids.update(event_id(situation, item.key, number) for number in range(known[item.key].number))
+
     async def _look_up(self, keys: list[tuple[str, ...]]) -> dict[tuple[str, ...], _Known]:
         """Return what there is of each key: its first number, then of those that have it the next, and so on."""
         situation = self._catalog.situation.id
         known = {key: self._would_be.get(key) or _Known() for key in keys}
-        asked = {_event_id(situation, key, one.number): key for key, one in known.items()}
+        asked = {event_id(situation, key, one.number): key for key, one in known.items()}
         while asked:
             further: dict[str, tuple[str, ...]] = {}
             for id_, evidence in (await self._store.evidence(situation, asked)).items():
@@ -232,7 +250,7 @@ class _Load:
                 one.number += 1
                 if evidence is not None:
                     one.event, one.claims = evidence.event, list(evidence.claims)
-                further[_event_id(situation, asked[id_], one.number)] = asked[id_]
+                further[event_id(situation, asked[id_], one.number)] = asked[id_]
             asked = further
         return known
 
@@ -262,7 +280,7 @@ class _Load:
         self._places[place.id] = entries[place.id] = place
 
     def _withdraw(self, item: Withdrawn, known: _Known) -> None:
-        last = _last_words(known.claims)
+        last = last_words(known.claims)
         if known.event is None or all(one.stance is Stance.RETRACTS for one in last.values()):
             self._unchanged += 1
             return
@@ -276,20 +294,20 @@ class _Load:
             if len(self._sample) < SAMPLE:
                 self._sample.append(item.event)
             return
-        last = _last_words(known.claims)
+        last = last_words(known.claims)
         if item.stamped and any(
-            claim.source in last and claim.reported_at < last[claim.source].reported_at for claim in item.claims
+            claim.source in last and self._is_older(claim, last[claim.source]) for claim in item.claims
         ):
-            self._unchanged += 1  # an older edition than the one that is there
+            self._unchanged += 1
             return
-        if _facts(known.event) != _facts(item.event):
+        if facts_of(known.event) != facts_of(item.event):
             before = known.event
             at = item.claims[0].reported_at if item.stamped else self._seen_at
             claims = item.claims
             if not item.stamped:
                 # What the row says now was not known when it first said something else.
                 claims = tuple(one._replace(reported_at=max(one.reported_at, at)) for one in claims)
-            following = _event_id(self._catalog.situation.id, item.key, known.number)
+            following = event_id(self._catalog.situation.id, item.key, known.number)
             note = f"a newer edition of {item.key[-1]} says otherwise: {short_id(following)}"
             self._retract(known, self._own | {claim.source for claim in claims}, at, note)
             self._write(item, known, claims)
@@ -298,11 +316,17 @@ class _Load:
             return
         added = self._corrections(item, last)
         for claim in added:
-            self._say(known, claim)
+            self._say(known, claim._replace(id=new_id()))
         if added:
             self._updated += 1
         else:
             self._unchanged += 1
+
+    def _is_older(self, claim: Claim, last: Claim) -> bool:
+        """Say whether a row is of an older edition than the one that is there."""
+        if self._whole is not None and last.attribution == GONE and self._seen_at > last.reported_at:
+            return False  # a newer release has it again, which leaves the row's own time as it was
+        return claim.reported_at < last.reported_at
 
     def _corrections(self, item: Record, last: dict[str, Claim]) -> list[Claim]:
         """Return what the row says that is not what its sources said last."""
@@ -312,7 +336,7 @@ class _Load:
             before = last.get(source)
             if before is None:
                 added += own
-            elif _said(own[-1]) != _said(before):
+            elif said_by(own[-1]) != said_by(before):
                 later = [claim for claim in own if claim.reported_at > before.reported_at]
                 again = own[-1]._replace(reported_at=max(self._seen_at, before.reported_at + 1))
                 new = later or [again]
@@ -322,48 +346,21 @@ class _Load:
         return added
 
     def _write(self, item: Record, known: _Known, claims: tuple[Claim, ...]) -> None:
-        event = item.event._replace(id=_event_id(self._catalog.situation.id, item.key, known.number))
+        event = item.event._replace(id=event_id(self._catalog.situation.id, item.key, known.number))
         known.event, known.claims = event, []
         known.number += 1
         self._events.append(event)
-        for claim in claims:
-            self._say(known, claim)
+        for number, claim in enumerate(claims):
+            self._say(known, claim._replace(id=claim_id(event.id, claim, number)))
 
     def _retract(self, known: _Known, sources: set[str], at: int, note: str) -> None:
-        for source, claim in _last_words(known.claims).items():
-            if source in sources and claim.stance is not Stance.RETRACTS:
-                # Later than what it takes back, or it would not be the last word.
-                instant = max(at, claim.reported_at + 1)
-                taken_back = Claim("", "", source, Stance.RETRACTS, instant, claim.reported_precision, attribution=note)
-                self._say(known, taken_back)
+        assert known.event is not None
+        made = retractions(known.event.id, known.claims, sources, at, note)
+        known.claims += made
+        self._claims += made
 
     def _say(self, known: _Known, claim: Claim) -> None:
         assert known.event is not None
-        # The claims so far are counted in, so that what is said again after something else is said anew.
-        id_ = derived_id(0, known.event.id, claim.source, claim.stance.value, str(len(known.claims)))
-        said = claim._replace(id=id_, event=known.event.id)
+        said = claim._replace(event=known.event.id)
         known.claims.append(said)
         self._claims.append(said)
-
-
-def _event_id(situation: str, key: tuple[str, ...], number: int) -> str:
-    # Not of the event's time, for a later edition can move it.
-    return derived_id(0, situation, "event", *key, str(number))
-
-
-def _facts(event: Event) -> tuple[object, ...]:
-    return event.kind, event.place, event.actor, event.against, event.route, event.occurred_at, event.precision
-
-
-def _said(claim: Claim) -> tuple[object, ...]:
-    side = Stance.ASSERTS if claim.stance in (Stance.CONFIRMS, Stance.CORRECTS) else claim.stance
-    # Cleaned as the store cleans it, or what is composed of two texts might never be what is stored.
-    texts = clean_text(claim.attribution), clean_text(claim.quote), clean_text(claim.url)
-    return side, claim.credibility, texts, claim.occurred_at
-
-
-def _last_words(claims: list[Claim]) -> dict[str, Claim]:
-    last: dict[str, Claim] = {}
-    for claim in sorted(claims, key=lambda one: (one.reported_at, one.id)):
-        last[claim.source] = claim
-    return last

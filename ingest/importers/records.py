@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
@@ -38,6 +39,13 @@ class Withdrawn(NamedTuple):
     """When; None: the file does not say."""
 
 
+class Still(NamedTuple):
+    """The row just refused is one of an event that the data set still has, whatever is wrong with it."""
+
+    row: int
+    key: tuple[str, ...]
+
+
 class Entry(NamedTuple):
     """A place for the catalog."""
 
@@ -64,7 +72,7 @@ class Ends(NamedTuple):
     """Events later than this are beyond what the file speaks of, and stay."""
 
 
-Item = Ends | Record | Withdrawn | Entry | Passed | Refused
+Item = Ends | Record | Withdrawn | Still | Entry | Passed | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +174,15 @@ class Format:
     """Whose claims its rows are; made where the situation has none, and something is claimed by them."""
     dated: Callable[[str, Settings, str], int | None] | None = None
     """For snapshots: gives the day of one, from its first characters, the settings and the zone."""
+    can_be_whole: bool = False
+    """Whether its rows say which events they are even where they are refused, so that one can be missed."""
 
 
 def each(
-    rows: Iterator[Row | Refused], context: Context, read: Callable[[Row], Record | Withdrawn | Entry | None]
+    rows: Iterator[Row | Refused],
+    context: Context,
+    read: Callable[[Row], Record | Withdrawn | Entry | None],
+    key_of: Callable[[Row], tuple[str, ...]] | None = None,
 ) -> Iterator[Item]:
     """Read rows one by one; what is wrong with one refuses it, and forgets the names that it made.
 
@@ -177,6 +190,7 @@ def each(
         rows: of the file.
         context: whose names are used.
         read: gives what the row comes to, None for a row that is passed over.
+        key_of: gives the key of a row's event, so that a refused one is still known to be there.
     """
     for row in rows:
         if isinstance(row, Refused):
@@ -187,6 +201,9 @@ def each(
         except CellRefused as refused:
             context.names.forget()
             yield refused.at(row.number)
+            if key_of is not None:
+                with suppress(CellRefused):
+                    yield Still(row.number, key_of(row))
         else:
             context.names.keep()
             yield Passed(row.number) if item is None else item

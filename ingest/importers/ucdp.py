@@ -49,14 +49,13 @@ def _headless(head: Head) -> bool:
 
 
 def _read(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    return each(read_objects(stream, ("Result", "data"), header=COLUMNS), context, lambda row: _record(row, context))
+    rows = read_objects(stream, ("Result", "data"), header=COLUMNS)
+    return each(rows, context, lambda row: _record(row, context), _key_of)
 
 
 def _record(row: Row, context: Context) -> Record:
     cells = row.cells
-    own_id = cells.get("id", "").strip().removesuffix(".0")
-    if not (own_id.isascii() and own_id.isdecimal()) or len(own_id) > 20:
-        raise CellRefused("id", own_id, "not the number of an event")
+    key = _key_of(row)
     begins, ends, precision = _time(cells, context)
     kind = _KINDS[code(cells, "type_of_violence", 3)]
     against = cells.get("side_b", "").strip()
@@ -83,7 +82,14 @@ def _record(row: Row, context: Context) -> Record:
         attribution=cells.get("source_office", "") or cells.get("source_original", ""),
         quote=f"{deaths}: {headline}" if headline else deaths,
     )
-    return Record(row.number, ("ucdp", own_id), event, (claim,))
+    return Record(row.number, key, event, (claim,))
+
+
+def _key_of(row: Row) -> tuple[str, ...]:
+    own_id = row.cells.get("id", "").strip().removesuffix(".0")
+    if not (own_id.isascii() and own_id.isdecimal()) or len(own_id) > 20:
+        raise CellRefused("id", own_id, "not the number of an event")
+    return "ucdp", own_id
 
 
 def _time(cells: dict[str, str], context: Context) -> tuple[int, int, Precision]:
@@ -154,4 +160,4 @@ def _summary(cells: dict[str, str]) -> str:
     return clean_line(", ".join(filter(None, (sides.strip(), where.strip()))))[:300] or "fatal violence"
 
 
-UCDP = Format("ucdp", "UCDP events (GED, Candidate)", _recognises, _read, (SOURCE,))
+UCDP = Format("ucdp", "UCDP events (GED, Candidate)", _recognises, _read, (SOURCE,), can_be_whole=True)

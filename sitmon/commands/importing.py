@@ -1,19 +1,21 @@
 """`sitmon import`: files of our own and of others in."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 import click
 
-from ingest.importers.formats import NAMES, NATIVE, format_of, recognise
+from ingest.importers.absent import Whole, find_absent, take_back
+from ingest.importers.formats import FORMATS, NAMES, NATIVE, format_of, recognise
 from ingest.importers.importing import Wishes, import_opened
 from ingest.importers.loading import LoadStopped, Tally
 from ingest.importers.mapped import Meaning, mapped, read_meaning
 from ingest.importers.records import Format, Settings
 from ingest.importers.unpacking import Opened, unpack
+from model.entities import Event
 from model.errors import InputRefused
 from model.rows import Form, Refused
 from model.times import format_time, now, parse_time
@@ -39,6 +41,12 @@ _MAX_MAPPING = 1 << 20
 @click.option("--refused", metavar="FILE", type=click.Path(dir_okay=False), help="Write the refused rows here, as CSV.")
 @click.option("--published", metavar="TIME", help="When the files were published, where their rows do not say; now.")
 @click.option("--map", "mapping", metavar="FILE", type=click.File("rb"), help="What columns and names mean, as TOML.")
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="The files are the whole of their data set: what they have no more, of what they cover, is taken back.",
+)
+@click.option("--even-many", is_flag=True, help="With --complete: even if more than a fifth would be taken back.")
 @click.option("--actor", metavar="NAME", help="Who holds what lies inside polygons that do not say so.")
 @click.option("--against", metavar="NAME", help="Who holds again what they held before and now lies outside.")
 @with_session
@@ -51,6 +59,8 @@ async def import_command(
     dry_run: bool,
     refused: str | None,
     published: str | None,
+    complete: bool,
+    even_many: bool,
     actor: str | None,
     against: str | None,
     mapping: BinaryIO | None,
@@ -71,26 +81,40 @@ async def import_command(
     meaning = read_meaning(mapping.read(_MAX_MAPPING)) if mapping else Meaning({})
     wishes = Wishes(create=create, dry_run=dry_run, aliases=meaning.aliases, settings=settings)
     told = mapped(meaning) if meaning.columns else None
+    wholes: dict[str, Whole] | None = {} if complete else None
     code = 0
     with _refusals(refused) if refused else nullcontext(_Spoken()) as refusals:
         for file in files:
             try:
                 for opened in unpack(file.name, file):
-                    code = max(code, await _import(session, opened, told or form, wishes, refusals))
+                    done = await _import(session, opened, told or form, wishes, refusals=refusals, wholes=wholes)
+                    code = max(code, done)
             except InputRefused as error:
                 say(f"{file.name}: {error}; nothing of it was written")
                 code = EXIT_USAGE
             if code == EXIT_STORE:
                 return code
+    if wholes and code == EXIT_USAGE:
+        say("a file could not be read, so that nothing is taken back")
+        return code
+    for name, whole in (wholes or {}).items():
+        code = max(code, await _miss(session, format_of(name), whole, wishes, even_many=even_many))
     return code
 
 
 async def _import(
-    session: Session, opened: Opened, form: Format | str | None, wishes: Wishes, refusals: "_Spoken | _Written"
+    session: Session,
+    opened: Opened,
+    form: Format | str | None,
+    wishes: Wishes,
+    *,
+    refusals: "_Spoken | _Written",
+    wholes: dict[str, Whole] | None,
 ) -> int:
     """Import one plain file; return the exit code that it deserves."""
     try:
         what = _form(form) if form else recognise(opened.head)
+        whole = None if wholes is None else _whole(what, wholes)
         title = what.title if isinstance(what, Format) else ""
         progress = progress_line(f"reading {opened.name}")
         tally = await import_opened(
@@ -101,6 +125,7 @@ async def _import(
             what,
             replace(wishes, settings=replace(wishes.settings, file=opened.name)),
             now=now(),
+            whole=whole,
             on_refused=lambda refused: refusals.take(opened.name, refused),
             progress=progress,
         )
@@ -111,12 +136,54 @@ async def _import(
         print_lines([f"{opened.name}: {_counts(stopped.tally, dry_run=wishes.dry_run)}"])
         say(f"{opened.name}: {stopped}; run it again to complete it")
         return EXIT_STORE
+    if whole is not None and whole.batch is None:
+        whole.batch = tally.changeset
     if title:
         say(f"{opened.name}: {title}")
     print_lines([f"{opened.name}: {_counts(tally, dry_run=wishes.dry_run)}"])
     if wishes.dry_run:
-        print_lines(_sample(tally, session))
+        print_lines(_shown(tally.sample, session))
     return EXIT_REFUSED if tally.refused else 0
+
+
+def _whole(what: Format | Form | None, wholes: dict[str, Whole]) -> Whole:
+    """Return what is known of the data set of which a file is a part."""
+    if not isinstance(what, Format) or not what.can_be_whole:
+        names = ", ".join(form.name for form in FORMATS if form.can_be_whole)
+        title = what.name if isinstance(what, Format) else "these rows"
+        raise InputRefused(f"--complete does not go with {title}; only with data sets that release anew: {names}")
+    return wholes.setdefault(what.name, Whole())
+
+
+async def _miss(session: Session, form: Format, whole: Whole, wishes: Wishes, *, even_many: bool) -> int:
+    """Take back what a data set has no more; return the exit code."""
+    name = form.sources[0].name
+    if whole.unread:
+        say(f"{whole.unread:,} rows do not say which events they are, so that nothing of {name} is taken back")
+        return EXIT_REFUSED
+    seen_at = wishes.settings.published or now()
+    absent = await find_absent(
+        session.store,
+        await session.store.catalog(session.situation),
+        form,
+        whole,
+        seen_at=seen_at,
+        published=wishes.settings.published,
+        progress=progress_line("looking for what is gone"),
+    )
+    found = f"{name}: {absent.events:,} of {absent.covered:,} events that the files cover are in them no more"
+    refused = absent.is_too_much and not even_many
+    if refused:
+        print_lines([f"{found}; none was taken back"])
+        say("that is more than a newer release drops; if the files are the whole after all, say so with --even-many")
+    elif wishes.dry_run:
+        print_lines([f"{found} (dry run: nothing was written)"])
+    else:
+        await take_back(session.store, session.situation, absent, reason=f"import: gone from {name}", batch=whole.batch)
+        print_lines([f"{found}, and taken back"])
+    if refused or wishes.dry_run:
+        print_lines(_shown(absent.sample, session))
+    return EXIT_REFUSED if refused else 0
 
 
 def _form(name: Format | str) -> Format | Form:
@@ -137,8 +204,8 @@ def _counts(tally: Tally, *, dry_run: bool) -> str:
     return f"{counted} (dry run: nothing was written)" if dry_run else counted
 
 
-def _sample(tally: Tally, session: Session) -> Iterator[str]:
-    for event in tally.sample:
+def _shown(sample: Iterable[Event], session: Session) -> Iterator[str]:
+    for event in sample:
         when = format_time(event.occurred_at, event.precision, session.zone)
         parts = (when, event.kind, event.place or "-", event.actor or "-", event.against or "-", event.summary)
         yield "  " + " · ".join(parts)
