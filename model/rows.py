@@ -7,6 +7,7 @@ does not stop the next one. Nothing in a row is longer than `MAX_LINE_BYTES`, wh
 import csv
 import difflib
 import enum
+import io
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -157,15 +158,29 @@ def read_table(
     """
     lines = _Lines(stream)
     first = lines.skip_blank()
-    if tabs:
-        reader = csv.reader(lines, strict=True, delimiter="\t", quoting=csv.QUOTE_NONE)
-    else:
-        reader = csv.reader(lines, strict=True)
+    reader = _reader(lines, tabs=tabs)
     names = [] if own_header and first.lstrip('"').startswith(own_header) else list(header)
     try:
         yield from _read_csv(lines, reader, names or _header(lines, reader, None))
     except StreamBroken as broken:
         yield _refuse_rest(lines, broken)
+
+
+def header_of(head: bytes, *, tabs: bool = False) -> tuple[str, ...]:
+    """Return the columns that a table's first row names, from how the table begins.
+
+    Raises:
+        InputRefused: as for `read_table`.
+    """
+    lines = _Lines(io.BytesIO(head))
+    lines.skip_blank()
+    return tuple(_header(lines, _reader(lines, tabs=tabs), None))
+
+
+def _reader(lines: "_Lines", *, tabs: bool) -> Iterator[list[str]]:
+    if tabs:
+        return csv.reader(lines, strict=True, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return csv.reader(lines, strict=True)
 
 
 def _refuse_rest(lines: "_Lines", broken: StreamBroken) -> Refused:

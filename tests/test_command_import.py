@@ -8,7 +8,10 @@ from subprocess import run
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from ingest.importers.mapped import read_meaning
+from sitmon.cli import main
 from tests.importing_world import csv_of
 from tests.test_ingest_acled import ROW
 
@@ -67,8 +70,9 @@ def test_a_dry_run_then_the_refused_into_a_file_then_with_a_mapping(store: Path,
 def test_a_file_of_no_known_format_and_one_that_is_told(store: Path, tmp_path: Path) -> None:
     strange, mapping = tmp_path / "strange.csv", tmp_path / "map.toml"
     strange.write_text("Date,What,Town\n2021-08-12,clash,Herat\n")
-    code, _, err = sitmon(store, "import", str(strange))
+    code, out, err = sitmon(store, "import", str(strange))
     assert (code, "of no format that is known" in err, "--map" in err) == (2, True, True)
+    assert read_meaning(out.encode()).columns == {"occurred_at": "Date", "kind": "What", "place": "Town"}
     mapping.write_text('[columns]\noccurred_at = "Date"\nkind = "What"\nplace = "Town"\n')
     code, out, _ = sitmon(store, "import", str(strange), "--map", str(mapping))
     assert (code, "new 1" in out) == (0, True)
@@ -77,6 +81,32 @@ def test_a_file_of_no_known_format_and_one_that_is_told(store: Path, tmp_path: P
     assert (code, "nearest: place" in err) == (2, True)
     code, _, err = sitmon(store, "import", "--as", "acledd", str(strange))
     assert code == 2
+
+
+def test_an_unknown_table_is_asked_about_once(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    strange = tmp_path / "strange.csv"
+    strange.write_text("Ref,Seen,Event,Town\n1,03/04/2021,Town fell,Herat\n2,04/04/2021,Armed clash,Herat\n")
+    monkeypatch.setattr("sitmon.commands.importing.can_ask", lambda: True)
+    # Two columns as guessed, one after a wrong word, one of which nothing is taken; then month first, and a kind.
+    answers = ["", "wen", "?", "occurred_at", "", "-", "2", "Captured", "", "n"]
+
+    def run_here(*arguments: str, answers: list[str]) -> tuple[int, str]:
+        given = "".join(f"{answer}\n" for answer in answers)
+        with CliRunner().isolation(input=given) as (_, _, output):
+            done = main(["--store", str(store), "import", *arguments])
+            return done, output.getvalue().decode()
+
+    code, out = run_here(str(strange), answers=answers)
+    assert (code, "there is no 'wen'" in out, "admin2" in out) == (2, True, True), out
+    assert "2021-04-03" in out
+    assert "2021-03-04" in out
+    assert "the first 2 rows: read 2, new 2, updated 0, unchanged 0, refused 0" in out
+    meaning = read_meaning((tmp_path / "strange.map.toml").read_bytes())
+    assert meaning.columns == {"id": "Ref", "occurred_at": "Seen", "kind": "Event"}
+    assert (meaning.dates, meaning.values) == ({"occurred_at": "%m/%d/%Y"}, {"kind": {"town fell": "capture"}})
+    code, out = run_here(str(strange), answers=[])
+    assert (code, "read as" in out, "new 2" in out) == (0, True, True), out
+    assert "4 Mar 2021" in sitmon(store, "events", "kind:capture until:2021-04-01")[1]
 
 
 def test_a_whole_release(store: Path, tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from ingest.importers.guessing import guess, sample_of, write_meaning
 from ingest.importers.mapped import mapped, read_meaning
 from model.entities import Standing
 from model.errors import InputRefused
 from model.rows import Row, read_table
+from model.times import parse_time
 from store.base import Store
 from tests.importing_world import DATA, csv_of, files, take
 
@@ -77,6 +81,39 @@ async def test_a_row_that_is_wrong(store: Store, situation: str) -> None:
 def test_a_mapping_file_that_is_wrong(text: bytes, said: str) -> None:
     with pytest.raises(InputRefused, match=said):
         read_meaning(text)
+
+
+CELL = st.text(max_size=20)
+
+
+@given(st.lists(CELL, min_size=2, max_size=6), st.lists(st.lists(CELL, min_size=2, max_size=6), max_size=3))
+@example(["Date", "x"], [["12.08.2021", "\x7f\x1b[31m"]])
+@example(['"', "a\nb"], [["2021-08-12", "y" * 50]])
+def test_a_guess_about_any_table_is_a_mapping_file(header: list[str], rows: list[list[str]]) -> None:
+    cells = [header, *rows]
+    data = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in cells).encode(
+        "utf-8", "replace"
+    )
+    try:
+        sample = sample_of(data)
+    except InputRefused:
+        return
+    guessed = guess(sample)
+    assert read_meaning(write_meaning(guessed, sample, "x").encode()).columns == guessed.columns
+    assert set(guessed.columns.values()) <= set(sample.header)
+
+
+async def test_tabs_and_dates_of_others_and_a_column_that_is_not_there(store: Store, situation: str) -> None:
+    table = b"When\tWhat\tWhere\n10.01.2024 14:30\tarmed clash\tNorth Town\n10/01/2024\tclash\tNorth Town\n"
+    meaning = guess(sample_of(table))
+    assert meaning.columns == {"kind": "What", "place": "Where", "occurred_at": "When"}
+    told = read_meaning(b'[columns]\noccurred_at="When"\nkind="What"\n[dates]\noccurred_at="%d.%m.%Y %H:%M"')
+    outcome = await take(store, situation, table, form=mapped(told))
+    assert (outcome.tally.new, [one.column for one in outcome.refused]) == (1, ["occurred_at"])
+    (file,) = await files(store, situation)
+    assert file.row.event.occurred_at == parse_time("2024-01-10T14:30", "Europe/Berlin")[0]
+    with pytest.raises(InputRefused, match=r"no column 'Wen'.*columns: When"):
+        await take(store, situation, table, form=mapped(read_meaning(b'[columns]\noccurred_at="Wen"')))
 
 
 HXL = """Incident,When,Type,Where,Lat,Lon,By whom,Told by,Link

@@ -22,6 +22,10 @@ NAMES = (*NATIVE, *(form.name for form in FORMATS))
 """All that `--as` takes."""
 
 
+class FormatUnknown(InputRefused):
+    """Raised for a table whose columns are those of no format; a mapping file may say what they mean."""
+
+
 def format_of(name: str) -> Format:
     """Return the format of that name."""
     return next(form for form in FORMATS if form.name == name)
@@ -31,7 +35,8 @@ def recognise(data: bytes) -> Format | None:
     """Say of which format a file is by its first bytes; None: sitmon's own rows.
 
     Raises:
-        InputRefused: it is of none.
+        FormatUnknown: it is a table, but of none.
+        InputRefused: it is nothing that can be read.
     """
     head = read_head(data)
     for form in FORMATS:
@@ -45,7 +50,4 @@ def recognise(data: bytes) -> Format | None:
         return None
     if any(";" in cell for cell in head.cells):
         raise InputRefused("line 1: the columns are separated by semicolons; save the file with commas between them")
-    raise InputRefused(
-        f"line 1: its columns ({', '.join(head.cells)[:80]}) are those of no format that is known; say with --as which "
-        "one it is, or with --map what they mean"
-    )
+    raise FormatUnknown(f"line 1: its columns ({', '.join(head.cells)[:80]}) are those of no format that is known")

@@ -4,6 +4,7 @@ Each row becomes one of sitmon's own (`model/native.py`). A row with an id of it
 edition of it supersedes the older one; any other row is told apart by what it says.
 """
 
+import datetime as dt
 import functools
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -15,14 +16,19 @@ from ingest.native import ANALYST
 from model.errors import InputRefused
 from model.kinds import KINDS
 from model.native import CLAIM_COLUMNS, EVENT_COLUMNS, Line, read_native
-from model.rows import CellRefused, Refused, Row, near, read_table
+from model.rows import CellRefused, Refused, Row, header_of, near, read_table
 from model.text import clean_line, fold
+
+MAX_MAPPING = 1 << 20
+"""Bytes of a mapping file."""
 
 PLACE_COLUMNS = ("longitude", "latitude", "admin1", "admin2", "geonameid")
 """What a mapped row may say of its place besides the name."""
 
 COLUMNS = ("id", *EVENT_COLUMNS[1:], *CLAIM_COLUMNS[1:], *PLACE_COLUMNS)
 """All that a column can be said to mean."""
+
+_DATES = ("occurred_at", "reported_at", "dated")
 
 TAGS = {
     "#event+id": "id",
@@ -72,10 +78,12 @@ class Meaning:
     """Our column -> the table's value, folded -> ours."""
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """`place`, `actor` or `source` -> the table's name -> ours."""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    """Our column -> how its dates are written (`%d/%m/%Y`), where not as sitmon writes them."""
 
 
 def read_meaning(data: bytes) -> Meaning:
-    """Read a mapping file: TOML with the tables `columns`, `constants`, `values.COLUMN`, `places`, `actors`, `sources`.
+    """Read a mapping file: TOML with `columns`, `dates`, `constants`, `values.COLUMN`, `places`, `actors`, `sources`.
 
     Raises:
         InputRefused: it is no such file; the sentence says where.
@@ -84,7 +92,7 @@ def read_meaning(data: bytes) -> Meaning:
         document = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputRefused(f"the mapping file is not TOML: {clean_line(str(error))}") from None
-    tables = ("columns", "constants", "values", "places", "actors", "sources")
+    tables = ("columns", "dates", "constants", "values", "places", "actors", "sources")
     for name in document:
         if name not in tables:
             raise InputRefused(f"the mapping file has no table {name[:40]!r}{near(name, tables, what='tables')}")
@@ -95,7 +103,7 @@ def read_meaning(data: bytes) -> Meaning:
         for column in _table(document, "values", COLUMNS)
     }
     aliases = {what: _texts(document, f"{what}s") for what in ("place", "actor", "source")}
-    return Meaning(columns, constants, values, aliases)
+    return Meaning(columns, constants, values, aliases, _texts(document, "dates", _DATES))
 
 
 def _table(document: Mapping[str, Any], name: str, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -121,7 +129,13 @@ def mapped(meaning: Meaning) -> Format:
     """Return the format of a table with this meaning."""
 
     def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
-        rows = read_table(stream)
+        head = head_of(stream)
+        header = header_of(head.text.encode(), tabs=head.tabs)
+        for column in meaning.columns.values():
+            if column not in header:
+                hint = near(column, header, what="columns")
+                raise InputRefused(f"it has no column {column[:40]!r}, which the mapping file names{hint}")
+        rows = read_table(stream, tabs=head.tabs)
         return _items(rows, context, functools.partial(_translate, meaning=meaning))
 
     return Format("map", "a table by its mapping file", lambda _: False, read, (ANALYST,))
@@ -167,7 +181,24 @@ def _translate(row: Row, meaning: Meaning) -> dict[str, str]:
         cell = row.cells.get(theirs, "").strip()
         if cell:
             ours[column] = meaning.values.get(column, {}).get(fold(cell), cell)
+    for column, pattern in meaning.dates.items():
+        if column in ours:
+            try:
+                ours[column] = date_of(ours[column], pattern)
+            except ValueError:
+                reason = f"not written as the mapping file says, {pattern[:40]}"
+                raise CellRefused(column, ours[column], reason) from None
     return ours
+
+
+def date_of(text: str, pattern: str) -> str:
+    """Return a date as sitmon writes it, with its time of day where the pattern has one.
+
+    Raises:
+        ValueError: it is not written so.
+    """
+    moment = dt.datetime.strptime(text, pattern)  # noqa: DTZ007 - read in the situation's zone later on
+    return moment.isoformat("T", "minutes") if "%H" in pattern or "%I" in pattern else moment.date().isoformat()
 
 
 def _items(

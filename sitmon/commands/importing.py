@@ -1,6 +1,9 @@
 """`sitmon import`: files of our own and of others in."""
 
 import csv
+import io
+import itertools
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -9,22 +12,24 @@ from typing import Any, BinaryIO
 import click
 
 from ingest.importers.absent import Whole, find_absent, take_back
-from ingest.importers.formats import FORMATS, NAMES, NATIVE, format_of, recognise
+from ingest.importers.formats import FORMATS, NAMES, NATIVE, FormatUnknown, format_of, recognise
+from ingest.importers.guessing import Sample, guess, sample_of, write_meaning
 from ingest.importers.importing import Wishes, import_opened
 from ingest.importers.loading import LoadStopped, Tally
-from ingest.importers.mapped import Meaning, mapped, read_meaning
+from ingest.importers.mapped import MAX_MAPPING, Meaning, mapped, read_meaning
 from ingest.importers.records import Format, Settings
 from ingest.importers.unpacking import Opened, unpack
 from model.entities import Event
 from model.errors import InputRefused
 from model.rows import Form, Refused
 from model.times import format_time, now, parse_time
+from sitmon.asking import ask_meaning, can_ask, confirm, keep_beside, mapping_path, read_beside
 from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
 from sitmon.output import print_lines, progress_line, say
 from sitmon.session import Session, with_session
 
-_MAX_MAPPING = 1 << 20
-"""Bytes of a mapping file."""
+_TRIED = 5
+"""Refused rows that are shown of a table's beginning."""
 
 
 @click.command("import", short_help="Import events and places from files of many kinds.")
@@ -78,8 +83,8 @@ async def import_command(
     """  # noqa: D301 - click's mark for lines that stay as they are
     when = parse_time(published, session.zone)[0] if published else None
     settings = Settings(published=when, actor=actor, against=against)
-    meaning = read_meaning(mapping.read(_MAX_MAPPING)) if mapping else Meaning({})
-    wishes = Wishes(create=create, dry_run=dry_run, aliases=meaning.aliases, settings=settings)
+    meaning = read_meaning(mapping.read(MAX_MAPPING)) if mapping else Meaning({})
+    wishes = _meant(Wishes(create=create, dry_run=dry_run, settings=settings), meaning)
     told = mapped(meaning) if meaning.columns else None
     wholes: dict[str, Whole] | None = {} if complete else None
     code = 0
@@ -113,7 +118,9 @@ async def _import(
 ) -> int:
     """Import one plain file; return the exit code that it deserves."""
     try:
-        what = _form(form) if form else recognise(opened.head)
+        what = _form(form) if form else await _recognised(session, opened, wishes)
+        if isinstance(what, Meaning):
+            wishes, what = _meant(wishes, what), mapped(what)
         whole = None if wholes is None else _whole(what, wholes)
         title = what.title if isinstance(what, Format) else ""
         progress = progress_line(f"reading {opened.name}")
@@ -144,6 +151,69 @@ async def _import(
     if wishes.dry_run:
         print_lines(_shown(tally.sample, session))
     return EXIT_REFUSED if tally.refused else 0
+
+
+async def _recognised(session: Session, opened: Opened, wishes: Wishes) -> Format | Meaning | None:
+    """Say of which format a file is, or what it means by the mapping file beside it or the user's answers.
+
+    Raises:
+        InputRefused: nobody says what it is, or wants it in.
+    """
+    try:
+        return recognise(opened.head)
+    except FormatUnknown as unknown:
+        sample = sample_of(opened.head)
+        path = mapping_path(opened.name)
+        hint = "say with --as which one it is, or with --map what they mean"
+        if len(sample.header) < 2 or not sample.rows:
+            raise InputRefused(f"{unknown}; {hint}") from None
+        meaning = read_beside(path) if path is not None else None
+        if meaning is not None:
+            say(f"{opened.name}: read as {path} says")
+            return meaning
+        if path is None or not can_ask():
+            # So that `sitmon import events.csv > events.map.toml` begins one.
+            sys.stdout.write(write_meaning(guess(sample), sample, opened.name))
+            beside = f" (or in {path})" if path is not None else ""
+            raise InputRefused(f"{unknown}; {hint}{beside}; what is printed is one to begin with") from None
+        say(f"{opened.name}: {unknown}")
+    text = write_meaning(ask_meaning(sample), sample, opened.name)
+    keep_beside(path, text)
+    meaning = read_meaning(text.encode())
+    if not wishes.dry_run:
+        await _try(session, opened, sample, meaning, wishes)
+    return meaning
+
+
+async def _try(session: Session, opened: Opened, sample: Sample, meaning: Meaning, wishes: Wishes) -> None:
+    """Show what the beginning of a table comes to, and ask whether to go on.
+
+    Raises:
+        InputRefused: the user does not want it in after all.
+    """
+    form, rows = mapped(meaning), len(sample.rows)
+    refused: list[Refused] = []
+    tally = await import_opened(
+        session.store,
+        session.catalog,
+        opened._replace(stream=io.BufferedReader(io.BytesIO(opened.head), len(opened.head))),
+        replace(form, read=lambda stream, context: itertools.islice(form.read(stream, context), rows)),
+        replace(wishes, dry_run=True),
+        now=now(),
+        on_refused=refused.append,
+    )
+    print_lines([f"the first {rows:,} rows: {_counts(tally, dry_run=True)}", *_shown(tally.sample, session)])
+    for one in refused[:_TRIED]:
+        say(str(one))
+    if not confirm("Import it?"):
+        raise InputRefused("as you wish")
+
+
+def _meant(wishes: Wishes, meaning: Meaning) -> Wishes:
+    """Return the wishes with what a mapping file says that names mean."""
+    return replace(
+        wishes, aliases={what: {**names, **wishes.aliases.get(what, {})} for what, names in meaning.aliases.items()}
+    )
 
 
 def _whole(what: Format | Form | None, wholes: dict[str, Whole]) -> Whole:
