@@ -87,7 +87,7 @@ async def import_native(
         InputRefused: the file as a whole is no such file; nothing was written.
         ImportStopped: a batch could not be written, or the store not be read; the batches before are written.
     """
-    work = _Import(store, catalog, reason, dry_run=dry_run)
+    work = Intake(store, catalog, reason, dry_run=dry_run)
     read = refused = 0
     rows = read_rows(stream, (*COLUMNS, *VIEW_COLUMNS), form)
     try:
@@ -112,10 +112,21 @@ async def import_native(
     return work.result(read, refused)
 
 
-class _Import:
+class Intake:
     """The rows since the last batch, and what became of the batches."""
 
-    def __init__(self, store: Store, catalog: Catalog, reason: str, *, dry_run: bool) -> None:
+    def __init__(
+        self, store: Store, catalog: Catalog, reason: str, *, dry_run: bool = False, batch: str | None = None
+    ) -> None:
+        """Take in rows of a file.
+
+        Args:
+            store: where to.
+            catalog: the situation's, as the store has it now.
+            reason: what the changesets say.
+            dry_run: writes nothing, and counts what would be written.
+            batch: id of the changeset that these rows continue.
+        """
         self._store = store
         self._situation = catalog.situation.id
         self._reason = reason
@@ -127,7 +138,7 @@ class _Import:
         self._would_be: set[str] = set()
         """Ids of the events of earlier batches that a dry run did not write."""
         self._new = self._updated = self._unchanged = 0
-        self._first: str | None = None
+        self._first = batch
 
     async def take(self, line: Line) -> Refused | None:
         """Put a row into the present batch, or say why not."""

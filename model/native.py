@@ -80,7 +80,7 @@ def read_native(
         create: makes an entry of each place, actor and source that the situation does not know.
         source: id of the source of rows that name none; None: they are refused.
     """
-    reader = _Reader(catalog, seed=seed, create=create, source=source)
+    reader = NativeReader(catalog, seed=seed, create=create, source=source)
     for row in rows:
         yield row if isinstance(row, Refused) else reader.read(row)
 
@@ -116,19 +116,27 @@ def write_native(event: Event, claim: Claim, catalog: Catalog) -> dict[str, str 
     return {column: cell for column, cell in row.items() if cell is not None and cell != ""}
 
 
-class _Reader:
-    """Reads the rows of one file; remembers the events that its labels name."""
+class NativeReader:
+    """Reads the rows of one file; remembers the events that its labels name. See `read_native`."""
 
-    def __init__(self, catalog: Catalog, *, seed: bool, create: bool, source: str | None) -> None:
+    def __init__(
+        self, catalog: Catalog, *, seed: bool = False, create: bool = False, source: str | None = None
+    ) -> None:
         self._situation = catalog.situation.id
         self._zone = catalog.situation.zone
         self._seed = seed
         self._source = source
+        self._create = create
         self._names = _Names(catalog, create=create)
         self._labels: dict[str, tuple[Event, int]] = {}
         self._refused_labels: dict[str, int] = {}
 
+    def renew(self, catalog: Catalog) -> None:
+        """Go on with what the situation's rows can name by now."""
+        self._names = _Names(catalog, create=self._create)
+
     def read(self, row: Row) -> Line | Refused:
+        """Return what a row says, or why it is refused."""
         try:
             event = self._event(row)
             line = Line(row.number, event, self._claim(row.cells, event), self._names.made())

@@ -208,6 +208,34 @@ def test_the_long_lived_poller_works_says_so_and_stops_when_told(server: FeedSer
     assert shell.run("poll", "--no-read") == ["afp-1: 0 new, 0 proposals"]
 
 
+def test_a_pipe_is_taken_in_as_it_comes_until_one_is_told_to_stop(shell: Shell) -> None:
+    code = "import sys; from sitmon.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "--store", str(shell.store), "ingest", "-"]
+    with subprocess.Popen(
+        command,
+        *(1, None, subprocess.PIPE, subprocess.PIPE, subprocess.PIPE),
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        row = {"kind": "capture", "occurred_at": "2021-08-12", "summary": "It fell.", "source": "AFP"}
+        process.stdin.write(json.dumps(row) + "\n")
+        assert process.stdout.readline() == "-, line 1: new 2, unchanged 0\n"
+        process.stdin.write('{"kind": "nonsense\\u001b[2J"}\n')
+        assert process.stderr.readline().startswith("sitmon: -, line 2, occurred_at: ")
+        for _ in range(2):
+            process.stdin.write(json.dumps(row | {"event": "a", "summary": "It fell again."}) + "\n")
+        assert process.stdout.readline().startswith("-, line")
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(timeout=20) == cli.EXIT_REFUSED
+        said = process.stderr.read()
+        assert said.startswith("sitmon: took in 0 reports and ")
+        assert "refused 1;" in said
+
+
 def test_every_situation_of_the_store_is_asked_unless_one_is_named(server: FeedServer, shell: Shell) -> None:
     async def more() -> None:
         async with await open_store(str(shell.store)) as store:

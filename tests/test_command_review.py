@@ -1,7 +1,6 @@
 """`sitmon ingest` and `sitmon review` on the shipped situation, from a text to an event and back."""
 
 import asyncio
-import io
 import json
 import shutil
 from collections.abc import Awaitable, Callable
@@ -158,7 +157,7 @@ def test_without_the_language_library_the_report_is_kept_and_read_later(
         raise LanguageMissing
 
     with monkeypatch.context() as patch:
-        patch.setattr("sitmon.commands.ingest.load_language_model", missing)
+        patch.setattr("sitmon.desk.load_language_model", missing)
         assert run(shipped, "ingest", text) == 0
     assert "pip install" in capsys.readouterr().err
     assert listed(shipped, capsys) == []
@@ -167,7 +166,7 @@ def test_without_the_language_library_the_report_is_kept_and_read_later(
 
 
 def test_lines_of_json_are_a_report_each(
-    shipped: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [
         json.dumps({"text": TEXT, "source": "AFP", "url": "https://wire.example/2"}),
@@ -176,8 +175,10 @@ def test_lines_of_json_are_a_report_each(
         json.dumps({"text": TEXT + "Again.", "source": "Nobody's Gazette"}),
         json.dumps({"text": "2021-08-09 Taliban fighters captured Aybak on Monday, officials said."}),
     ]
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(rows).encode())))
-    assert run(shipped, "ingest", "-") == cli.EXIT_REFUSED
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows))
+    with (tmp_path / "rows.jsonl").open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert run(shipped, "ingest", "-") == cli.EXIT_REFUSED
     said = capsys.readouterr().err
     assert "line 2" in said
     assert "line 3" in said

@@ -1,0 +1,165 @@
+"""What comes in by `sitmon ingest`, taken in: reports and rows, what became of each, and how many there were."""
+
+import asyncio
+import functools
+import sys
+from collections.abc import Sequence
+
+from ingest.native import ANALYST, Intake
+from ingest.reports import Given
+from ingest.streams import LineStream, pieces
+from ingest.taking import Taken, take_in
+from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
+from model import times
+from model.errors import InputRefused, NameUnknown, StoreError
+from model.ids import short_id
+from model.native import NativeReader
+from model.rows import Refused, Row
+from model.text import clean_line
+from sitmon.output import print_lines, say
+from sitmon.session import Session
+
+_BATCH = 500
+"""Rows that are written in one transaction where they come without a pause."""
+_SHOWN_TITLE = 60
+
+
+class Desk:
+    """Takes in what comes, says what became of it, and counts."""
+
+    def __init__(self, session: Session, stop: asyncio.Event) -> None:
+        """Open a desk.
+
+        Args:
+            session: where what comes is stored.
+            stop: set to end; what is not whole by then is left.
+        """
+        self.refused = 0
+        """Reports and rows."""
+        self._session = session
+        self._stop = stop
+        self._reports = self._proposals = self._rows = self._new = 0
+
+    async def take_stream(
+        self, name: str, descriptor: int, like: Given, form: str | None, *, together: bool = True
+    ) -> None:
+        """Take in an open file to its end, or a pipe, as it comes.
+
+        Args:
+            name: what messages call it.
+            descriptor: of the open file.
+            like: what is known of its reports.
+            form: see `pieces`.
+            together: whether all of it is undone at once.
+
+        Raises:
+            StoreError: what was said to be stored is kept.
+        """
+        batch: str | None = None
+        reader = NativeReader(self._session.catalog, source=ANALYST.id)
+        rows: list[Row] = []
+        async for line, what in pieces(LineStream(descriptor, self._stop), like, form):
+            if isinstance(what, Row):
+                rows.append(what)
+            if rows and (len(rows) == _BATCH or not isinstance(what, Row)):
+                batch = await self._take_rows(name, reader, rows, batch if together else None)
+                rows = []
+            where = name if line == 1 and together else f"{name}, line {line}"
+            if isinstance(what, Refused | InputRefused):
+                self._refuse(name if isinstance(what, Refused) else where, what)
+            elif isinstance(what, Given):
+                batch = await self.take_report(where, what, batch if together else None)
+        if rows:
+            await self._take_rows(name, reader, rows, batch if together else None)
+
+    async def take_report(self, where: str, one: Given, batch: str | None = None) -> str | None:
+        """Take in a report; return the changeset that the next one continues.
+
+        Raises:
+            StoreError: it is not stored.
+        """
+        # Read anew for each: the one before may have brought a source.
+        catalog = await self._session.store.catalog(self._session.situation)
+        try:
+            taken = await take_in(
+                self._session.store,
+                catalog,
+                one,
+                language_model=self._language_model,
+                fetched_at=times.now(),
+                batch=batch,
+            )
+        except InputRefused as error:
+            self._refuse(where, error)
+            return batch
+        self._reports += 1
+        self._proposals += taken.proposals
+        _tell(_line(taken))
+        return batch or taken.changeset
+
+    def conclude(self, *, counted: bool) -> None:
+        """Say what there is to do now; and how much came, where it came over a long time."""
+        if counted:
+            say(
+                f"took in {self._reports:,} reports and {self._rows:,} rows (new {self._new:,}), "
+                f"refused {self.refused:,}; what is said to be stored is kept"
+            )
+        if self._proposals:
+            say(f"{self._proposals} to review: sitmon review, or R on the screen")
+
+    @functools.cached_property
+    def _language_model(self) -> LanguageModel | None:
+        try:
+            return load_language_model()
+        except LanguageMissing as error:
+            say(f"{error}; reports are kept meanwhile, without proposals")
+            return None
+
+    async def _take_rows(self, name: str, reader: NativeReader, rows: Sequence[Row], batch: str | None) -> str | None:
+        catalog = await self._session.store.catalog(self._session.situation)
+        reader.renew(catalog)
+        intake = Intake(self._session.store, catalog, f"ingest {name}", batch=batch)
+        refused = self.refused
+        for row in rows:
+            line = reader.read(row)
+            refusal = line if isinstance(line, Refused) else await intake.take(line)
+            if refusal is not None:
+                self._refuse(name, refusal)
+        where = f"lines {rows[0].number} to {rows[-1].number}" if len(rows) > 1 else f"line {rows[0].number}"
+        try:
+            await intake.flush()
+        except InputRefused as error:
+            self.refused = refused + len(rows)
+            say(f"{name}, {where}: {error}; not stored")
+            return batch
+        except StoreError:
+            say(f"{name}, {where}: not stored")
+            raise
+        done = intake.result(len(rows), self.refused - refused)
+        self._rows += done.read - done.refused
+        self._new += done.new
+        if done.read > done.refused:
+            _tell(f"{name}, {where}: new {done.new:,}, unchanged {done.unchanged:,}")
+        return done.changeset
+
+    def _refuse(self, where: str, why: Refused | InputRefused) -> None:
+        self.refused += 1
+        say(f"{where}{', ' if isinstance(why, Refused) else ': '}{_hint(why)}; it is not stored")
+
+
+def _tell(line: str) -> None:
+    print_lines([line])
+    sys.stdout.flush()  # whoever waits for what comes waits for this too
+
+
+def _line(taken: Taken) -> str:
+    title = clean_line(taken.report.title)
+    shown = title if len(title) <= _SHOWN_TITLE else f"{title[: _SHOWN_TITLE - 1]}…"
+    counted = f"{taken.proposals} proposal{'' if taken.proposals == 1 else 's'}"
+    return f"{short_id(taken.report.id)}  {counted}  {shown}{f'  ({taken.note})' if taken.note else ''}"
+
+
+def _hint(why: Refused | InputRefused) -> str:
+    if isinstance(why, NameUnknown):
+        return f"{why}; `sitmon situation template` says how a source is added"
+    return str(why)
