@@ -56,7 +56,9 @@ class EventRow(NamedTuple):
     verdict: MarkKind | None = None
     """The shared verdict in force."""
     notes: int = 0
-    """How many notes stand on it."""
+    """How many notes for all stand on it."""
+    remarks: int = 0
+    """How many notes that only the reader sees."""
 
 
 class Page(NamedTuple):

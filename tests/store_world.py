@@ -87,6 +87,7 @@ class World:
             tags=tuple(sorted(mark.value for mark in marks if mark.kind is MarkKind.TAG)),
             verdict=next((kind for kind in kinds if kind in VERDICTS), None),
             notes=kinds.count(MarkKind.NOTE),
+            remarks=kinds.count(MarkKind.REMARK),
         )
         texts = [event.summary]
         for claim in evidence.claims:

@@ -61,6 +61,7 @@ def test_the_verdicts_follow_x() -> None:
         "r": "reject",
         "u": "unverifiable",
         "=": "duplicate",
+        "a": "assign",
     }
     assert KEYS.does(Scope.EVENTS, "x") is None
     assert not KEYS.chord(Scope.CITIES, "x")

@@ -52,7 +52,7 @@ async def test_space_selects_goes_on_and_deselects(store: FakeStore) -> None:
         await shows(pilot, "EVENTS 120  3 selected")
         assert app.main.events.cursor == 4
         lines = screen_text(app).splitlines()[2:8]
-        assert ["+" in line[:4] for line in lines] == [True, True, False, True, False, False]
+        assert ["+" in line[:5] for line in lines] == [True, True, False, True, False, False]
         await pilot.press("k", "space")
         await shows(pilot, "2 selected")
         await pilot.press("escape")

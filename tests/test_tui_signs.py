@@ -9,7 +9,7 @@ from model.query import EventQuery
 from model.times import DAY
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, wait_for
 from tui.app import SitmonApp
-from tui.cells import event_line, width_of
+from tui.cells import LEGEND, event_line, width_of
 from tui.panes.evidence import why_lines
 
 
@@ -25,6 +25,24 @@ async def test_a_disputed_date_has_its_own_sign_and_a_denial_has_its(catalog: Ca
     assert "!" not in lines["redated"]
     assert "~" not in lines["denied"]
     assert "!" in lines["denied"]
+
+
+@pytest.mark.parametrize("width", [24, 58, 78, 118])
+async def test_tags_and_notes_have_a_sign_beside_the_star(catalog: Catalog, width: int) -> None:
+    store = FakeStore(catalog)
+    await store.happen(event_on(3))
+    row = (await store.page("valley", EventQuery())).rows[0]
+    noted = {
+        " ": row,
+        "#": row._replace(tags=("key",)),
+        '"': row._replace(remarks=1),
+        "&": row._replace(tags=("key",), notes=2),
+    }
+    for sign, found in noted.items():
+        line = event_line(found, catalog, width)
+        assert "".join(span.text for span in line)[2] == sign
+        assert width_of(line) <= max(width, 31)
+    assert {one for one in noted if one.strip()} <= {sign for sign, _ in LEGEND}
 
 
 @pytest.mark.parametrize("width", [58, 78, 118])

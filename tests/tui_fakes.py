@@ -14,6 +14,7 @@ from model.catalog import Catalog
 from model.control import Why
 from model.entities import (
     PERSONAL,
+    TOLD_APART,
     VERDICTS,
     Changeset,
     Claim,
@@ -90,7 +91,8 @@ class FakeStore(Store):
         for mark in self.marks:
             if mark.event != event or mark.id in gone or (mark.kind in PERSONAL and mark.author != self.user):
                 continue
-            key: Any = "verdict" if mark.kind in VERDICTS else (mark.kind, mark.value)
+            apart = mark.value if mark.kind in TOLD_APART else ""
+            key: Any = "verdict" if mark.kind in VERDICTS else (mark.kind, apart)
             found.pop(key, None)
             if mark.on:
                 found[key] = mark
@@ -110,6 +112,7 @@ class FakeStore(Store):
             tags=tuple(mark.value for mark in marks if mark.kind is MarkKind.TAG),
             verdict=verdicts[-1].kind if verdicts else None,
             notes=sum(mark.kind is MarkKind.NOTE for mark in marks),
+            remarks=sum(mark.kind is MarkKind.REMARK for mark in marks),
         )
 
     def _all(self, query: EventQuery) -> list[EventRow]:

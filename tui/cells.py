@@ -69,7 +69,10 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("B2", "best grade: source A-F, claim 1-6"),
     ("●", "unread; a city: changed since you last looked"),
     ("★", "starred"),
-    ("+", "selected, beside the star"),
+    ("#", "tagged, beside the star"),
+    ('"', "noted, for all or by you for yourself"),
+    ("&", "tagged and noted"),
+    ("+", "selected, beside these"),
     ("x", "denied, retracted or rejected"),
     ("v", "verified by an analyst"),
     ("u", "unverifiable, says an analyst"),
@@ -225,6 +228,12 @@ def event_flag(row: EventRow) -> str:
     return "!" if row.weight.denied else " "  # not for its date, which has a sign of its own
 
 
+def note_sign(row: EventRow) -> str:
+    """Return the sign of what was written onto an event, tags, notes or both; a space where nothing was."""
+    noted = row.notes + row.remarks > 0
+    return "&" if row.tags and noted else "#" if row.tags else '"' if noted else " "
+
+
 def event_letter(row: EventRow) -> str:
     """Return the status that an event makes, as its letter; a route's sign; else a space."""
     kind = kind_of(row)
@@ -246,7 +255,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = 
     place_width = 22 if width >= 110 else 14 if width >= 64 else 12
     counts, grade = weighed(weight), graded(weight.grade)
     tail = f" {counts:>5} {grade}" if width >= 40 else f" {grade}" if width >= 32 else ""
-    left = width - (3 + time_width + 1 + 4 + place_width + 1) - len(tail)
+    left = width - (4 + time_width + 1 + 4 + place_width + 1) - len(tail)
     struck = "struck" if weight.standing in FALLEN else ""
     doubt = "doubt" if weight.standing in (Standing.CLAIMED, Standing.DISPUTED) else ""
     flag = event_flag(row)
@@ -257,6 +266,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = 
     return (
         Span(" " if row.read else "●", "mark"),
         Span("★" if row.starred else " ", "warn"),
+        Span(note_sign(row), "mark"),
         Span("+" if selected else " ", "picked" if selected else ""),
         Span(fit(when + ("~" if weight.date_disputed else ""), time_width + 1), "picked" if selected else "dim"),
         Span(flag, "warn strong" if flag == "!" else "strong"),

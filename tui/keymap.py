@@ -176,6 +176,7 @@ _ROWS = (
         *("duplicate", ("x =",), "duplicate", "Mark the event as repeating another, selected before or chosen now."),
         *(Scope.EVENTS, _no_event),
     ),
+    Action("assign", ("x a",), "assign", "Assign the event to somebody, or to nobody.", Scope.EVENTS, _no_event),
     Action("copy", ("y",), "copy", "Copy the event, or all that is selected, a line each.", Scope.EVENTS, _no_event),
     Action("cite", ("Y",), "cite", "Copy a citation: both dates, sources, clocks, id.", Scope.EVENTS, _no_event),
     Action(

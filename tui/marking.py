@@ -41,6 +41,8 @@ class Marking(NamedTuple):
         counted = f"{number:,} event{'' if number == 1 else 's'}" if of is None else f"{number:,} of {of:,} events"
         if self.kind is MarkKind.DUPLICATE and on:
             return f"marked {counted} as repeating {short_id(self.value)}"
+        if self.kind is MarkKind.ASSIGNED and on:
+            return f"assigned {counted} to {self.value}"
         if self.kind is MarkKind.TAG:
             return f"tagged {counted} {self.value}" if on else f"took the tag {self.value} from {counted}"
         return f"{_DONE[self.kind][0 if on else 1]} {counted}"
@@ -54,13 +56,14 @@ _DONE = {
     MarkKind.REJECTED: ("rejected", "no longer rejected:"),
     MarkKind.UNVERIFIABLE: ("marked unverifiable", "no longer unverifiable:"),
     MarkKind.DUPLICATE: ("", "no longer a duplicate:"),
+    MarkKind.ASSIGNED: ("", "assigned to nobody any more:"),
     MarkKind.NOTE: ("noted", "took the note from"),
     MarkKind.REMARK: ("noted for yourself:", "took your own note from"),
 }
 """What is said of each mark that is set, or taken away."""
 
 
-_NEVER_THERE = frozenset({MarkKind.NOTE, MarkKind.REMARK, MarkKind.DUPLICATE})
+_NEVER_THERE = frozenset({MarkKind.NOTE, MarkKind.REMARK, MarkKind.DUPLICATE, MarkKind.ASSIGNED})
 """Marks with a value that a row does not show."""
 
 
@@ -87,16 +90,17 @@ async def mark(
 ) -> str:
     """Set a mark on all that is selected, or take it away from it; return what was done.
 
-    Rows that are so already are left as they are, but notes, and of what it is a duplicate, are written on each.
+    Rows that are so already are left as they are; what a row does not show is written on each.
     """
-    always = on and marking.kind in _NEVER_THERE
+    unseen = marking.kind in _NEVER_THERE
+    always = on and unseen
     has: Condition = Marked(marking.kind, marking.value or None)
     narrowing = None if always else NotThat(has) if on else has
     many = bool(selection.stretches) or len(selection.picked) > PART
     of = await count_selected(session, selection, narrowing) if many else None
     writing = _Writing(session, lambda number: marking.words(number, on=on, of=of if of and of > PART else None))
     async for rows in read_selected(session, selection, narrowing):
-        wanted = [row.event.id for row in rows if always or marking.is_on(row) is not on]
+        wanted = [row.event.id for row in rows if unseen or marking.is_on(row) is not on]
         await writing.add([Mark(new_id(), id_, marking.kind, on, marking.value) for id_ in wanted])
         if of:
             progress(writing.done, of)

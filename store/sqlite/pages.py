@@ -274,6 +274,7 @@ async def _dress(
             tags=tuple(sorted(mark.value for mark in borne if mark.kind is MarkKind.TAG)),
             verdict=next(iter(kinds & VERDICTS), None),
             notes=sum(mark.kind is MarkKind.NOTE for mark in borne),
+            remarks=sum(mark.kind is MarkKind.REMARK for mark in borne),
         )
         dressed.append((line, borne))
     return dressed

@@ -15,7 +15,7 @@ from tui.selection import Selection, all_of
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
-TAG, NOTE, REMARK = "tag", "note", "remark"
+TAG, NOTE, REMARK, ASSIGN = "tag", "note", "remark", "assign"
 
 SEEN = 60
 """So many events can have been seen before they are marked; for more, how many is asked first."""
@@ -98,6 +98,17 @@ def _ask_remark(screen: "MainScreen") -> Work:
     return None
 
 
+def _ask_assign(screen: "MainScreen") -> Work:
+    screen.question.ask(ASSIGN, "assign to whom (me, a user's name; nothing: to nobody)")
+    return None
+
+
+def _assign(screen: "MainScreen", text: str) -> Work:
+    session, name = screen.session, " ".join(text.split())
+    marking = Marking(MarkKind.ASSIGNED, session.store.author if name == "me" else name)
+    return _begin(screen, lambda chosen, progress: mark(session, chosen, marking, on=bool(name), progress=progress))
+
+
 def _write_tag(screen: "MainScreen", text: str) -> Work:
     session, tag = screen.session, " ".join(text.split())
     if not tag:
@@ -141,6 +152,7 @@ DO: dict[str, Do] = {
     "dispute": _toggle(MarkKind.DISPUTED),
     "reject": _toggle(MarkKind.REJECTED),
     "unverifiable": _toggle(MarkKind.UNVERIFIABLE),
+    "assign": _ask_assign,
     "undo": _undo,
     "redo": _redo,
 }
@@ -149,4 +161,5 @@ ANSWERS: dict[str, Take] = {
     TAG: _write_tag,
     NOTE: _write_text(MarkKind.NOTE),
     REMARK: _write_text(MarkKind.REMARK),
+    ASSIGN: _assign,
 }

@@ -80,10 +80,7 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine
     if not file.claims:
         lines.append(((Span("no source had said so by the known-at clock", "dim"),), None))
     for mark in file.marks:
-        if (
-            mark.kind in (MarkKind.NOTE, MarkKind.REMARK, MarkKind.TAG, MarkKind.ASSIGNED)
-            or mark.kind is file.row.verdict
-        ):
+        if mark.kind in _SHOWN_MARKS or mark.kind is file.row.verdict:
             if mark.kind is MarkKind.DUPLICATE and file.original is not None:
                 door = Door(Leads.EVENT, file.original.id)
                 lines += behind(_mark_lines(mark, zone, width, f"of {file.original.summary}"), door)
