@@ -143,6 +143,11 @@ class Catalog:
         )
 
     @functools.cached_property
+    def population(self) -> int:
+        """People in all the places together, as far as that is known."""
+        return sum(place.population or 0 for place in self.places.values())
+
+    @functools.cached_property
     def _parts(self) -> dict[str, tuple[Relation, ...]]:
         """What each actor is, or was, part of; actors that never were part of anything left out."""
         parts = {

@@ -87,6 +87,23 @@ class Revision(NamedTuple):
     """Arrival number of the newest event."""
 
 
+class Touched(NamedTuple):
+    """What may look otherwise than it did: the events that came, or of which something new was said."""
+
+    since: int
+    """After so many changesets (`Revision.changes`) ..."""
+    changes: int
+    """... and up to so many."""
+    events: frozenset[int] = frozenset()
+    """Their arrival numbers."""
+    places: frozenset[str] = frozenset()
+    """Where they happened; control can have changed nowhere else."""
+    actors: frozenset[str] = frozenset()
+    """Who did them, and against whom."""
+    everything: bool = False
+    """Anything at all may look otherwise; nothing is listed then."""
+
+
 class EventFile(NamedTuple):
     """One event with all that is known of it at a known-at."""
 

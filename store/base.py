@@ -30,7 +30,7 @@ from model.entities import (
 from model.feeds import Feed
 from model.feeds import Progress as FeedProgress
 from model.proposals import Decision, Proposal, ProposalPage
-from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
+from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision, Touched
 
 if TYPE_CHECKING:
     from model.control import Why
@@ -306,6 +306,9 @@ class Store(Protocol):
 
         Where a commit could not be told of, it is found within a second, and those after it within 250 ms again.
         """
+
+    async def touched(self, situation: str, since: int) -> Touched:
+        """Return what the changesets after one may have changed; `since` is a `Revision.changes` of this store."""
 
     async def revision(self) -> Revision:
         """Return the store's present revision."""

@@ -28,6 +28,7 @@ from tui.cities import (
     matching,
     since_text,
 )
+from tui.panes.bars import cities_title
 
 ZONE = "Asia/Kabul"
 PLACES = (
@@ -209,6 +210,26 @@ async def test_the_menu_groups_and_sorts_and_the_cursor_stays_on_its_city(store:
             "the provinces",
         )
         assert app.main.cities.entry == entry
+
+
+async def test_whatever_changes_of_a_city_the_list_is_as_laid_out_anew(store: FakeStore) -> None:
+    async with opened(store) as (app, pilot):
+        cities = app.main.cities
+        await pilot.press("1", "S", "c")
+        for change in (
+            {"n_for": 9},
+            {"since": 0},
+            {"actor": "blue"},
+            {"disputed": True},
+            {"status": Status.CLAIMED},
+        ):
+            states = tuple(state._replace(**change) if state.place == "north" else state for state in cities.states)
+            assert states != cities.states
+            cities.show(states, cities.catalog, "red")
+            assert cities.entries == arranged(states, cities.catalog, "red", cities.arrangement)
+            assert cities.title == cities_title(cities.entries, cities.catalog, how=cities.arrangement)
+        cities.show(tuple(state._replace(n_against=7) for state in states), cities.catalog, "red")
+        await wait_for(pilot, lambda: screen_text(app).count("+9-7") == 1, "the line")
 
 
 async def test_the_menu_of_the_log_is_its_order(store: FakeStore) -> None:

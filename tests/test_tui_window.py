@@ -8,7 +8,7 @@ import pytest
 from model.catalog import Catalog
 from model.entities import Mark, MarkKind
 from model.ids import new_id
-from model.query import EventQuery, EventRow, Order
+from model.query import EventQuery, EventRow, Order, Page, Touched
 from store.base import Draft
 from tests.tui_fakes import FakeStore, event_on
 from tui import window as window_module
@@ -152,6 +152,67 @@ async def test_a_mark_appears_in_its_place(store: FakeStore) -> None:
     assert await window.extend(newer=True)
     assert await window.extend(newer=False)
     assert summaries(window) == [f"number {index}" for index in reversed(range(60))][: window.last + 1]
+
+
+async def test_what_was_touched_is_read_and_the_rows_beyond_the_screen_stay(store: FakeStore) -> None:
+    window = await filled(store, 60)
+    await window.extend(newer=False)
+    row = window.row(17)
+    assert row is not None
+    since = store.commits
+    await store.write("valley", Draft("star", marks=(Mark(new_id(), row.event.id, MarkKind.STAR),)))
+    await store.happen(event_on(9, summary="late"))
+    reads = store.reads
+    touched = Touched(since, store.commits, frozenset({row.cursor.seq, window.horizon + 1}))
+    assert await window.catch_up(touched, 5, 12)
+    again = window.row(17)
+    assert again is not None
+    assert again.starred
+    assert (window.first, window.last, store.reads) == (0, 19, reads)
+    assert (await window.arrived()).number == 1
+
+
+@pytest.mark.parametrize("case", ["what it does not know of came between", "a row may match now", "a row is gone"])
+async def test_where_what_was_touched_does_not_say_it_all_the_screen_is_read_anew(store: FakeStore, case: str) -> None:
+    from model.filters.bind import compile_filter
+
+    window = await filled(store, 30)
+    query = EventQuery(compile_filter("-is:starred", store.known, store.user), order=Order.RECEIVED)
+    await window.load(query if case == "a row may match now" else QUERY)
+    row = window.row(3)
+    assert row is not None
+    since = store.commits
+    touched = Touched(since, since + 1, frozenset({row.cursor.seq}))
+    if case == "what it does not know of came between":
+        await store.write("valley", Draft("star", marks=(Mark(new_id(), row.event.id, MarkKind.STAR),)))
+        touched = Touched(since + 1, since + 2)
+    elif case == "a row may match now":
+        touched = touched._replace(events=frozenset({1}))
+    else:
+        store.undone.append(store.written[row.cursor.seq - 1][0].id)
+    assert await window.catch_up(touched, 2, 5)
+    assert (window.first, window.last) == ((2, 4) if case == "a row is gone" else (2, 5))
+    if case == "what it does not know of came between":
+        assert (again := window.row(3))
+        assert again.starred
+
+
+async def test_a_page_from_before_what_was_heard_is_read_again(store: FakeStore) -> None:
+    window = await filled(store, 60)
+    page = await store.page("valley", QUERY, after=window._older_edge, limit=10)
+    row = page.rows[4]
+    since = store.commits
+    await store.write("valley", Draft("star", marks=(Mark(new_id(), row.event.id, MarkKind.STAR),)))
+    await window.catch_up(Touched(since, store.commits, frozenset({row.cursor.seq})), 2, 5)
+    pages, read = [page], store.page
+    store.page = lambda *args, **named: late(pages.pop()) if pages else read(*args, **named)  # type: ignore[method-assign]
+    assert await window.extend(newer=False)
+    assert (found := window.row(14))
+    assert found.starred
+
+
+async def late(page: Page) -> Page:
+    return page
 
 
 async def test_a_row_that_no_longer_matches_stays_with_what_is_true_of_it_now(store: FakeStore) -> None:

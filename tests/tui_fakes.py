@@ -35,7 +35,7 @@ from model.history import action_of
 from model.ids import new_id
 from model.kinds import KINDS, Effect
 from model.proposals import ProposalPage
-from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision
+from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision, Touched
 from model.standing import Evidence, weigh
 from model.times import DAY, FOREVER, Precision, parse_time
 from store.base import Draft, Head, Progress, Store, StoreInfo, Verdict, Written
@@ -336,6 +336,9 @@ class FakeStore(Store):
 
     async def revision(self) -> Revision:
         return self._revision()
+
+    async def touched(self, situation: str, since: int) -> Touched:  # noqa: ARG002 - it keeps no record
+        return Touched(since, self.commits, everything=True)
 
     async def info(self) -> StoreInfo:
         raise NotImplementedError

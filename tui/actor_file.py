@@ -69,17 +69,20 @@ class ActorFile(NamedTuple):
     """Whether all of that day's events are counted."""
 
 
-async def read_actor_file(
-    store: Store,
-    catalog: Catalog,
-    id_: str,
-    *,
-    clocks: Clocks,
-    instant: int,
-    states: tuple[ControlState, ...],
-    tally: "TallyView | None",
-) -> ActorFile:
-    """Read an actor's file.
+class Deeds(NamedTuple):
+    """What an actor did last, as read at the clocks."""
+
+    parts: frozenset[str]
+    """The actor and all that are part of it."""
+    clocks: Clocks
+    latest: tuple[EventRow, ...]
+    """Its latest events, newest first: at least `RECENT`, and those of the last day."""
+    more: bool
+    """Whether there are earlier ones."""
+
+
+async def read_deeds(store: Store, catalog: Catalog, id_: str, *, clocks: Clocks, instant: int) -> Deeds:
+    """Read what an actor, or a part of it, did last.
 
     Args:
         store: where its events are read from.
@@ -87,20 +90,38 @@ async def read_actor_file(
         id_: the actor's id.
         clocks: what the view is set to.
         instant: the as-of clock, no later than the present.
+    """
+    parts = catalog.parts_of(id_)
+    query = EventQuery(ActorIn(parts), clocks)
+    page = await store.page(catalog.situation.id, query, limit=RECENT)
+    if page.more and _is_of_day(page.rows[-1], instant):
+        page = await store.page(catalog.situation.id, query, limit=_A_DAYS_MOST)
+    return Deeds(parts, clocks, page.rows, page.more)
+
+
+def actor_file(
+    deeds: Deeds,
+    catalog: Catalog,
+    id_: str,
+    *,
+    instant: int,
+    states: tuple[ControlState, ...],
+    tally: "TallyView | None",
+) -> ActorFile:
+    """Return an actor's file.
+
+    Args:
+        deeds: what it did last.
+        catalog: has the actor.
+        id_: the actor's id.
+        instant: the as-of clock, no later than the present.
         states: who controls each place at the clocks.
         tally: its side's count.
     """
     actor = catalog.actors[id_]
     side = catalog.side_of(id_, instant) or id_
     holds = [state for state in states if state.actor and catalog.side_of(state.actor, instant) == side]
-    query = EventQuery(ActorIn(catalog.parts_of(id_)), clocks)
-    page = await store.page(catalog.situation.id, query, limit=RECENT)
-    recent, more = page.rows, page.more
-    latest = recent
-    if more and _is_of_day(recent[-1], instant):
-        page = await store.page(catalog.situation.id, query, limit=_A_DAYS_MOST)
-        latest, more = page.rows, page.more
-    day = [row for row in latest if _is_of_day(row, instant)]
+    day = [row for row in deeds.latest if _is_of_day(row, instant)]
     people = {fold(one.name): one.id for one in catalog.actors.values() if one.kind == "person"}
     return ActorFile(
         actor,
@@ -110,9 +131,9 @@ async def read_actor_file(
         side,
         tuple(sorted(holds, key=lambda state: (-(state.since or -FOREVER), state.place))),
         tally,
-        recent,
+        deeds.latest[:RECENT],
         dict(Counter(row.event.kind for row in day).most_common()),
-        not (more and len(day) == len(latest)),
+        not (deeds.more and len(day) == len(deeds.latest)),
     )
 
 

@@ -159,6 +159,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
     def _hear_again(self, *, anew: bool) -> None:
         """Say that the store is there again, and read it; all of it where it is an older one, a backup most likely."""
         self.session.lost = ""
+        self.session.heard = 0
         self.main.show_bars()
         self.main.say("the store is there again" + (", as it was earlier" if anew else ""))
         if anew:

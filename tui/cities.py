@@ -2,7 +2,7 @@
 
 import enum
 import functools
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from model.catalog import Catalog
@@ -112,6 +112,15 @@ def arranged(
             entries.append(Heading(_heading_words(*key, catalog), number, *key))
         entries += groups[key]
     return tuple(entries)
+
+
+def differing(before: Sequence[ControlState], now: Sequence[ControlState]) -> Sequence[ControlState]:
+    """Return the states that are not what they were before; all of them where other places are listed."""
+    pairs = zip(before, now, strict=False)
+    other = [(one, two) for one, two in pairs if one is not two and one != two]  # most are the very same
+    if len(before) != len(now) or any(one.place != two.place for one, two in other):
+        return now
+    return [state for _, state in other]
 
 
 def _side(state: ControlState) -> tuple[Status, str | None]:

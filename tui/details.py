@@ -1,6 +1,7 @@
 """What stands beside the lists, read anew: the drawer, the actor's file, how many events there are."""
 
 import asyncio
+import random
 from typing import TYPE_CHECKING
 
 from model.entities import ControlState
@@ -12,8 +13,8 @@ from tui.long import SOON
 from tui.panes import bars
 from tui.panes.evidence import event_heading, why_heading
 
-RESTED = 0.3
-"""Seconds after a commit in which rows beyond the screen are not read yet; other sessions read what they show then."""
+RESTED = 0.3, 1.3
+"""Seconds after a commit at which rows beyond the screen are read: somewhen between, while other sessions rest."""
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -71,7 +72,7 @@ async def load_log(screen: "MainScreen", *, oldest: bool, at: EventRow | None, o
 
 async def read_ahead_again(screen: "MainScreen") -> None:
     """Read the rows around those on the screen, and what waits, once nothing more urgent is to be read."""
-    await asyncio.sleep(RESTED)
+    await asyncio.sleep(random.uniform(*RESTED))  # noqa: S311 - spreads the sessions, keeps no secret
     screen.events.moved()
     await count_proposals(screen)
 

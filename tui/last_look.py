@@ -14,6 +14,7 @@ from model.errors import StoreError
 from model.filters.conditions import StandingIn
 from model.query import NOW, EventQuery, EventRow
 from tui.cells import FALLEN
+from tui.cities import differing
 
 if TYPE_CHECKING:
     from tui.session import Board, Session
@@ -132,13 +133,15 @@ class LastLook:
         """What was remembered when this session began."""
         self.unseen: frozenset[str] = frozenset()
         """Places that have changed and were not looked at since."""
-        self._cities: Mapping[str, City] = {}
+        self._cities: dict[str, City] = {}
+        self._states: tuple[ControlState, ...] = ()
         self._at_now = True
 
     async def begin(self, session: "Session") -> News | None:
         """Remember; return what has changed, None at a first visit."""
         self.before = read(self._path) if self._path else None
         now = await present(session)
+        self._states = now.states
         self._cities = {state.place: remembered(state) for state in now.states}
         if self.before is None or self.before.changes > now.changes:  # another store, or one that was put back
             self.before = None
@@ -152,9 +155,10 @@ class LastLook:
         """Hear of a board that was read: what differs from the one before is unseen; return what is to be marked."""
         self._at_now = board.clocks == NOW
         if self._at_now:
-            now = {state.place: remembered(state) for state in board.states}
+            now = {state.place: remembered(state) for state in differing(self._states, board.states)}
             self.unseen |= {place for place, city in now.items() if self._cities.get(place, city) != city}
-            self._cities = now
+            self._cities |= now
+            self._states = board.states
         return self.marked
 
     def saw(self, place: str) -> frozenset[str]:

@@ -119,6 +119,8 @@ class MainScreen(Layout):
         # What goes wrong here goes wrong again when everything is read, and is said then.
         with suppress(SitmonError):
             await self.log_window.load(self.session.query)
+            if self.log_window.revision is not None:
+                self.session.heard = self.log_window.revision.changes  # whatever is read later shows as much, or more
 
     def on_mount(self) -> None:
         """Begin with the events, and read everything else."""
@@ -171,11 +173,13 @@ class MainScreen(Layout):
     async def catch_up(self) -> None:
         """Read the board, the rows on the screen, how many wait, and the drawer, until nothing is newer."""
         self._catching_up = True
+        self.workers.cancel_group(self, "ahead")
         try:
             while self._stale:
                 self._stale = False
+                touched = await self.session.hear()
                 await show_board(self)
-                await self.events.reread()
+                await self.events.reread(touched)
                 await count(self)
                 self.read_details()
         finally:

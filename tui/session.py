@@ -15,10 +15,10 @@ from model.catalog import Catalog
 from model.entities import Changeset, ControlState, Tally
 from model.errors import IdUnknown, NothingToUndo
 from model.filters.conditions import EVERYTHING, Condition
-from model.query import NOW, Clocks, Count, EventFile, EventQuery, EventRow, Order
-from model.times import DAY, FOREVER
+from model.query import NOW, Clocks, Count, EventFile, EventQuery, EventRow, Order, Touched
+from model.times import DAY, FOREVER, MINUTE
 from store.base import Store
-from tui.actor_file import ActorFile, read_actor_file
+from tui.actor_file import ActorFile, Deeds, actor_file, read_deeds
 from tui.saved_filters import SavedFilters
 from tui.selection import Selection
 
@@ -59,6 +59,12 @@ class Board(NamedTuple):
     clocks: Clocks
     states: tuple[ControlState, ...]
     tallies: tuple[TallyView, ...]
+
+
+class _Counted(NamedTuple):
+    clocks: Clocks
+    instant: int
+    view: TallyView
 
 
 class Session:
@@ -110,6 +116,10 @@ class Session:
         """How many those are; the screen counts them."""
         self.saved = saved
         self.memory = memory
+        self.heard = 0
+        """Changesets of the store that all that is shown shows, or more; 0 where that is not known."""
+        self._deeds: Deeds | None = None
+        self._counted: dict[Tally, _Counted] = {}
         self.looked: LastLook | None = None
         """What has changed since the last look; None until that was read."""
 
@@ -224,6 +234,19 @@ class Session:
         """The instant at which roles, relations and trends are shown: the as-of clock, but never the future."""
         return min(self.clocks.as_of, self.present())
 
+    async def hear(self) -> Touched:
+        """Read what commits have touched since the last time, and forget what was kept of that."""
+        touched = await self.store.touched(self.situation, self.heard)
+        self.heard = touched.changes
+        if touched.everything:
+            self._deeds, self._counted = None, {}
+            return touched
+        if self._deeds is not None and not self._deeds.parts.isdisjoint(touched.actors):
+            self._deeds = None
+        for tally in [tally for tally in self._counted if not touched.places.isdisjoint(tally.place_ids)]:
+            del self._counted[tally]
+        return touched
+
     async def board(self) -> Board:
         """Read who holds what; names that the catalog lacks are fetched with it."""
         clocks = self.clocks
@@ -256,21 +279,35 @@ class Session:
         if tally is None and board.tallies:
             counted = board.tallies[0].tally
             tally = await self._tally(Tally(side, counted.name, side, counted.place_ids), clocks)
-        return await read_actor_file(
-            self.store, self.catalog, id_, clocks=clocks, instant=instant, states=board.states, tally=tally
-        )
+        deeds = await self._read_deeds(id_, clocks, instant)
+        return actor_file(deeds, self.catalog, id_, instant=instant, states=board.states, tally=tally)
+
+    async def _read_deeds(self, id_: str, clocks: Clocks, instant: int) -> Deeds:
+        """Read what an actor did last, unless it is known and nothing of it was touched since."""
+        deeds, heard = self._deeds, self.heard
+        if deeds is None or (deeds.clocks, deeds.parts) != (clocks, self.catalog.parts_of(id_)):
+            deeds = await read_deeds(self.store, self.catalog, id_, clocks=clocks, instant=instant)
+            self._deeds = deeds if heard == self.heard else None
+        return deeds
 
     async def _tally(self, tally: Tally, clocks: Clocks) -> TallyView:
+        """Count a tally and its trend, unless both are known, and are not a minute old yet."""
         end = instant = self.instant
         if self.catalog.situation.ends is not None:
             end = min(end, self.catalog.situation.ends)
+        kept, heard = self._counted.get(tally), self.heard
+        if kept is not None and kept.clocks == clocks and 0 <= instant - kept.instant < MINUTE:
+            return kept.view
         days = [end - back * DAY for back in reversed(range(TREND_DAYS))]
         instants = tuple(dict.fromkeys((*days, instant)))
         counts = await self.store.held_by_day(
             self.situation, frozenset(tally.place_ids), tally.actor, instants, known_at=clocks.known_at
         )
         held = dict(zip(instants, counts, strict=True))
-        return TallyView(tally, *held[instant], tuple(held[day][0] for day in days))
+        view = TallyView(tally, *held[instant], tuple(held[day][0] for day in days))
+        if heard == self.heard:
+            self._counted[tally] = _Counted(clocks, instant, view)
+        return view
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

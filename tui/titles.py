@@ -15,7 +15,7 @@ def show_titles(screen: "MainScreen") -> None:
     screen.header.show(*bars.header(session, screen.board, width))
     actor, kind = bars.actor_title(session.catalog, session.actor)
     titles = (
-        bars.cities_title(screen.cities.entries, session.catalog, screen.cities.filter_text, screen.cities.arrangement),
+        screen.cities.title,
         bars.events_title(session, screen.total),
         actor,
     )

@@ -7,7 +7,9 @@ are added at either end, so nothing that is on the screen moves. The window show
 
 from collections.abc import Awaitable, Callable
 
-from model.query import Count, Cursor, EventQuery, EventRow, Page, Revision
+from model.filters.conditions import EVERYTHING
+from model.query import Count, Cursor, EventQuery, EventRow, Page, Revision, Touched
+from model.times import FOREVER
 from store.base import Store
 
 PAGE = 128
@@ -18,6 +20,9 @@ FIRST = 64
 
 KEPT = 2_048
 """Rows held in memory at most."""
+
+_FEW = 8
+"""Rows that are read one by one where nothing else is new; of more, all on the screen are read anew."""
 
 _PATIENCE = 8
 """Pages of nothing but waiting arrivals that one extension reads through."""
@@ -51,6 +56,8 @@ class Window:
         """Arrival number of the last event that may be shown."""
         self.revision: Revision | None = None
         """How new the store was when the window was loaded; None before that."""
+        self._changes = 0
+        """Changesets of the store that all rows show, or more."""
 
     @property
     def last(self) -> int:
@@ -82,6 +89,7 @@ class Window:
         self.first = 0
         self.horizon = page.revision.newest
         self.revision = page.revision
+        self._changes = page.revision.changes
         self.at_newest = not at and not (oldest and page.more)
         self.at_oldest = oldest or not page.more
         self._set_edges()
@@ -96,6 +104,8 @@ class Window:
             page = await self._read(self._query, edge, newer=newer)
             if loads != self._loads or edge != (self._newer_edge if newer else self._older_edge):
                 return False
+            if page.revision.changes < self._changes:  # what it lacks was heard of meanwhile
+                continue
             rows = self._shown(page)
             if newer:
                 self._rows[:0] = rows
@@ -110,6 +120,35 @@ class Window:
                 self._drop(newer=not newer)
                 return True
         return False
+
+    async def catch_up(self, touched: Touched, first: int, last: int) -> bool:
+        """Bring the rows up to date with what was touched; as `reread`, but only where anything has to be read.
+
+        Rows outside these positions are kept where nothing was touched that they show, or should show.
+        """
+        if touched.everything or self._changes < touched.since or first > self.last or last < self.first:
+            return await self.reread(first, last)
+        loads = self._loads
+        here = [row for row in self._rows if row.cursor.seq in touched.events]
+        elsewhere = sum(seq <= self.horizon for seq in touched.events) - len(here)
+        is_all = self._query.where == EVERYTHING and self._query.clocks.known_at == FOREVER
+        if len(here) > _FEW or (elsewhere and not is_all):  # one that did not match may match now
+            return await self.reread(first, last)
+        # From here on, since a page that lacks what was touched may come while these are read.
+        before, self._changes = self._changes, max(self._changes, touched.changes)
+        try:
+            fresh = [(row, await self._fresh_row(row.event.id)) for row in here]
+        except BaseException:
+            self._changes = before
+            raise
+        if loads != self._loads:
+            return False
+        for row, found in fresh:
+            position = self.position_of(row.event.id)
+            if found is None or position is None:
+                return await self.reread(first, last)
+            self._rows[position - self.first] = _in_place(found, row)
+        return True
 
     async def reread(self, first: int, last: int) -> bool:
         """Read the rows of these positions anew, each in its place.
@@ -146,6 +185,7 @@ class Window:
             await self.load(self._query)
             return True
         self._rows, self.first = kept, first
+        self._changes = page.revision.changes
         self.at_newest, self.at_oldest = at_newest, at_oldest
         self._set_edges()
         return True

@@ -14,7 +14,7 @@ from model.catalog import Catalog
 from model.entities import Changeset, ControlState, Report, Situation, TallyClaim
 from model.feeds import Progress as FeedProgress
 from model.proposals import ProposalPage
-from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision
+from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision, Touched
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
 from store.sqlite import files, pages, spans, watch
 from store.sqlite.board import Boards
@@ -24,6 +24,7 @@ from store.sqlite.driver import Pool, open_pool
 from store.sqlite.evidence import load_written
 from store.sqlite.names import Directory, load_situation_ids
 from store.sqlite.pages import View
+from store.sqlite.touched import touched
 
 if TYPE_CHECKING:
     from model.control import Why
@@ -275,6 +276,11 @@ class SqliteStore:
         async with aclosing(self._watch.changes()) as revisions:
             async for revision in revisions:
                 yield revision
+
+    async def touched(self, situation: str, since: int) -> Touched:
+        """Return what the changesets after one may have changed."""
+        async with self._view(situation) as view:
+            return await touched(view.connection, view.names, since)
 
     async def revision(self) -> Revision:
         """Return the store's present revision."""

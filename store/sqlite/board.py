@@ -16,9 +16,8 @@ from store.sqlite.driver import Connection
 from store.sqlite.pages import View
 from store.sqlite.records import decode_states
 from store.sqlite.spans import rows_at
+from store.sqlite.touched import MOST, load_touched
 
-_MOST = 400
-"""Facts, or beginnings of spans, beyond which every place is read: that takes as long as a few hundred at a time."""
 _BEGUN_OCCURRING = f"""
     SELECT place FROM span INDEXED BY span_change
     WHERE situation = ?1 AND known_to = {FOREVER} AND occurred_from > ?2 AND occurred_from <= ?3 LIMIT ?4
@@ -32,20 +31,6 @@ _BEGUN_KNOWN = """
 _STATE = """
     SELECT (SELECT data_version FROM pragma_data_version), (SELECT schema_version FROM pragma_schema_version),
         (SELECT max(seq) FROM changeset)
-"""
-_SINCE = """
-    SELECT newest.event_to + newest.claim_to + newest.mark_to - since.event_to - since.claim_to - since.mark_to,
-        newest.version_to = since.version_to
-            AND NOT EXISTS (SELECT 1 FROM changeset WHERE seq > since.seq AND target IS NOT NULL),
-        since.event_to, since.claim_to, since.mark_to
-    FROM changeset AS since CROSS JOIN changeset AS newest WHERE since.seq = ?1 AND newest.seq = ?2
-"""
-_TOUCHED = """
-    SELECT DISTINCT event.place FROM (
-        SELECT seq FROM event WHERE seq > ?2 UNION SELECT event FROM claim WHERE seq > ?3
-        UNION SELECT event FROM mark WHERE seq > ?4
-    ) AS touched CROSS JOIN event ON event.seq = touched.seq
-    WHERE event.situation = ?1 AND event.place IS NOT NULL
 """
 
 
@@ -72,7 +57,7 @@ class _Board(NamedTuple):
 class Boards:
     """The control that each connection of one store read last."""
 
-    def __init__(self, *, most: int = _MOST) -> None:
+    def __init__(self, *, most: int = MOST) -> None:
         self._most = most
         self._last: dict[Connection, _Board] = {}
 
@@ -103,12 +88,10 @@ class Boards:
             return set()
         if version.schema != last.schema or version.changeset == last.changeset:
             return None
-        found = await view.connection.rows(_SINCE, (last.changeset, version.changeset))
-        for facts, is_plain, *numbers in found:
-            if is_plain and facts <= self._most:
-                rows = await view.connection.rows(_TOUCHED, (view.names.situation, *numbers))
-                return {place for (place,) in rows}
-        return None
+        found = await load_touched(
+            view.connection, view.names.situation, last.changeset, version.changeset, most=self._most
+        )
+        return None if found is None else {one.place for one in found if one.place is not None}
 
     async def _turned(self, view: View, last: _Board, as_of: int, known_at: int) -> set[int] | None:
         """Return the numbers of places whose control may differ at the clocks; None where that may be any."""

@@ -56,8 +56,7 @@ class Watch:
                 version = await self._data_version()
                 if version != seen:
                     seen, self._is_told = version, woken
-                    await self._require_schema()
-                    yield await read_revision(self._pool)
+                    yield await self._revision()
                 elif woken:
                     await asyncio.sleep(_IN_VAIN)
                 woken = await _wait(wake, _RARELY if rings and self._is_told else _OFTEN)
@@ -74,9 +73,10 @@ class Watch:
         [(version,)] = await self._connection.rows("PRAGMA data_version")
         return int(version)
 
-    async def _require_schema(self) -> None:
+    async def _revision(self) -> Revision:
         async with self._pool.read() as connection:
             await self._pool.require_schema(connection)
+            return await revision_of(connection)
 
 
 async def _wait(wake: asyncio.Event, seconds: float) -> bool:

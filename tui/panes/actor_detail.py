@@ -92,10 +92,10 @@ def _holdings(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
     lines.append(_holds_line(file))
     if file.tally is not None and file.tally.claimed:
         lines += _said(f"{file.tally.claimed} of them only claimed", width, "doubt")
-    people = {id_: place.population or 0 for id_, place in catalog.places.items()}
-    if everybody := sum(people.values()):
-        number = sum(people.get(state.place, 0) for state in file.holds)
-        lines += _said(f"population {_people(number)} of {_people(everybody)}", width, "dim")
+    if catalog.population:
+        held_places = [place for state in file.holds if (place := catalog.places.get(state.place))]
+        number = sum(place.population or 0 for place in held_places)
+        lines += _said(f"population {_people(number)} of {_people(catalog.population)}", width, "dim")
     places: list[DoorLine] = [
         (_held_line(state, file, catalog, width), Door(Leads.CITY, state.place)) for state in file.holds[:_PLACES]
     ]

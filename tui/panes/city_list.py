@@ -1,14 +1,31 @@
 """The cities: who holds each, grouped so that what is fought over comes before what is quiet."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from model.catalog import Catalog
 from model.entities import ControlState
 from tui.cells import Line
-from tui.cities import USUAL, Arrangement, Entry, Heading, arranged, city_line, heading_line, matching, places_of
+from tui.cities import (
+    USUAL,
+    Arrangement,
+    Entry,
+    Heading,
+    Sort,
+    arranged,
+    city_line,
+    differing,
+    heading_line,
+    matching,
+    places_of,
+)
 from tui.keymap import Scope
+from tui.panes import bars
 from tui.panes.lines import LineView
 from tui.themes import Palette
+
+_FEW = 64
+"""Cities that change in place; where more have changed, all lines are laid out anew."""
 
 
 class CityList(LineView):
@@ -25,6 +42,8 @@ class CityList(LineView):
         self.filter_text = ""
         self.changed: frozenset[str] = frozenset()
         """Ids of the places that changed since this user last looked at them."""
+        self.title = bars.cities_title((), catalog)
+        """What the pane's title says."""
         self._leading: str | None = None
 
     @property
@@ -45,10 +64,14 @@ class CityList(LineView):
             catalog: the situation's names.
             leading: the side that is listed first.
         """
-        if states == self.states and catalog is self.catalog and leading == self._leading:
-            return
+        others = {state.place: state for state in differing(self.states, states)}
+        same_names = catalog is self.catalog and leading == self._leading
+        in_place = same_names and len(others) <= _FEW and self._stand_as_before(others)
         self.states, self.catalog, self._leading = states, catalog, leading
-        self._lay_out()
+        if not in_place:
+            self._lay_out()
+        elif others:
+            self._replace(others)
 
     def regroup(self, how: Arrangement) -> None:
         """Group and sort otherwise."""
@@ -74,6 +97,25 @@ class CityList(LineView):
         self.go(places.index(place))
         return True
 
+    def _stand_as_before(self, others: Mapping[str, ControlState]) -> bool:
+        """Say whether the lines stay where they are, whatever else is new in these states."""
+        before = {state.place: state for state in self.states if state.place in others}
+        return before.keys() == others.keys() and all(
+            self._stands_by(state) == self._stands_by(before[place]) for place, state in others.items()
+        )
+
+    def _stands_by(self, state: ControlState) -> tuple[object, ...]:
+        """Return what a line's place, and the numbers in titles and headings, follow from."""
+        return state.status, state.actor, state.disputed, state.since if self.arrangement.sort is Sort.SINCE else None
+
+    def _replace(self, others: Mapping[str, ControlState]) -> None:
+        entries = list(self.entries)
+        for position, place in enumerate(places_of(self.entries)):
+            if place is not None and place in others:
+                entries[position] = others[place]
+                self.repaint(position)
+        self.entries = tuple(entries)
+
     def _lay_out(self) -> None:
         under, y = self.entry, self.cursor - self.top
         found = matching(self.states, self.catalog, self.filter_text)
@@ -83,6 +125,7 @@ class CityList(LineView):
             if under.place in places:
                 self.cursor = places.index(under.place)
                 self.top = self.cursor - y
+        self.title = bars.cities_title(self.entries, self.catalog, self.filter_text, self.arrangement)
         self.settle()
         if self.entry != under:
             self.post_message(self.Moved(self))

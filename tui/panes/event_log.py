@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.message import Message
 
 from model.catalog import Catalog
-from model.query import EventQuery, EventRow
+from model.query import EventQuery, EventRow, Touched
 from tui.cells import Line, Span, event_line
 from tui.keymap import Scope
 from tui.panes.lines import LineView
@@ -110,13 +110,17 @@ class EventLog(LineView):
             self._wanted.discard(newer)
         self.moved()
 
-    async def reread(self) -> None:
+    async def reread(self, touched: Touched | None = None) -> None:
         """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event.
 
-        Rows beyond the screen are asked for at the next move, or `moved`.
+        Rows beyond the screen that may look otherwise are asked for at the next move, or `moved`.
+
+        Args:
+            touched: what may look otherwise than it was last read; None: all of it.
         """
         top, before = self.top, self._held()
-        if not await self.window.reread(*self.shown):
+        window = self.window
+        if not await (window.catch_up(touched, *self.shown) if touched else window.reread(*self.shown)):
             return
         under = before.get(self.cursor)  # a key may have moved it meanwhile
         if under is not None and (position := self.window.position_of(under.event.id)) is not None:
