@@ -24,6 +24,7 @@ from model.rows import Refused, Row
 from store.base import Store
 from tests.importing_world import DATA, NOW, csv_of, take
 from tests.test_ingest_acled import ROW as ACLED_ROW
+from tests.test_ingest_cap import alert
 from tests.test_ingest_gdelt import row as gdelt_row
 from tests.test_ingest_mapped import HXL
 from tests.test_ingest_ucdp import ROW as UCDP_ROW
@@ -39,6 +40,7 @@ SAMPLES: dict[str, bytes] = {
     "geonames": b"1\tNorth Town\tNorth Town\tA,B\t51\t10\tP\tPPL\tXX\t\t\t\t\t\t5\t\t\tUTC\t2024-01-01\n",
     "pcodes": b"ADM1_EN,ADM1_PCODE,ADM2_EN,ADM2_PCODE\nThe North,XX01,Hill,XX0101\n",
     "geojson": json.dumps({"type": "FeatureCollection", "features": [FEATURE]}).encode(),
+    "cap": alert(),
     "hxl": HXL.encode(),
     "gdelt": gdelt_row() + gdelt_row(GlobalEventID="2"),
 }

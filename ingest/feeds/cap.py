@@ -37,32 +37,47 @@ def read_cap(data: bytes) -> Document:
     Raises:
         InputRefused: it is no XML, or lacks what tells it apart from other alerts.
     """
-    try:
-        alert = ET.fromstring(data)  # noqa: S314 - its entities and its depth were looked at before
-    except (ET.ParseError, LookupError, ValueError) as error:
-        raise InputRefused(f"the alert is not well-formed XML: {error}") from None
-    named = [_text(alert, name) for name in ("sender", "identifier", "sent")]
-    if not all(named):
-        raise InputRefused("the alert lacks a sender, an identifier or the time when it was sent")
-    info = _chosen_info(alert)
+    alert = parse_alert(data)
+    named = named_by(alert)
+    info = chosen_info(alert)
     published, precision = read_stamp(named[2])
-    kind, status = _text(alert, "msgType"), _text(alert, "status")
-    headline = _text(info, "headline") or _text(info, "event") or named[1]
+    kind, status = text_of(alert, "msgType"), text_of(alert, "status")
+    headline = text_of(info, "headline") or text_of(info, "event") or named[1]
     marks = [word for word in (kind if kind != "Alert" else "", status if status != "Actual" else "") if word]
-    references = references_of(_text(alert, "references"))
+    references = references_of(text_of(alert, "references"))
     item = Item(
         title=f"{', '.join(marks)}: {headline}" if marks else headline,
-        link=_web(_text(info, "web")),
+        link=_web(text_of(info, "web")),
         id=cap_id(*named),
         published=published,
         precision=precision,
-        summary=_paragraph(info, "description"),
+        summary=paragraph_of(info, "description"),
         content="\n\n".join(part for part in _parts(alert, info) if part),
-        language=_text(info, "language").partition("-")[0].lower(),
+        language=text_of(info, "language").partition("-")[0].lower(),
         updates=references if kind == "Update" else (),
         cancels=references if kind == "Cancel" else (),
     )
-    return Document(_text(info, "senderName") or named[0], (item,))
+    return Document(text_of(info, "senderName") or named[0], (item,))
+
+
+def parse_alert(data: bytes) -> ET.Element:
+    """Return an alert's element; as `read_cap`."""
+    try:
+        return ET.fromstring(data)  # noqa: S314 - its entities and its depth were looked at before
+    except (ET.ParseError, LookupError, ValueError) as error:
+        raise InputRefused(f"the alert is not well-formed XML: {error}") from None
+
+
+def named_by(alert: ET.Element) -> tuple[str, str, str]:
+    """Return the sender, the identifier and the time of sending, which tell an alert apart.
+
+    Raises:
+        InputRefused: it lacks one of them.
+    """
+    sender, identifier, sent = (text_of(alert, name) for name in ("sender", "identifier", "sent"))
+    if not (sender and identifier and sent):
+        raise InputRefused("the alert lacks a sender, an identifier or the time when it was sent")
+    return sender, identifier, sent
 
 
 def references_of(text: str) -> tuple[str, ...]:
@@ -70,37 +85,40 @@ def references_of(text: str) -> tuple[str, ...]:
     return tuple(one for one in text.split() if one.count(",") >= 2)
 
 
-def _chosen_info(alert: ET.Element) -> ET.Element | None:
-    """Return the alert in English, or in its first language."""
-    infos = list(_children(alert, "info"))
+def chosen_info(alert: ET.Element) -> ET.Element | None:
+    """Return what an alert says in English, or in its first language."""
+    infos = list(children(alert, "info"))
     english = [
-        info for info in infos if _text(info, "language").lower().startswith("en") or not _text(info, "language")
+        info for info in infos if text_of(info, "language").lower().startswith("en") or not text_of(info, "language")
     ]
     return next(iter([*english, *infos]), None)
 
 
 def _parts(alert: ET.Element, info: ET.Element | None) -> Iterator[str]:
-    yield _paragraph(info, "description")
-    yield _paragraph(info, "instruction")
+    yield paragraph_of(info, "description")
+    yield paragraph_of(info, "instruction")
     if info is not None:
-        areas = [_text(area, "areaDesc") for area in _children(info, "area")]
+        areas = [text_of(area, "areaDesc") for area in children(info, "area")]
         yield "; ".join(filter(None, areas)) and f"Area: {'; '.join(filter(None, areas))}"
-    yield "\n".join(f"{_SHOWN.get(name, name)}: {value}" for name in _FIELDS if (value := _text(info, name)))
-    yield _paragraph(alert, "note")
+    yield "\n".join(f"{_SHOWN.get(name, name)}: {value}" for name in _FIELDS if (value := text_of(info, name)))
+    yield paragraph_of(alert, "note")
 
 
-def _children(parent: ET.Element | None, name: str) -> Iterator[ET.Element]:
+def children(parent: ET.Element | None, name: str) -> Iterator[ET.Element]:
+    """Yield the elements of a name inside another one, whatever namespace they are in."""
     if parent is not None:
         yield from (child for child in parent if isinstance(child.tag, str) and child.tag.rpartition("}")[2] == name)
 
 
-def _text(parent: ET.Element | None, name: str) -> str:
-    found = next(_children(parent, name), None)
+def text_of(parent: ET.Element | None, name: str) -> str:
+    """Return the text of the first element of a name, as one line; empty where there is none."""
+    found = next(children(parent, name), None)
     return plain_line(found.text or "") if found is not None else ""
 
 
-def _paragraph(parent: ET.Element | None, name: str) -> str:
-    found = next(_children(parent, name), None)
+def paragraph_of(parent: ET.Element | None, name: str) -> str:
+    """Return the text of the first element of a name with its line ends; empty where there is none."""
+    found = next(children(parent, name), None)
     return (found.text or "").strip() if found is not None else ""
 
 

@@ -1,6 +1,7 @@
 """All formats that can be imported, and which one a file is."""
 
 from ingest.importers.acled import ACLED, ACLED_DELETED
+from ingest.importers.cap import CAP
 from ingest.importers.gazetteers import GEONAMES, PCODES
 from ingest.importers.gdelt import GDELT
 from ingest.importers.geojson import GEOJSON
@@ -12,7 +13,19 @@ from ingest.importers.viina_control import VIINA_CONTROL
 from model.errors import InputRefused
 from model.native import COLUMNS, VIEW_COLUMNS
 
-FORMATS: tuple[Format, ...] = (ACLED, ACLED_DELETED, UCDP, VIINA_CONTROL, VIINA, GEONAMES, PCODES, GEOJSON, HXL, GDELT)
+FORMATS: tuple[Format, ...] = (
+    ACLED,
+    ACLED_DELETED,
+    UCDP,
+    VIINA_CONTROL,
+    VIINA,
+    GEONAMES,
+    PCODES,
+    GEOJSON,
+    CAP,
+    HXL,
+    GDELT,
+)
 """In the order in which they are tried: the more telling first."""
 
 NATIVE = ("csv", "jsonl")

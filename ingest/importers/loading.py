@@ -284,7 +284,8 @@ class _Load:
         if known.event is None or all(one.stance is Stance.RETRACTS for one in last.values()):
             self._unchanged += 1
             return
-        self._retract(known, self._own, self._seen_at if item.at is None else item.at, f"deleted: {item.key[-1]}")
+        sources = self._own if item.source is None else {item.source}
+        self._retract(known, sources, self._seen_at if item.at is None else item.at, f"deleted: {item.key[-1]}")
         self._updated += 1
 
     def _record(self, item: Record, known: _Known) -> None:

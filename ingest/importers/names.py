@@ -170,6 +170,10 @@ class Names:
         """Return the id of the place with this GeoNames number; None where the situation has none."""
         return self._geonames.get(number)
 
+    def pcode(self, code: str) -> str | None:
+        """Return the id of the place with this P-code; None where the situation has none."""
+        return self._pcodes.get(code.strip().upper())
+
     def same_place(self, place: Place) -> Place | None:
         """Return the place that a gazetteer's entry is: by GeoNames number, P-code, or name and neighbourhood."""
         if place.geonameid is not None and place.geonameid in self._geonames:

@@ -37,6 +37,8 @@ class Withdrawn(NamedTuple):
     key: tuple[str, ...]
     at: int | None = None
     """When; None: the file does not say."""
+    source: str | None = None
+    """Who takes it back; None: the format's own sources."""
 
 
 class Still(NamedTuple):

@@ -26,7 +26,7 @@ _OTHERS = (b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
 """How files begin that bzip2, xz, Zstandard and 7-Zip packed."""
 
 _MAX_MEMBERS = 200
-_TABLES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".geojson", ".tab")
+_TABLES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".geojson", ".tab", ".xml")
 
 
 class Opened(NamedTuple):
