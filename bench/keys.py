@@ -25,26 +25,26 @@ RESTED = 0.3
 TYPIST = 0.08
 """Seconds between the letters of somebody who types fast."""
 FILTERS = (
-    "convoy",
-    "c*",
-    "battery",
-    "bri*",
+    "con",
+    "c",
+    "bat",
+    "bri",
     "kind:clash",
     "place:p3",
-    "patrol",
-    "re*",
+    "pat",
+    "re",
     "actor:side2",
-    "crowd",
-    "n*",
+    "cro",
+    "n",
     "kind:shelling",
-    "depot",
+    "dep",
     "grade:B2",
-    "sinkhole",
-    "convoy bridge",
+    "sin",
+    "convoy b",
     "source:s5",
     "-kind:clash",
     "against:side1",
-    "relay",
+    "rel",
 )
 """What is typed: with its last letter, other rows are listed."""
 WORDS = ("con", "bat", "dep", "rel", "pat", "bor", "sin", "str")

@@ -23,7 +23,7 @@ from model.entities import (
 )
 from model.errors import FilterError
 from model.filters.bind import compile_filter
-from model.filters.complete import completions, token_start
+from model.filters.complete import begun, completions, token_start
 from model.filters.conditions import EVERYTHING, Condition, KnownBefore, Occurred, TextHas
 from model.filters.match import matches, shown
 from model.filters.parse import parse
@@ -281,6 +281,20 @@ def test_what_is_negated_matches_exactly_the_rest(text: str) -> None:
 )
 def test_the_prompt_offers_what_is_valid_at_the_cursor(text: str, offered: tuple[str, ...]) -> None:
     assert completions(text, len(text), CATALOG) == offered
+
+
+@pytest.mark.parametrize(
+    ("typed", "searched"),
+    [
+        ("conv", "conv*"),
+        ("kabul -conv", "kabul -conv*"),
+        ("(kind:clash OR Pul-e-Kh", "(kind:clash OR Pul-e-Kh*"),
+        *((text, text) for text in ("", "conv ", "conv*", "-", "kind:clash", "a OR", '"police head', '"a" ', "(conv)")),
+        ("y" * 1_000, "y" * 1_000),
+    ],
+)
+def test_the_last_word_is_a_beginning_while_it_is_typed(typed: str, searched: str) -> None:
+    assert begun(typed) == searched
 
 
 def test_an_empty_prompt_offers_every_field() -> None:

@@ -245,6 +245,21 @@ async def test_a_wrong_inverted_filter_is_pointed_into_where_it_is_wrong(store: 
         await wait_for(pilot, lambda: "column 7" in screen_text(app), "the error")
 
 
+async def test_the_last_word_is_a_beginning_and_a_space_ends_it(store: FakeStore) -> None:
+    await store.happen(event_on(17, summary="a convoy"), event_on(18, summary="conv"))
+    async with opened(store, None) as (app, pilot):
+        await pilot.press("slash", *"conv")
+        await wait_for(pilot, lambda: "EVENTS 2  /conv*" in screen_text(app), "both")
+        await pilot.press("space")
+        await wait_for(pilot, lambda: "EVENTS 1  /conv " in screen_text(app), "the whole word")
+        await pilot.press("enter", "slash", "enter")
+        await wait_for(pilot, lambda: app.main.events.has_focus, "the events to have the keys")
+        assert app.session.filter_text == "conv"
+        await pilot.press("slash", *"conv", "enter")
+        await wait_for(pilot, lambda: "EVENTS 2  /conv*" in screen_text(app), "both again")
+        assert app.session.filter_text == "conv*"
+
+
 async def test_up_and_down_walk_through_earlier_filters(store: FakeStore) -> None:
     async with opened(store, None) as (app, pilot):
         for text in ("kind:clash", "kind:entered", "kind:clash", "kind:capture"):

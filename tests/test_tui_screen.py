@@ -161,7 +161,7 @@ async def test_typing_replaces_the_present_filter_and_an_arrow_keeps_it(store: F
         await pilot.press("slash", *"kind:clash", "enter", "slash", *"kind:entered", "enter")
         assert app.session.filter_text == "kind:entered"
         await pilot.press("slash", "end", *" town", "enter")
-        assert app.session.filter_text == "kind:entered town"
+        assert app.session.filter_text == "kind:entered town*"
 
 
 async def test_clearing_a_filter_keeps_the_selected_event(store: FakeStore) -> None:

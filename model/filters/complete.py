@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from model.catalog import Catalog, Named
 from model.entities import Standing
 from model.filters.ast import Field, Term
+from model.filters.parse import MAX_LENGTH
 from model.filters.terms import STATES
 from model.filters.write import write
 from model.kinds import KINDS
@@ -31,6 +32,16 @@ def token_start(text: str, column: int) -> int:
         elif not quoted and (char in "()" or char.isspace() or (char == "-" and index == start)):
             start = index + 1
     return start
+
+
+def begun(text: str) -> str:
+    """Return a filter that is being typed with its last word as the beginning of one: `kabul conv` as `kabul conv*`.
+
+    A space behind the word ends it: `conv ` stays as it is, and so does whatever does not end in a bare word.
+    """
+    word = text[token_start(text, len(text)) :]
+    is_bare = word != "OR" and not word.endswith("*") and not any(sign in word for sign in ':"')
+    return f"{text}*" if is_bare and fold(word) and len(text) < MAX_LENGTH else text
 
 
 def completions(text: str, column: int, catalog: Catalog) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from model.filters.complete import begun
 from tui import commands
 from tui.commands.cities import CITIES, narrow_cities
 from tui.commands.filters import FILTER, apply_filter
@@ -14,19 +15,19 @@ TYPED = 0.05
 
 
 def typed(screen: "MainScreen", purpose: str, text: str) -> None:
-    """Filter while it is typed."""
+    """Filter while it is typed, the last word being no more than a beginning."""
     if purpose == FILTER:
-        apply_filter(screen, text, after=TYPED)
+        apply_filter(screen, begun(text), after=TYPED)
     elif purpose == CITIES:
         narrow_cities(screen, text)
 
 
 def answered(screen: "MainScreen", purpose: str, text: str) -> None:
-    """Do what was asked for; a filter that is none stays to be mended."""
+    """Do what was asked for; a filter is kept as it was shown, and one that is none stays to be mended."""
     if purpose != FILTER:
         _close(screen, purpose)
         screen.run_in_turn(commands.ANSWERS[purpose](screen, text))
-    elif apply_filter(screen, text):
+    elif apply_filter(screen, begun(text)):
         _close(screen, purpose)
 
 

@@ -26,7 +26,11 @@ def _filter(screen: "MainScreen") -> Work:
     if screen.focused is screen.cities:
         ask_for_cities(screen)
     else:
-        screen.question.ask(FILTER, "filter", screen.session.filter_text, partial(_complete, screen))
+        from model.filters.complete import begun
+
+        text = screen.session.filter_text
+        whole = " " if begun(text) != text else ""  # so that Enter keeps a whole word as one
+        screen.question.ask(FILTER, "filter", text + whole, partial(_complete, screen))
     return None
 
 
