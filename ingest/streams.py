@@ -167,6 +167,8 @@ async def _texts(stream: LineStream, line: bytes | None, number: int, like: Give
             continue
         if size > MAX_TEXT_BYTES:
             yield Piece(begin, InputRefused(f"this text is longer than {MAX_TEXT_BYTES >> 20} MiB"))
+        elif b"\0" in text:
+            yield Piece(begin, InputRefused("this is no text: it has a NUL in it"))
         elif text.strip():
             yield Piece(begin, given(bytes(text), url=like.url, date=like.date, source=like.source))
         if line is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import os
 import sys
 from collections.abc import Sequence
 
@@ -40,6 +41,29 @@ class Desk:
         self._stop = stop
         self._reports = self._proposals = self._rows = self._new = 0
 
+    async def take_file(self, name: str, descriptor: int, like: Given, form: str | None) -> None:
+        """Take in an open file: a page, a feed or an alert as a document of the web, all else as `take_stream` does."""
+        from ingest.documents import reports_in
+        from ingest.feeds.limits import MAX_BYTES
+
+        if form is not None or not os.pread(descriptor, 64, 0).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            await self.take_stream(name, descriptor, like, form)
+            return
+        try:
+            found = await reports_in(os.pread(descriptor, MAX_BYTES + 1, 0), like)
+        except InputRefused as error:
+            self.refuse(name, str(error))
+            return
+        await self.take_reports(name, found)
+
+    async def take_reports(self, name: str, found: Sequence[Given]) -> None:
+        """Take in the reports of one document, which are undone together."""
+        batch: str | None = None
+        for number, one in enumerate(found, 1):
+            if self._stop.is_set():
+                return
+            batch = await self.take_report(name if len(found) == 1 else f"{name}, item {number}", one, batch)
+
     async def take_stream(
         self, name: str, descriptor: int, like: Given, form: str | None, *, together: bool = True
     ) -> None:
@@ -65,8 +89,10 @@ class Desk:
                 batch = await self._take_rows(name, reader, rows, batch if together else None)
                 rows = []
             where = name if line == 1 and together else f"{name}, line {line}"
-            if isinstance(what, Refused | InputRefused):
-                self._refuse(name if isinstance(what, Refused) else where, what)
+            if isinstance(what, Refused):
+                self._refuse_row(name, what)
+            elif isinstance(what, InputRefused):
+                self.refuse(where, str(what))
             elif isinstance(what, Given):
                 batch = await self.take_report(where, what, batch if together else None)
         if rows:
@@ -90,7 +116,7 @@ class Desk:
                 batch=batch,
             )
         except InputRefused as error:
-            self._refuse(where, error)
+            self.refuse(where, _hint(error))
             return batch
         self._reports += 1
         self._proposals += taken.proposals
@@ -124,7 +150,7 @@ class Desk:
             line = reader.read(row)
             refusal = line if isinstance(line, Refused) else await intake.take(line)
             if refusal is not None:
-                self._refuse(name, refusal)
+                self._refuse_row(name, refusal)
         where = f"lines {rows[0].number} to {rows[-1].number}" if len(rows) > 1 else f"line {rows[0].number}"
         try:
             await intake.flush()
@@ -142,9 +168,14 @@ class Desk:
             _tell(f"{name}, {where}: new {done.new:,}, unchanged {done.unchanged:,}")
         return done.changeset
 
-    def _refuse(self, where: str, why: Refused | InputRefused) -> None:
+    def refuse(self, where: str, why: str) -> None:
+        """Say that something is not taken in, and count it."""
         self.refused += 1
-        say(f"{where}{', ' if isinstance(why, Refused) else ': '}{_hint(why)}; it is not stored")
+        say(f"{where}: {why}; it is not stored")
+
+    def _refuse_row(self, name: str, refused: Refused) -> None:
+        column = f", {refused.column}" if refused.column else ""
+        self.refuse(f"{name}, line {refused.row}{column}", refused.reason)
 
 
 def _tell(line: str) -> None:
@@ -159,7 +190,7 @@ def _line(taken: Taken) -> str:
     return f"{short_id(taken.report.id)}  {counted}  {shown}{f'  ({taken.note})' if taken.note else ''}"
 
 
-def _hint(why: Refused | InputRefused) -> str:
-    if isinstance(why, NameUnknown):
-        return f"{why}; `sitmon situation template` says how a source is added"
-    return str(why)
+def _hint(error: InputRefused) -> str:
+    if isinstance(error, NameUnknown):
+        return f"{error}; `sitmon situation template` says how a source is added"
+    return str(error)

@@ -8,12 +8,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from model.entities import Deed, Situation, Source
+from ingest.text.language import LanguageMissing
+from ingest.watching import Arrived, arrivals
+from model.entities import Deed, Report, Situation, Source
+from model.times import parse_time
 from sitmon import cli
 from store import open_store
 from store.base import Draft
@@ -234,6 +237,64 @@ def test_a_pipe_is_taken_in_as_it_comes_until_one_is_told_to_stop(shell: Shell) 
         said = process.stderr.read()
         assert said.startswith("sitmon: took in 0 reports and ")
         assert "refused 1;" in said
+
+
+PAGE = b"""<!doctype html><html><head><title>Herat falls</title>
+<meta property="article:published_time" content="2021-08-12"></head><body><nav><a href="/">Home</a></nav><article>
+<p>The city of Herat was taken on Thursday after two weeks of fighting, its police and a member of the council said.</p>
+<p>Shops were closed, and people stayed inside while cars with flags drove past the citadel and the old town's
+mosque; the governor and the commander were brought to the camp outside the city, where talks went on.</p></article>
+</body></html>"""
+
+
+def test_pages_feeds_and_what_is_put_into_a_folder_are_taken_in(
+    server: FeedServer,
+    shell: Shell,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing() -> None:
+        raise LanguageMissing
+
+    async def until_stopped(folder: Path, stop: asyncio.Event) -> AsyncIterator[Arrived]:
+        async for arrived in arrivals(folder, stop, settled=0.0):
+            yield arrived
+            if arrived.name == "e.xml":
+                os.kill(os.getpid(), signal.SIGINT)
+
+    def ingest(*arguments: str) -> tuple[int, list[str], str]:
+        code = cli.main(["--store", str(shell.store), "ingest", *arguments])
+        printed = capsys.readouterr()
+        return code, [line.split("  ")[2] for line in printed.out.splitlines()], printed.err
+
+    async def reports(url: str) -> tuple[Report, ...]:
+        async with await open_store(str(shell.store)) as store:
+            return await store.reports("valley", url=url)
+
+    monkeypatch.setattr("sitmon.desk.load_language_model", missing)
+    monkeypatch.setattr("ingest.watching.arrivals", until_stopped)
+    page = server.page("/herat.html", body=PAGE, content_type="text/html")
+    code, stored, said = ingest(page)
+    assert (code, stored) == (cli.EXIT_REFUSED, [])
+    assert "which is no public address" in said
+    feed = server.page("/feed.xml", body=FEED)
+    assert ingest("--private", page, feed)[:2] == (0, ["Herat falls", "Herat & Ghazni"])
+    (report,) = asyncio.run(reports(page))
+    assert (report.published_at, report.text[:16]) == (parse_time("2021-08-12", "Asia/Kabul")[0], "Herat falls\n\nThe")
+
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "a.xml").write_bytes(FEED.replace(b"/1<", b"/2<").replace(b"fell", b"held"))
+    (inbox / "b.txt").write_text("Ghazni. It is quiet.", encoding="utf-8")
+    (inbox / "c.bin").write_bytes(b"x\0y")
+    (inbox / "d.csv").write_text("a,b", encoding="utf-8")
+    (inbox / "e.xml").write_bytes(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
+    code, stored, said = ingest("--watch", str(inbox))
+    assert (code, stored) == (cli.EXIT_REFUSED, ["Herat & Ghazni", "Ghazni. It is quiet."])
+    for refused in ("c.bin: this is no text", "d.csv: this is a table", "e.xml: the document declares entities"):
+        assert refused in said
+    assert said.endswith("took in 2 reports and 0 rows (new 0), refused 3; what is said to be stored is kept\n")
 
 
 def test_every_situation_of_the_store_is_asked_unless_one_is_named(server: FeedServer, shell: Shell) -> None:

@@ -225,7 +225,7 @@ def test_nearly_the_same_words_make_a_copy_of_the_source_that_had_them_first(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["https://example.org/1"], "pages are not fetched"),
+        ([], "name a file"),
         (["nowhere.txt"], "no such file"),
     ],
 )

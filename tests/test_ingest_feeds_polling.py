@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.feeds.apart import read_page_apart
 from ingest.feeds.fetching import Fetcher, Limits
 from ingest.feeds.items import Document
-from ingest.feeds.pages import read_page
+from ingest.feeds.pages import Page, read_page
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.reading import read_feed
 from ingest.feeds.running import describe, poll_all, run_poller
@@ -60,7 +60,7 @@ class Desk:
         async def read(data: bytes, *, url: str, content_type: str) -> Document:
             return read_feed(data, url=url, content_type=content_type)
 
-        async def page(data: bytes, *, url: str, content_type: str) -> str:
+        async def page(data: bytes, *, url: str, content_type: str) -> Page:
             return read_page(data, url=url, content_type=content_type)
 
         self.poller = Poller(
@@ -335,11 +335,11 @@ def test_what_has_no_article_is_refused(page: bytes, content_type: str) -> None:
 
 def test_a_page_is_decoded_as_its_server_says() -> None:
     page = "<html><body><article>" + "<p>Город пал в четверг, сообщили чиновники журналистам.</p>" * 9 + "</article>"
-    assert "Город пал" in read_page(page.encode("cp1251"), content_type="text/html; charset=windows-1251")
+    assert "Город пал" in read_page(page.encode("cp1251"), content_type="text/html; charset=windows-1251").text
 
 
 async def test_a_page_is_read_apart_and_given_up_in_time() -> None:
-    assert "two weeks" in await read_page_apart(PAGE, content_type="text/html")
+    assert "two weeks" in (await read_page_apart(PAGE, content_type="text/html")).text
     with pytest.raises(InputRefused, match="given up"):
         await read_page_apart(b"<a " * 100_000, seconds=1)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.feeds.items import Document, Item
 from ingest.feeds.limits import require_bounded
+from ingest.feeds.pages import Page
 from model.errors import InputRefused
 from model.times import Precision
 
@@ -41,10 +42,10 @@ async def read_feed_apart(
     return Document(answer["title"], tuple(_item(values) for values in answer["items"]), answer["link"])
 
 
-async def read_page_apart(data: bytes, *, url: str = "", content_type: str = "", seconds: int = MAX_SECONDS) -> str:
+async def read_page_apart(data: bytes, *, url: str = "", content_type: str = "", seconds: int = MAX_SECONDS) -> Page:
     """Read the article of a web page as `pages.read_page` does; see `read_feed_apart`."""
     answer = await _read_apart("page", data, url, content_type, seconds)
-    return str(answer["text"])
+    return Page(*answer["page"])
 
 
 async def _read_apart(what: str, data: bytes, url: str, content_type: str, seconds: int) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _read(given: dict[str, Any], data: bytes) -> dict[str, Any]:
     if given["what"] == "page":
         from ingest.feeds.pages import read_page
 
-        return {"text": read_page(data, **where)}
+        return {"page": read_page(data, **where)}
     from ingest.feeds.reading import read_feed
 
     read = read_feed(data, **where)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ingest.feeds.apart import read_feed_apart, read_page_apart
 from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
 from ingest.feeds.items import Document, Item
+from ingest.feeds.pages import Page
 from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
 from ingest.reports import proposals_of
 from ingest.text.language import LanguageModel, is_english
@@ -54,7 +55,7 @@ class Poller:
     language_model: LanguageModel | None = None
     """What reads new reports into proposals; None: they are stored only."""
     read: Callable[..., Awaitable[Document]] = read_feed_apart
-    read_page: Callable[..., Awaitable[str]] = read_page_apart
+    read_page: Callable[..., Awaitable[Page]] = read_page_apart
     clock: Callable[[], int] = times.now
     dice: Callable[[], float] = random.random
 
@@ -203,7 +204,7 @@ class Poller:
         answer = await self.fetcher.fetch(report.url, private=feed.private)
         if answer.status != HTTPStatus.OK:
             raise FetchFailed("the page is gone")
-        return await self.read_page(answer.body, url=answer.url, content_type=answer.content_type)
+        return (await self.read_page(answer.body, url=answer.url, content_type=answer.content_type)).text
 
     def _references(self, feed: Feed, item: Item) -> str:
         """Return the earlier alerts that this one updates or cancels, with the short ids of their reports."""

@@ -14,12 +14,11 @@ from ingest.feeds.cap import is_cap, read_cap, references_of
 from ingest.feeds.items import Document, Item
 from ingest.feeds.jsonfeed import read_json_feed, web_link
 from ingest.feeds.limits import MAX_ITEMS, require_bounded
+from ingest.feeds.pages import BLANK, is_page
 from ingest.feeds.plain import plain_line, plain_text
 from ingest.feeds.stamps import read_stamp
 from model.errors import InputRefused
 
-_BLANK = b"\xef\xbb\xbf \t\r\n"
-_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL)
 _FEED_LINK = re.compile(rb"<link\b[^>]{0,500}application/(?:rss|atom)\+xml[^>]{0,500}>", re.IGNORECASE)
 _HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
 
@@ -36,7 +35,7 @@ def read_feed(data: bytes, *, url: str = "", content_type: str = "") -> Document
         InputRefused: it is no feed, or past a limit; says which.
     """
     require_bounded(data)
-    start = data[:64].lstrip(_BLANK)
+    start = data[:64].lstrip(BLANK)
     if not start:
         raise InputRefused("the document is empty")
     if start.startswith(b"{"):
@@ -89,7 +88,7 @@ def _root(data: bytes) -> str:
 
 
 def _no_feed(data: bytes, url: str) -> str:
-    if not _PAGE.match(data[:4_096].lstrip(_BLANK)) and b"<html" not in data[:4_096].lower():
+    if not is_page(data) and b"<html" not in data[:4_096].lower():
         return "the document is no RSS, RDF, Atom, JSON Feed or CAP"
     links = [_HREF.search(tag) for tag in _FEED_LINK.findall(data[:262_144])]
     feeds = [web_link(link[1].decode("ascii", "replace"), url) for link in links if link]

@@ -24,14 +24,12 @@ from ingest.text.language import LanguageMissing, LanguageModel, load_language_m
 from model.errors import InputRefused, StoreBusy
 from model.feeds import Feed, FeedStatus, Progress
 from model.times import SECOND, Precision, now, write_time
-from sitmon import __version__
+from sitmon import AGENT
 from sitmon.cli import EXIT_REFUSED
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
 from sitmon.session import Session, open_session, run, store_options, with_session
 from store.base import Draft, Store
 
-AGENT = f"sitmon/{__version__}"
-"""What servers are told that asks."""
 COLUMNS = (
     *("id", "url", "source", "every", "status", "last_success", "last_new", "next_try", "error", "failures"),
     *("new_today", "full_text", "private"),
