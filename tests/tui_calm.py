@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
-from textual.screen import Screen
 
 from model.catalog import Catalog
 from model.query import Revision
 from sitmon.cli import main
 from store.base import Store
-from tui import app, typeahead
+from tests.tui_waits import is_done, is_painted
+from tui import app, details, typeahead
 
 CALM = "\x1b]777;calm\x1b\\"
 
@@ -55,24 +55,14 @@ class Watched(app.SitmonApp):
         while calm < _LOOKS:
             await asyncio.sleep(_PAUSE)
             newest = await self.session.store.revision()  # what others have written is waited for too
-            calm = calm + 1 if self._heard == newest and self._is_calm() else 0
+            is_calm = self._heard == newest and is_done(self) and is_painted(self.screen)
+            calm = calm + 1 if is_calm else 0
         assert self._driver is not None
         self._driver.write(CALM)
 
-    def _is_calm(self) -> bool:
-        nodes = (node for screen in self.screen_stack for node in screen.walk_children(with_self=True))
-        return (
-            all(worker.is_finished or worker.group == "changes" for worker in self.workers)
-            and not any(node.message_queue_size for node in (self, *nodes))
-            and not _is_to_be_painted(self.screen)  # those under it wait until it is gone
-        )
-
-
-def _is_to_be_painted(screen: Screen[Any]) -> bool:
-    return bool(screen._dirty_widgets or screen._layout_required or screen._repaint_required or screen._callbacks)
-
 
 if __name__ == "__main__":
+    details.RESTED = 0.0
     typeahead.PATIENCE = 60.0  # a busy machine must not have keys go on
     app.SitmonApp = Watched  # type: ignore[misc]
     sys.exit(main())

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import textual.app
+import textual.pilot
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -39,6 +41,9 @@ from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Event
 from model.standing import Evidence, weigh
 from model.times import DAY, FOREVER, Precision, parse_time
 from store.base import Draft, Head, Progress, Store, StoreInfo, Verdict, Written
+from tests.tui_waits import wait_for_idle
+
+textual.app.wait_for_idle = textual.pilot.wait_for_idle = wait_for_idle  # type: ignore[attr-defined]
 
 PRESENT = parse_time("2021-08-20T12:00", "Europe/Berlin")[0]
 """The instant at which the tests' clock stands."""
@@ -391,10 +396,10 @@ async def wait_for(pilot: Pilot[Any], condition: Callable[[], object], what: str
     Raises:
         AssertionError: it did not within ten seconds; says what was waited for.
     """
-    for _ in range(500):
+    for _ in range(2_000):
         if condition():
             return
-        await pilot.pause(0.02)
+        await pilot.pause(0.005)
     raise AssertionError(f"waited in vain for {what}; on the screen:\n{screen_text(pilot.app)}")
 
 
