@@ -62,7 +62,7 @@ class Watched(app.SitmonApp):
 
 
 if __name__ == "__main__":
-    details.RESTED = 0.0
+    details.RESTED = 0.0, 0.0
     typeahead.PATIENCE = 60.0  # a busy machine must not have keys go on
     app.SitmonApp = Watched  # type: ignore[misc]
     sys.exit(main())
