@@ -79,6 +79,19 @@ async def test_contested_polygons_and_labels(store: Store, situation: str) -> No
     assert (states["north"], states["south"]) == (("contested", None), ("held", "red"))
 
 
+async def test_what_is_claimed_or_advanced_into_is_not_held(store: Store, situation: str) -> None:
+    claimed = polygon(9, 50.7, 11, 52, name="Claimed control over territory")
+    advance = polygon(9, 49.9, 10.05, 50.2, name="Assessed advance", actor="Blue Side")
+    outcome = await take(store, situation, collection(claimed, advance, name="x_20240101"), actor="Blue Side")
+    assert outcome.refused == []
+    states = {state.place: (state.status.value, state.actor) for state in await store.control(situation)}
+    assert (states["north"], states["south"]) == (("claimed", "blue"), ("contested", "blue"))
+    (north,) = [file for file in await files(store, situation) if file.row.event.place == "north"]
+    assert (north.claims[0].source, north.claims[0].attribution) == ("blue-ministry", "Control map")
+    outcome = await take(store, situation, collection(claimed, name="x_20240102"), actor="Green", create=True)
+    assert "needs a source that speaks for it" in outcome.refused[0].reason
+
+
 async def test_points_are_places(store: Store, situation: str) -> None:
     where = {"type": "Point", "coordinates": [11.5, 50.2, 300]}
     east = feature(where, name="East Town", name_de="Oststadt", pcode="XX9")
@@ -99,9 +112,6 @@ async def test_a_feature_that_is_wrong_is_refused_by_line_and_the_rest_goes_in(s
     outcome = await take(store, situation, cut)
     assert outcome.tally.unchanged == 1
     assert "not JSON" in outcome.refused[-1].reason
-
-
-MEMBERS = ["type", "coordinates", "geometry", "properties", "bbox", "geometries"]
 
 
 MEMBERS = ["type", "coordinates", "geometry", "properties", "bbox", "geometries"]

@@ -142,6 +142,17 @@ async def test_hxl_control(store: Store, situation: str) -> None:
     assert (state.place, state.status.value, state.actor) == ("north", "held", "red")
 
 
+async def test_hxl_people_and_p_codes(store: Store, situation: str) -> None:
+    text = "#date,#adm1+code,#loc+code,#affected+killed,#affected+injured+f,#description\n"
+    text += "2024-01-10,YY1,XX01,3,2,A blast.\n"
+    text += "2024-01-11,XX01,YY1,0,,None.\n2024-01-12,,,many,,Some.\n"
+    outcome = await take(store, situation, text.encode())
+    assert [(one.row, one.column) for one in outcome.refused] == [(3, "pcode"), (4, "killed")]
+    (file,) = await files(store, situation)
+    assert (file.row.event.kind, file.row.event.place) == ("casualties", "north")
+    assert file.claims[0].quote == "3 killed, 2 injured: A blast."
+
+
 async def test_hxl_without_a_date(store: Store, situation: str) -> None:
     with pytest.raises(InputRefused, match="when anything happened"):
         await take(store, situation, b"#loc+name,#org+name\nNorth Town,Red Side\n")

@@ -35,6 +35,8 @@ _GEOMETRIES = (
 )
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _WHO = ("actor", "holder", "controller", "side")
+_CLAIM = re.compile(r"\bclaim(?:s|ed)?\b", re.IGNORECASE)
+_ADVANCE = re.compile(r"\b(?:advances?|influence)\b", re.IGNORECASE)
 _CONTESTED = frozenset({"contested", "unknown status", "grey zone", "gray zone", "disputed"})
 
 
@@ -164,6 +166,9 @@ class _Snapshot:
         if self._context.day is None:
             raise CellRefused("", "", "the file does not say of which day it is; say it with --published")
         actor = self._actor(said)
+        status = _text(said, "status", "name")
+        teller = self._spokesman(actor, status) if actor is not None and _CLAIM.search(status) else None
+        advances = _ADVANCE.search(status) is not None
         boxes = [(box_of(polygon), polygon) for polygon in polygons if polygon]
         found = False
         for place in self._located:
@@ -174,7 +179,7 @@ class _Snapshot:
                 if west <= x <= east and south <= y <= north and is_inside(x, y, polygon):
                     self._inside[place.id] = actor
                     found = True
-                    yield self._record(line, place, actor)
+                    yield self._record(line, place, actor, teller, advances=advances)
                     break
         if not found:
             yield Passed(line)
@@ -210,22 +215,36 @@ class _Snapshot:
         assert self._context.day is not None
         return self._context.catalog.side_of(actor, self._context.day)
 
-    def _record(self, line: int, place: Place, actor: str | None) -> Record:
+    def _spokesman(self, actor: str, status: str) -> str:
+        """Return a source that speaks for an actor: what is only claimed must not count as a map's own finding."""
+        sides = {actor, self._side(actor)}
+        for source in self._context.catalog.sources.values():
+            if source.speaks_for in sides:
+                return source.id
+        raise CellRefused("status", status, "what a side claims needs a source that speaks for it; there is none")
+
+    def _record(
+        self, line: int, place: Place, actor: str | None, teller: str | None = None, *, advances: bool = False
+    ) -> Record:
+        """Return what a polygon says of a place inside, or of one outside; a teller is who merely claims it."""
         day = self._context.day
         assert day is not None
         before = self._context.holders.get(place.id)
         source = DEEPSTATE if "deepstate" in self._context.begins.casefold() else MAP
         date = to_datetime(day, self._context.zone).date().isoformat()
-        if actor is None:
-            words = f"{place.name} is contested, by {source.name}"
-            event = Event("", "contested", day, Precision.DAY, words, place.id, None, before)
-        else:
-            stays = before is None or before == self._side(actor)
+        words, kind = f"{place.name} is contested, by {source.name}", "contested"
+        side = None if actor is None else self._side(actor)
+        stays = actor is not None and before in (None, side)
+        if actor is not None and (before == side or not advances):
             shown = self._context.catalog.actors.get(actor)
-            words = f"{place.name} held by {shown.name if shown else actor}, by {source.name}"
+            words = (
+                f"{place.name} {'claimed' if teller else 'held'} by {shown.name if shown else actor}, by {source.name}"
+            )
             kind = "still-held" if stays else "capture"
-            event = Event("", kind, day, Precision.DAY, words, place.id, actor, None if stays else before)
-        claim = Claim("", "", source.id, Stance.ASSERTS, day, Precision.DAY, credibility=3)
+        event = Event("", kind, day, Precision.DAY, words, place.id, actor, None if stays else before)
+        attribution = source.name if teller else ""
+        told_by = teller or source.id
+        claim = Claim("", "", told_by, Stance.ASSERTS, day, Precision.DAY, credibility=3, attribution=attribution)
         return Record(line, ("polygons", source.id, date, place.id), event, (claim,))
 
 

@@ -22,10 +22,13 @@ from model.text import clean_line, fold
 MAX_MAPPING = 1 << 20
 """Bytes of a mapping file."""
 
-PLACE_COLUMNS = ("longitude", "latitude", "admin1", "admin2", "geonameid")
+PLACE_COLUMNS = ("longitude", "latitude", "admin1", "admin2", "geonameid", "pcode")
 """What a mapped row may say of its place besides the name."""
 
-COLUMNS = ("id", *EVENT_COLUMNS[1:], *CLAIM_COLUMNS[1:], *PLACE_COLUMNS)
+COUNT_COLUMNS = ("killed", "injured", "displaced")
+"""How many people it concerned; said in the quote."""
+
+COLUMNS = ("id", *EVENT_COLUMNS[1:], *CLAIM_COLUMNS[1:], *PLACE_COLUMNS, *COUNT_COLUMNS)
 """All that a column can be said to mean."""
 
 _DATES = ("occurred_at", "reported_at", "dated")
@@ -51,14 +54,21 @@ TAGS = {
     "#description": "summary",
     "#event+description": "summary",
     "#status": "status",
+    "#affected+killed": "killed",
+    "#affected+injured": "injured",
+    "#affected+displaced": "displaced",
 }
 """HXL tag -> our column; attributes may come in any order, and further ones are passed over."""
+
+_CODES = ("#loc+code", "#adm4+code", "#adm3+code", "#adm2+code", "#adm1+code")
+"""Tags of P-codes, the smallest area first."""
 
 _STATUS_KINDS = {
     "held": "still-held",
     "controlled": "still-held",
     "control": "still-held",
     "contested": "contested",
+    "influence": "contested",
     "encircled": "siege",
     "threatened": "attempt",
     "negotiated": "handover-agreed",
@@ -154,20 +164,27 @@ def _read_hxl(stream: BinaryIO, context: Context) -> Iterator[Item]:
         tags = head.second
         next(rows, None)
     columns: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for column, tag in zip(head.cells, tags, strict=False):
-        ours = _meant(tag) if tag.startswith("#") else None
-        if ours is not None:
+        code = _meant(tag, {one: one for one in _CODES})
+        ours = _meant(tag, TAGS)
+        if code is not None:
+            codes.setdefault(code, column)
+        elif ours is not None:
             columns.setdefault(ours, column)
+    smallest = next((code for code in _CODES if code in codes), None)
+    if smallest is not None:
+        columns["pcode"] = codes[smallest]
     if "occurred_at" not in columns:
         raise InputRefused("line 1: no HXL tag says when anything happened; #date+occurred does")
     return _items(rows, context, functools.partial(_translate, meaning=Meaning(columns)))
 
 
-def _meant(tag: str) -> str | None:
-    """Return our column for a tag: the most telling entry whose attributes it all has."""
+def _meant(tag: str, tags: Mapping[str, str]) -> str | None:
+    """Return what a tag means: the most telling entry whose attributes it all has; None for what is none."""
     head, *attributes = (part.strip().casefold() for part in tag.split("+"))
     best: tuple[int, str] | None = None
-    for known, ours in TAGS.items():
+    for known, ours in tags.items():
         known_head, *needed = known.split("+")
         if head == known_head and set(needed) <= set(attributes) and (best is None or len(needed) > best[0]):
             best = len(needed), ours
@@ -226,6 +243,7 @@ def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
     own_id = cells.pop("id", "")
     if len(own_id) > 100:
         raise CellRefused("id", own_id, "longer than 100 characters")
+    _settle_counts(cells)
     _settle_kind(cells)
     _settle_place(cells, context)
     names = context.names
@@ -243,6 +261,22 @@ def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
     return _record(row, own_id, line)
 
 
+def _settle_counts(cells: dict[str, str]) -> None:
+    counts: dict[str, int] = {}
+    for column in COUNT_COLUMNS:
+        text = cells.pop(column, "")
+        whole = text.removesuffix(".0")
+        if text and not (whole.isascii() and whole.isdecimal() and len(whole) < 10):
+            raise CellRefused(column, text, "not a number of people")
+        if text:
+            counts[column] = int(whole)
+    if counts:
+        counted = ", ".join(f"{number:,} {column}" for column, number in counts.items())
+        cells["quote"] = ": ".join(filter(None, (counted, cells.get("quote") or cells.get("summary", ""))))
+        if any(counts.values()) and not cells.get("status"):
+            cells.setdefault("kind", "casualties")
+
+
 def _settle_kind(cells: dict[str, str]) -> None:
     status = cells.pop("status", "")
     if "kind" in cells:
@@ -257,6 +291,15 @@ def _settle_kind(cells: dict[str, str]) -> None:
 def _settle_place(cells: dict[str, str], context: Context) -> None:
     where = {column: cells.pop(column) for column in PLACE_COLUMNS if column in cells}
     number = where.get("geonameid", "")
+    code = where.get("pcode", "")
+    if code and not cells.get("place"):
+        known = context.names.pcode(code)
+        if known is None:
+            raise CellRefused(
+                "pcode", code, "no place has this P-code; `sitmon import --as pcodes` makes places of them"
+            )
+        cells["place"] = known
+        return
     if cells.get("place"):
         cells["place"] = context.names.place(
             "place",
