@@ -185,6 +185,8 @@ def _marks(row: EventRow) -> Iterable[str]:
         yield row.verdict.value
     if row.notes:
         yield "note"
+    if row.trusted:
+        yield "trusted"
 
 
 def _since(state: ControlState, view: View) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ingest.proposals import Reading
 from ingest.reports import Given, copy_of, proposals_of, report_of, source_of
 from ingest.text.language import LanguageModel, is_english
+from ingest.trusting import accept_trusted
 from model.catalog import Catalog
 from model.entities import Report, Source
 from model.errors import InputRefused
@@ -29,6 +30,8 @@ class Taken:
     report: Report
     proposals: int = 0
     """How many were read out of it now."""
+    let_in: int = 0
+    """How many of these were accepted by trust of its source."""
     note: str = ""
     """What there is to say: that it was there already, that it could not be read; else empty."""
     changeset: str | None = None
@@ -91,8 +94,14 @@ async def take_in(
         batch=batch,
     )
     written = await store.write(situation, draft)
+    let_in = 0
+    # A text that names its author names whom it likes: only whoever hands a report in can vouch for its source.
+    if written.changeset and one.source is not None and catalog.source(one.source).id == report.source:
+        let_in = await accept_trusted(
+            store, catalog, report, proposals, recorded_at=fetched_at, batch=written.changeset.id
+        )
     note = reading.note or ("nothing was found in it that could be an event" if not proposals else "")
-    return Taken(report, len(proposals), note, written.changeset.id if written.changeset else None)
+    return Taken(report, len(proposals), let_in, note, written.changeset.id if written.changeset else None)
 
 
 async def _whose_words(store: Store, catalog: Catalog, report: Report, source: Source) -> Source:

@@ -1,4 +1,4 @@
-"""A situation's places, routes, actors, sources, tallies and feeds, as one frozen whole in memory.
+"""A situation's places, routes, actors, sources, tallies, feeds and trusts, as one frozen whole in memory.
 
 There are hundreds or a few thousand of them, and every screen, filter and import needs their names; a store hands
 them out together. Events and claims are never in here.
@@ -15,6 +15,7 @@ from model.entities import Actor, Name, Place, Relation, Route, Situation, Sourc
 from model.errors import NameUnknown
 from model.feeds import Feed
 from model.text import fold
+from model.trust import Trust
 
 _EARTH_KM = 6371.0088
 """Mean radius (IUGG)."""
@@ -47,6 +48,8 @@ class Catalog:
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     """Subscriptions, also those that were removed."""
+    trusts: Mapping[str, Trust] = field(default_factory=dict)
+    """Sources whose proposals are accepted by themselves, a kind each; those that are in force."""
 
     def place(self, name: str) -> Place:
         """Return the place that goes by this id, name, alias, P-code or GeoNames number.

@@ -42,7 +42,8 @@ it; and its date is disputed if the date of an event that it rests on is. It nam
 seven that bear it out or dispute it. `influence` is never derived; it comes from imported assessments alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from model.catalog import Catalog
@@ -84,13 +85,29 @@ def control(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: 
     return state
 
 
-def explain(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Clocks = NOW) -> Why:
-    """Return who controls the place, with each step."""
+def explain(
+    place: str,
+    evidence: Iterable[Evidence],
+    catalog: Catalog,
+    clocks: Clocks = NOW,
+    trusted: Mapping[str, str] = MappingProxyType({}),
+) -> Why:
+    """Return who controls the place, with each step.
+
+    Args:
+        place: the place's id.
+        evidence: the events, with all that is said of them.
+        catalog: the situation's.
+        clocks: as of when, and known at when.
+        trusted: id of each event that no person accepted -> id of the source by trust of which it was let in.
+    """
     state = ControlState(place, Status.UNKNOWN)
     steps: list[Step] = []
     for found in _read(place, evidence, catalog, clocks):
         after, outcome = step(state, found, catalog)
         reason = _reason(found, after, outcome, catalog)
+        if found.event.id in trusted:
+            reason += f"; accepted by trust of {_source_name(trusted[found.event.id], catalog)}"
         steps.append(Step(found.event, found.weight, state, after, reason, found.marked))
         state = after
     return Why(state, tuple(steps))
@@ -138,6 +155,11 @@ def _reason(found: Weighed, after: ControlState, outcome: Outcome, catalog: Cata
         sources += f"; {weight.n_against} against, {weight.grade_against}"
     ending = describe(after, catalog) if outcome is Outcome.CHANGES else outcome.value
     return f"{KINDS[found.event.kind].label}: {sources}: {ending}"
+
+
+def _source_name(source: str, catalog: Catalog) -> str:
+    known = catalog.sources.get(source)
+    return known.name if known else source
 
 
 def _name(actor: str | None, catalog: Catalog) -> str:

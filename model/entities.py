@@ -251,6 +251,8 @@ class MarkKind(enum.StrEnum):
     """The value is the text; each note stands beside the others."""
     REMARK = "remark"
     """A note that only its author sees."""
+    TRUSTED = "trusted"
+    """Let in by itself, by trust of the source that is the value (`model/trust.py`); no person has accepted it."""
 
 
 TOLD_APART = frozenset({MarkKind.TAG, MarkKind.NOTE, MarkKind.REMARK})

@@ -78,10 +78,12 @@ class DecisionKind(enum.StrEnum):
     REJECTED = "rejected"
     UNVERIFIABLE = "unverifiable"
     """Read rightly, but nobody can find out whether it is so; nothing is made of it."""
+    TRUSTED = "trusted"
+    """Accepted by itself, as its report's source is trusted for its kind (`model/trust.py`); no person decided."""
 
 
 class Decision(NamedTuple):
-    """One person's decision about one proposal; it stands until it is undone."""
+    """What was decided about one proposal, by a person or by trust of its source; it stands until it is undone."""
 
     id: str
     proposal: str

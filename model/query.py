@@ -59,6 +59,8 @@ class EventRow(NamedTuple):
     """How many notes for all stand on it."""
     remarks: int = 0
     """How many notes that only the reader sees."""
+    trusted: str = ""
+    """Id of the source by trust of which it was let in; empty where somebody accepted it, or it came otherwise."""
 
 
 class Page(NamedTuple):

@@ -36,6 +36,7 @@ from model.kinds import KINDS
 from model.proposals import COUNT, Decision, DecisionKind, Proposal
 from model.text import MAX_REPORT, MAX_TEXT, clean_line, clean_text
 from model.times import EARLIEST, Precision
+from model.trust import Trust, trust_of
 from store.accept_things import (
     LATEST,
     MAX_NUMBER,
@@ -52,12 +53,12 @@ from store.accept_things import (
 from store.base import Draft
 
 F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark, Proposal, Decision)
-T = TypeVar("T", Place, Route, Actor, Source, Tally, Feed)
+T = TypeVar("T", Place, Route, Actor, Source, Tally, Feed, Trust)
 
 _IDS = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n)*")
 _SHA256 = re.compile(r"(?:[0-9a-f]{64})?")
 _VALUELESS = frozenset({MarkKind.READ, MarkKind.STAR})
-_VALUED = TOLD_APART | {MarkKind.DUPLICATE, MarkKind.ASSIGNED}
+_VALUED = TOLD_APART | {MarkKind.DUPLICATE, MarkKind.ASSIGNED, MarkKind.TRUSTED}
 
 
 def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
@@ -77,6 +78,7 @@ def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
         sources=_things(draft.sources, accept_source),
         tallies=_things(draft.tallies, accept_tally),
         feeds=_things(draft.feeds, accept_feed),
+        trusts=_things(draft.trusts, _accept_trust),
         reports=_facts("report", tuple(map(_with_text, draft.reports)), ("title", "url", "language", "sha256")),
         events=_facts("event", draft.events, ("summary",)),
         claims=_facts("claim", draft.claims, ("attribution", "quote", "url")),
@@ -98,6 +100,7 @@ def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
     _check_marks(clean.marks)
     _check_proposals(clean.proposals, after)
     _check_decisions(clean.decisions)
+    _check_let_in(clean)
     return clean, after
 
 
@@ -109,6 +112,12 @@ def _with_text(report: Report) -> Report:
 def _things(things: Sequence[T], accept_one: Any) -> tuple[T, ...]:
     """Return each thing once, as the last one of its id in the draft says, cleaned."""
     return tuple({one.id: accept_one(one) for one in things}.values())
+
+
+def _accept_trust(trust: Trust) -> Trust:
+    if trust != trust_of(trust.source, trust.kind):
+        raise InputRefused(f"{clean_line(trust.id[:60])!r} is not the id of a trust: it is SOURCE:KIND")
+    return trust
 
 
 def _facts(what: str, facts: Sequence[F], texts: tuple[str, ...]) -> tuple[F, ...]:
@@ -146,7 +155,7 @@ def _is_plain(column: Sequence[str]) -> bool:
 
 
 def _grown(catalog: Catalog, draft: Draft) -> Catalog:
-    if not (draft.places or draft.routes or draft.actors or draft.sources or draft.tallies or draft.feeds):
+    if not any((draft.places, draft.routes, draft.actors, draft.sources, draft.tallies, draft.feeds, draft.trusts)):
         return catalog
     return dataclasses.replace(
         catalog,
@@ -156,6 +165,7 @@ def _grown(catalog: Catalog, draft: Draft) -> Catalog:
         sources={**catalog.sources, **{one.id: one for one in draft.sources}},
         tallies={**catalog.tallies, **{one.id: one for one in draft.tallies}},
         feeds={**catalog.feeds, **{one.id: one for one in draft.feeds}},
+        trusts={**catalog.trusts, **{one.id: one for one in draft.trusts}},
     )
 
 
@@ -174,6 +184,9 @@ def _require_named(draft: Draft, after: Catalog) -> None:
         _require_known(f"tally {tally.id!r}", "place", tally.place_ids, after.places)
     for feed in draft.feeds:
         _require_known(f"feed {feed.id!r}", "source", [feed.source], after.sources)
+    for trust in draft.trusts:
+        _require_known(f"trust {trust.id!r}", "source", [trust.source], after.sources)
+        _require_known(f"trust {trust.id!r}", "kind of event", [trust.kind], KINDS)
 
 
 def _require_known(where: str, what: str, ids: Iterable[str | None], known: Collection[str]) -> None:
@@ -254,6 +267,14 @@ def _check_decisions(decisions: Sequence[Decision]) -> None:
     twice = [id_ for id_, times in Counter(one.proposal for one in decisions).items() if times > 1]
     if twice:
         raise InputRefused(f"proposal {short_id(twice[0])} is decided twice here")
+
+
+def _check_let_in(draft: Draft) -> None:
+    """Refuse what is let in by trust without its mark, and the mark on anything else."""
+    let_in = {one.became for one in draft.decisions if one.kind is DecisionKind.TRUSTED}
+    marked = {one.event for one in draft.marks if one.kind is MarkKind.TRUSTED}
+    if let_in != marked or not let_in <= {one.id for one in draft.events}:
+        raise InputRefused("what is accepted by trust is a new event with the mark 'trusted', and nothing else is")
 
 
 def _column_known(what: str, facts: Sequence[F], field: str, named: str, known: Collection[str]) -> None:

@@ -31,6 +31,7 @@ from model.feeds import Feed
 from model.feeds import Progress as FeedProgress
 from model.proposals import Decision, Proposal, ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision, Touched
+from model.trust import Trust, Trusted
 
 if TYPE_CHECKING:
     from model.control import Why
@@ -47,7 +48,8 @@ class Draft(NamedTuple):
     """What one action wants written: all of it in one transaction and one changeset, or none of it.
 
     Facts that the store has already, with the same id, are left as they are and counted as unchanged. A place,
-    route, actor, source, tally or feed whose content differs from the newest one of its id becomes its next version.
+    route, actor, source, tally, feed or trust whose content differs from the newest one of its id becomes its next
+    version.
     """
 
     reason: str
@@ -58,6 +60,7 @@ class Draft(NamedTuple):
     sources: tuple[Source, ...] = ()
     tallies: tuple[Tally, ...] = ()
     feeds: tuple[Feed, ...] = ()
+    trusts: tuple[Trust, ...] = ()
     reports: tuple[Report, ...] = ()
     events: tuple[Event, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -79,7 +82,7 @@ class Written(NamedTuple):
     """None when every fact was there already: then nothing was written."""
     new: int = 0
     updated: int = 0
-    """Next versions of places, routes, actors, sources, tallies and feeds."""
+    """Next versions of places, routes, actors, sources, tallies, feeds and trusts."""
     unchanged: int = 0
 
 
@@ -250,6 +253,22 @@ class Store(Protocol):
             IdUnknown: there is no such situation, or no proposal `after`.
         """
 
+    async def trusted(self, situation: str) -> tuple[Trusted, ...]:
+        """Return the trusts in force, and those that have let in something which stands, in the order of their ids."""
+
+    async def withdraw(self, situation: str, trusts: Collection[str]) -> tuple[Changeset, ...]:
+        """Undo these trusts, and with them everything that they let in, as one action; return what is now undone.
+
+        `redo` brings all of it back.
+
+        Args:
+            situation: the situation's id.
+            trusts: ids of `Trust`s.
+
+        Raises:
+            NothingToUndo: none of them is in force, or has let in anything that still stands.
+        """
+
     # -- feeds -----------------------------------------------------------------------------------------------------
 
     async def feed_progress(self, situation: str) -> Mapping[str, FeedProgress]:
@@ -278,7 +297,8 @@ class Store(Protocol):
 
         Raises:
             IdUnknown: a fact names a place, actor, event, ... that the situation does not have.
-            InputRefused: a value is out of its bounds, or a proposal was decided already.
+            InputRefused: a value is out of its bounds, a proposal was decided already, or accepted by a trust that is
+                not in force.
             StoreBusy, StoreFull: nothing was written; trying again with the same draft is harmless.
         """
 

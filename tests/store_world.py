@@ -159,7 +159,7 @@ def random_marks(dice: random.Random, events: list[Event], tag: str) -> list[Mar
     marks = []
     for event in events:
         for number in range(dice.choice((0, 1, 3))):
-            kind = dice.choice(tuple(MarkKind))
+            kind = dice.choice(tuple(kind for kind in MarkKind if kind is not MarkKind.TRUSTED))
             value = {
                 MarkKind.TAG: dice.choice(("fuel", "roads")),
                 MarkKind.NOTE: dice.choice(("look again", "called them")),

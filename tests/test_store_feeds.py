@@ -169,6 +169,7 @@ async def _take_back(path: Path) -> None:
     pool = await open_pool(path, create=False)
     async with pool.write() as connection:
         await connection.run("DROP TABLE feed_progress")
+        await connection.run("DROP INDEX decision_trusted")
         await connection.run("ALTER TABLE name RENAME TO name_now")
         await connection.run(create)
         await connection.run("INSERT INTO name SELECT * FROM name_now")

@@ -40,6 +40,7 @@ from model.proposals import ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision, Touched
 from model.standing import Evidence, weigh
 from model.times import DAY, FOREVER, Precision, parse_time
+from model.trust import Trusted
 from store.base import Draft, Head, Progress, Store, StoreInfo, Verdict, Written
 from tests.tui_waits import wait_for_idle
 
@@ -261,6 +262,13 @@ class FakeStore(Store):
         )
 
     async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
+        raise NotImplementedError
+
+    async def trusted(self, situation: str) -> tuple[Trusted, ...]:
+        del situation
+        return ()
+
+    async def withdraw(self, situation: str, trusts: Collection[str]) -> tuple[Changeset, ...]:
         raise NotImplementedError
 
     async def feed_progress(self, situation: str) -> dict[str, FeedProgress]:

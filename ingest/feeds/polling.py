@@ -14,6 +14,7 @@ from ingest.feeds.pages import Page
 from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
 from ingest.reports import proposals_of
 from ingest.text.language import LanguageModel, is_english
+from ingest.trusting import accept_trusted
 from model import times
 from model.catalog import Catalog
 from model.entities import Report
@@ -40,6 +41,8 @@ class Polled(NamedTuple):
     """Reports that were stored."""
     proposals: int = 0
     """What was read out of them."""
+    let_in: int = 0
+    """How many of these were accepted by trust of the feed's source."""
     note: str = ""
     """What there is to say besides; what went wrong, where something did."""
     failed: bool = False
@@ -102,12 +105,12 @@ class Poller:
         reports, size = _within_quota(feed, progress, taken)
         reason = f"feed {feed.id}: {len(reports)} new" if reports else f"feed {feed.id} has moved to {moved.url}"
         draft = Draft(reason, feeds=(moved,) if moved != feed else (), reports=tuple(reports))
-        written = proposals = 0
+        written = proposals = let_in = 0
         if draft.feeds or draft.reports:
             done = await self.store.write(self.situation, draft)
             written = max(0, done.new)
             if written and done.changeset is not None:
-                proposals = await self._propose(reports, catalog, done.changeset.id)
+                proposals, let_in = await self._propose(reports, catalog, done.changeset.id)
         left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in taken) - len(reports)
         later = len(found) - len(taken)
         progress = after_success(progress, feed, now, self.dice())._replace(
@@ -128,7 +131,7 @@ class Poller:
             notes.append(f"{later} more come the next time")
         if lost:
             notes.append(f"the pages of {lost} could not be had or read; their summaries are stored")
-        return Polled(moved, written, proposals, "; ".join(notes))
+        return Polled(moved, written, proposals, let_in, "; ".join(notes))
 
     async def _end(self, feed: Feed, progress: Progress, now: int) -> Polled:
         ended = feed._replace(status=FeedStatus.ENDED)
@@ -214,13 +217,15 @@ class Poller:
             for other in others
         )
 
-    async def _propose(self, reports: Sequence[Report], catalog: Catalog, changeset: str) -> int:
-        """Read what was stored now, and put what is found into the queue, to be undone together; return how much.
+    async def _propose(self, reports: Sequence[Report], catalog: Catalog, changeset: str) -> tuple[int, int]:
+        """Read what was stored now, and put what is found into the queue, to be undone together.
+
+        Returns how much that is, and how much of it was accepted by trust of the feed's source.
 
         What somebody has undone is offered by the feed again, and stays undone and unread.
         """
         if self.language_model is None:
-            return 0
+            return 0, 0
         from ingest.text.reading import read_many
 
         stored = [
@@ -229,16 +234,18 @@ class Poller:
             if any(one.id == report.id for one in await self.store.reports(self.situation, sha256=report.sha256))
         ]
         readings = read_many(stored, catalog, language_model=self.language_model)
-        proposals = tuple(
-            proposal
-            for report, reading in zip(stored, readings, strict=True)
-            for proposal in proposals_of(report, reading)
+        found = [(report, proposals_of(report, reading)) for report, reading in zip(stored, readings, strict=True)]
+        proposals = tuple(proposal for _, some in found for proposal in some)
+        if not proposals:
+            return 0, 0
+        await self.store.write(
+            self.situation, Draft("read what a feed brought in", proposals=proposals, batch=changeset)
         )
-        if proposals:
-            await self.store.write(
-                self.situation, Draft("read what a feed brought in", proposals=proposals, batch=changeset)
-            )
-        return len(proposals)
+        let_in = [
+            await accept_trusted(self.store, catalog, report, some, recorded_at=self.clock(), batch=changeset)
+            for report, some in found
+        ]
+        return len(proposals), sum(let_in)
 
 
 def _moved(feed: Feed, answer: Answer, catalog: Catalog) -> Feed:

@@ -103,5 +103,7 @@ def describe(polled: Polled) -> str:
     news = f"{polled.new} new" if polled.new else ""
     if polled.proposals:
         news += f", {polled.proposals} proposals"
+    if polled.let_in:
+        news += f", {polled.let_in} of them accepted by trust of {polled.feed.source}"
     said = "; ".join(filter(None, (news, polled.note)))
     return f"{polled.feed.id}: {said}" if said else ""

@@ -24,6 +24,7 @@ STATES: dict[str, MarkKind] = {
     "duplicate": MarkKind.DUPLICATE,
     "noted": MarkKind.NOTE,
     "assigned": MarkKind.ASSIGNED,
+    "trusted": MarkKind.TRUSTED,
 }
 """Words after `is:` and the kind of mark that each asks for; `unread` asks that there be none."""
 

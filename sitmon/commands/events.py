@@ -11,7 +11,7 @@ from export.geojson import events_geojson
 from export.view import EVENT_COLUMNS, View, event_record, place_record
 from model import times
 from model.catalog import Catalog
-from model.entities import Actor, Claim, Mark
+from model.entities import Actor, Claim, Mark, MarkKind
 from model.filters.conditions import ActorIn
 from model.ids import short_id
 from model.kinds import KINDS
@@ -86,7 +86,7 @@ def _cells(row: EventRow, view: View) -> tuple[str, ...]:
     return (
         short_id(event.id),
         format_time(event.occurred_at, event.precision, view.zone),
-        "*" * row.starred + "!" * weight.denied + "~" * weight.date_disputed,
+        "*" * row.starred + "!" * weight.denied + "~" * weight.date_disputed + "a" * bool(row.trusted),
         name_of(view.catalog.places, event.place),
         KINDS[event.kind].label,
         name_of(view.catalog.actors, event.actor),
@@ -196,7 +196,11 @@ def _file_lines(file: EventFile, view: View) -> Iterator[str]:
     for mark in file.marks:
         value = f" {mark.value}" if mark.value else ""
         when = format_time(mark.recorded_at, times.Precision.MINUTE, view.zone)
-        yield f"{mark.kind}{value}  ({mark.author}, {when})"
+        if mark.kind is MarkKind.TRUSTED:
+            source = name_of(catalog.sources, mark.value)
+            yield f"accepted by trust of {source}, by no person  (as {mark.author}, {when})"
+        else:
+            yield f"{mark.kind}{value}  ({mark.author}, {when})"
     changeset = file.changeset
     when = format_time(changeset.recorded_at, times.Precision.MINUTE, view.zone)
     yield f"recorded by {changeset.author}, {when}: {changeset.reason}"

@@ -15,6 +15,7 @@ from model.entities import Changeset, ControlState, Report, Situation, TallyClai
 from model.feeds import Progress as FeedProgress
 from model.proposals import ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision, Touched
+from model.trust import Trusted
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
 from store.sqlite import files, pages, spans, watch
 from store.sqlite.board import Boards
@@ -212,6 +213,21 @@ class SqliteStore:
 
         async with self._view(situation) as view:
             return await queue.page(view, digits=digits, report=report, decided=decided, after=after, limit=limit)
+
+    async def trusted(self, situation: str) -> tuple[Trusted, ...]:
+        """Return the trusts, with who decided them and what they have let in."""
+        from store.sqlite import trust
+
+        async with self._view(situation) as view:
+            return await trust.load_trusted(view)
+
+    async def withdraw(self, situation: str, trusts: Collection[str]) -> tuple[Changeset, ...]:
+        """Undo trusts and everything that they let in."""
+        from store.sqlite import undo
+
+        return await undo.withdraw(
+            self._pool, self._directory, situation, trusts, author=self._author, recorded_at=times.now()
+        )
 
     # -- feeds -----------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from model.entities import Actor, Name, Place, Relation, Reliability, Role, Route, Situation, Source, Tally
 from model.feeds import Feed
+from model.trust import Trust
 
-Thing = Situation | Place | Route | Actor | Source | Tally | Feed
+Thing = Situation | Place | Route | Actor | Source | Tally | Feed | Trust
 """What comes in versions."""
 
 WHATS: dict[type[Thing], str] = {
@@ -20,6 +21,7 @@ WHATS: dict[type[Thing], str] = {
     Source: "source",
     Tally: "tally",
     Feed: "feed",
+    Trust: "trust",
 }
 """What the `name` table calls each of them."""
 

@@ -32,13 +32,14 @@ class Encoded:
 
 
 def things_of(draft: Draft) -> Iterator[Thing]:
-    """Yield the draft's places, routes, actors, sources, tallies and feeds, in the order in which they are numbered."""
+    """Yield the draft's places, routes, actors, sources, tallies, feeds and trusts, in the order of their numbers."""
     yield from draft.places
     yield from draft.routes
     yield from draft.actors
     yield from draft.sources
     yield from draft.tallies
     yield from draft.feeds
+    yield from draft.trusts
 
 
 def encode(
@@ -65,7 +66,7 @@ def encode(
     names = names.grown(new_names, to["name"] + len(new_names))
     of = {
         what: _or_none(names.numbers.get(what, {}))
-        for what in ("place", "route", "actor", "source", "tally", "kind", "feed")
+        for what in ("place", "route", "actor", "source", "tally", "kind", "feed", "trust")
     }
     places, routes, actors, kinds, sources = of["place"], of["route"], of["actor"], of["kind"], of["source"]
     own_events = {event.id: seq for seq, event in enumerate(draft.events, to["event"] + 1)}

@@ -18,6 +18,7 @@ from model.catalog import Catalog
 from model.entities import Actor, Place, Route, Situation, Source, Tally
 from model.errors import IdUnknown
 from model.feeds import Feed
+from model.trust import Trust
 from store.sqlite.bodies import Thing, thing_of
 from store.sqlite.damage import damaged, decoder
 from store.sqlite.driver import Connection
@@ -183,7 +184,7 @@ def _named_by(thing: Thing) -> Iterator[Key]:
         case Tally():
             yield "actor", thing.actor
             yield from (("place", place) for place in thing.place_ids)
-        case Feed():
+        case Feed() | Trust():
             yield "source", thing.source
 
 
@@ -201,6 +202,7 @@ def _catalog_of(given: Mapping[Key, Thing]) -> Catalog:
         sources=cast("dict[str, Source]", things.get("source", {})),
         tallies=cast("dict[str, Tally]", things.get("tally", {})),
         feeds=cast("dict[str, Feed]", things.get("feed", {})),
+        trusts=cast("dict[str, Trust]", things.get("trust", {})),
     )
 
 

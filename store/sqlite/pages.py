@@ -275,6 +275,7 @@ async def _dress(
             verdict=next(iter(kinds & VERDICTS), None),
             notes=sum(mark.kind is MarkKind.NOTE for mark in borne),
             remarks=sum(mark.kind is MarkKind.REMARK for mark in borne),
+            trusted=next((mark.value for mark in borne if mark.kind is MarkKind.TRUSTED), ""),
         )
         dressed.append((line, borne))
     return dressed

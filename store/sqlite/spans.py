@@ -9,13 +9,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from model.entities import ControlState, Status, Tally, TallyClaim
+from model.entities import ControlState, MarkKind, Status, Tally, TallyClaim
 from model.errors import IdUnknown
 from model.query import NOW, Clocks
 from model.times import EARLIEST, FOREVER
 from store.sqlite.evidence import IN_FORCE, load_places
 from store.sqlite.pages import View
-from store.sqlite.records import STATE_COLUMNS, TALLY_CLAIM_COLUMNS, decode_states, decode_status, decode_tally_claim
+from store.sqlite.records import (
+    STATE_COLUMNS,
+    TALLY_CLAIM_COLUMNS,
+    decode_states,
+    decode_status,
+    decode_tally_claim,
+    unpack_id,
+)
 
 if TYPE_CHECKING:
     from model.control import Why
@@ -145,7 +152,20 @@ async def why(view: View, place: str, *, clocks: Clocks = NOW) -> "Why":
     found = await load_places(view.connection, view.names, {place: EARLIEST}, FOREVER)
     from model.control import explain
 
-    return explain(place, [one.evidence for one in found.get(place, ())], view.catalog, clocks)
+    there = found.get(place, ())
+    trusted = await _load_trusted(view, [one.seq for one in there])
+    return explain(place, [one.evidence for one in there], view.catalog, clocks, trusted)
+
+
+async def _load_trusted(view: View, seqs: Sequence[int]) -> dict[str, str]:
+    """Return, of those of these events that were let in by trust, the id of the source that is trusted."""
+    rows = await view.connection.rows(
+        "SELECT event.id, mark_now.value FROM mark_now JOIN event ON event.seq = mark_now.event "
+        "WHERE mark_now.situation = ? AND mark_now.kind = ? AND mark_now.author = '' "
+        "AND mark_now.event IN (SELECT value FROM json_each(?))",
+        (view.names.situation, MarkKind.TRUSTED.value, json.dumps(seqs)),
+    )
+    return {unpack_id(id_): source for id_, source in rows}
 
 
 async def next_change(view: View, *, clocks: Clocks, known: bool, back: bool) -> int | None:

@@ -7,7 +7,7 @@ What others' facts still name stays, though the changeset that made it is undone
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from model.catalog import Catalog
@@ -23,6 +23,7 @@ from store.sqlite.names import Directory, Names, load_whole
 from store.sqlite.queue import load_touched, put_queue
 from store.sqlite.records import CHANGESET_COLUMNS, CHANGESETS, decode_changeset, pack_id
 from store.sqlite.stale import load_stale
+from store.sqlite.trust import to_withdraw
 
 _FACTS = 50_000
 """Rows whose changesets are turned off or on in one transaction, where there are several."""
@@ -99,6 +100,28 @@ async def redo(
             raise NothingToUndo("nothing to redo: you have undone nothing since you last wrote")
         targets = await _by_id(connection, names, [one.target for one in undos if one.target is not None])
     return await _turn_all(pool, directory, situation_id, targets, Heading(author, recorded_at, "", Deed.REDO))
+
+
+async def withdraw(
+    pool: Pool, directory: Directory, situation_id: str, trusts: Collection[str], *, author: str, recorded_at: int
+) -> tuple[Changeset, ...]:
+    """Undo trusts and what they let in, the trusts first, so that they let in nothing meanwhile.
+
+    Raises:
+        NothingToUndo: there is nothing of either.
+        IdUnknown: there is no such situation.
+    """
+    async with pool.read() as connection:
+        names, _ = await directory.look_up(connection, situation_id)
+        seqs = await to_withdraw(connection, names, trusts)
+        if not seqs:
+            raise NothingToUndo("no such trust is in force, and nothing that one let in")
+        found = await _load(
+            connection, names, "changeset.seq IN (SELECT value FROM json_each(?))", (json.dumps(seqs),), None
+        )
+    by_seq = {one.seq: one for one in found}
+    targets = [by_seq[seq] for seq in seqs]
+    return await _turn_all(pool, directory, situation_id, targets, Heading(author, recorded_at, "", Deed.UNDO))
 
 
 async def _latest(connection: Connection, names: Names, author: str) -> list[_Numbered]:

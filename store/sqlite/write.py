@@ -29,6 +29,7 @@ from store.sqlite.names import Directory, Names
 from store.sqlite.queue import StoredProposal, encode_proposal, load_stored, put_queue, require_open
 from store.sqlite.records import pack_id, unpack_id
 from store.sqlite.stale import load_stale
+from store.sqlite.trust import require_trust
 
 F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark, Decision)
 
@@ -89,6 +90,7 @@ async def _write(
     added = added._replace(marks=await _effective(connection, names, added.marks, stored, heading.author))
     decided = {one.proposal for one in added.decisions} & stored.proposals.keys()
     await require_open(connection, names.situation, {id_: stored.proposals[id_] for id_ in decided})
+    await require_trust(connection, names, catalog, added.decisions, stored.proposals)
     new = _size(added)
     if not new:
         return Written(None, unchanged=_size(given))
@@ -259,6 +261,7 @@ def _only_new(draft: Draft, catalog: Catalog, stored: _Stored) -> Draft:
         sources=tuple(one for one in draft.sources if catalog.sources.get(one.id) != one),
         tallies=tuple(one for one in draft.tallies if catalog.tallies.get(one.id) != one),
         feeds=tuple(one for one in draft.feeds if catalog.feeds.get(one.id) != one),
+        trusts=tuple(one for one in draft.trusts if catalog.trusts.get(one.id) != one),
         reports=_without(draft.reports, stored.reports),
         events=_without(draft.events, stored.events),
         claims=_without(draft.claims, stored.claims),
@@ -356,6 +359,7 @@ def _updated(added: Draft, catalog: Catalog) -> int:
         + sum(one.id in catalog.sources for one in added.sources)
         + sum(one.id in catalog.tallies for one in added.tallies)
         + sum(one.id in catalog.feeds for one in added.feeds)
+        + sum(one.id in catalog.trusts for one in added.trusts)
     )
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _ROOMY = 100
 """Columns from which the drawer says more in a line: when a claim was recorded, the reason beside its step."""
 
-_SHOWN_MARKS = TOLD_APART | {MarkKind.ASSIGNED}
+_SHOWN_MARKS = TOLD_APART | {MarkKind.ASSIGNED, MarkKind.TRUSTED}
 """Marks that are shown with their values, beside the verdict in force."""
 
 _SIDES = {
@@ -84,6 +84,9 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine
             if mark.kind is MarkKind.DUPLICATE and file.original is not None:
                 door = Door(Leads.EVENT, file.original.id)
                 lines += behind(_mark_lines(mark, zone, width, f"of {file.original.summary}"), door)
+            elif mark.kind is MarkKind.TRUSTED:
+                words = f"accepted by trust of {source_name(catalog, mark.value)}, by no person"
+                lines += behind(_mark_lines(mark, zone, width, words), Door(Leads.WHOLE, mark.id))
             else:
                 lines += behind(_mark_lines(mark, zone, width), Door(Leads.WHOLE, mark.id))
     for same in file.duplicates:
