@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from model.acceptance import accept
 from model.catalog import Catalog
 from model.entities import Mark, MarkKind, Report
-from model.errors import InputRefused
+from model.errors import Overtaken
 from model.ids import new_id
 from model.likeness import alike, near_query
 from model.proposals import DecisionKind, Proposal
@@ -43,7 +43,7 @@ async def accept_trusted(
             continue
         try:
             await store.write(catalog.situation.id, _draft(proposal, report, catalog, recorded_at, batch))
-        except InputRefused:  # somebody has decided it meanwhile, or withdrawn the trust: that stands
+        except Overtaken:  # somebody has decided it meanwhile, or withdrawn the trust: that stands
             continue
         let_in += 1
     return let_in

@@ -42,6 +42,10 @@ class IdUnknown(InputRefused):
     """Raised when an id, or a part of one, names nothing, or more than one thing."""
 
 
+class Overtaken(InputRefused):
+    """Raised when what was to be decided has been decided meanwhile; nothing was written."""
+
+
 class StoreError(SitmonError):
     """Raised when the store cannot be opened, read or written."""
 

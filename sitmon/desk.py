@@ -39,7 +39,7 @@ class Desk:
         """Reports and rows."""
         self._session = session
         self._stop = stop
-        self._reports = self._proposals = self._rows = self._new = 0
+        self._reports = self._proposals = self._let_in = self._rows = self._new = 0
 
     async def take_file(self, name: str, descriptor: int, like: Given, form: str | None) -> None:
         """Take in an open file: a page, a feed or an alert as a document of the web, all else as `take_stream` does."""
@@ -119,7 +119,8 @@ class Desk:
             self.refuse(where, _hint(error))
             return batch
         self._reports += 1
-        self._proposals += taken.proposals
+        self._proposals += taken.proposals - taken.let_in
+        self._let_in += taken.let_in
         _tell(_line(taken))
         return batch or taken.changeset
 
@@ -130,6 +131,8 @@ class Desk:
                 f"took in {self._reports:,} reports and {self._rows:,} rows (new {self._new:,}), "
                 f"refused {self.refused:,}; what is said to be stored is kept"
             )
+        if self._let_in:
+            say(f"{self._let_in} accepted by trust of their source: sitmon events is:trusted, sitmon review trust")
         if self._proposals:
             say(f"{self._proposals} to review: sitmon review, or R on the screen")
 
@@ -187,6 +190,8 @@ def _line(taken: Taken) -> str:
     title = clean_line(taken.report.title)
     shown = title if len(title) <= _SHOWN_TITLE else f"{title[: _SHOWN_TITLE - 1]}…"
     counted = f"{taken.proposals} proposal{'' if taken.proposals == 1 else 's'}"
+    if taken.let_in:
+        counted += f", {taken.let_in} accepted by trust"
     return f"{short_id(taken.report.id)}  {counted}  {shown}{f'  ({taken.note})' if taken.note else ''}"
 
 

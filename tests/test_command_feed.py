@@ -118,7 +118,7 @@ def shell(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> She
 
 def test_a_subscription_from_its_first_day_to_its_last(server: FeedServer, shell: Shell) -> None:
     url = server.page("/world.xml", body=FEED)
-    assert shell.run("list") == ["id  source  every  status  last success  last news  next try  url  error"]
+    assert shell.run("list") == ["id  source  every  status  last success  last news  next try  rule  url  error"]
     assert "feed add" in shell.err
     assert shell.run("add", url, "--source", "AFP", "--every", "2h", "--private") == ["afp-1"]
     assert "subscribed to already" in _refused(shell, "add", url, "--source", "AFP", "--private")
@@ -147,6 +147,17 @@ def _refused(shell: Shell, *arguments: str) -> str:
     assert shell.run(*arguments, code=2) == []
     assert len(shell.err.splitlines()) == 1
     return shell.err
+
+
+def test_a_rule_trusts_the_source_of_a_feed(shell: Shell) -> None:
+    url = "https://example.org/world.xml"
+    for wrong in ("capture", "trust:conquest", "trust:"):
+        assert _refused(shell, "add", url, "--source", "AFP", "--rule", wrong)
+    assert shell.run("add", url, "--source", "AFP", "--rule", "trust:capture,clash") == ["afp-1"]
+    assert "--revoke afp" in shell.err
+    assert [feed["rule"] for feed in shell.feeds()] == ["trust:capture,clash"]
+    assert cli.main(["--store", str(shell.store), "undo"]) == 0
+    assert shell.feeds() == []
 
 
 def test_what_goes_wrong_is_said_and_listed(server: FeedServer, shell: Shell) -> None:

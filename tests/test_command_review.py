@@ -314,3 +314,38 @@ def test_place_that_the_situation_lacks_must_be_chosen_first(
     assert run(shipped, "review", "edit", one["id"], "--place", "#1") == 0
     assert run(shipped, "review", "accept", "--all") == 0
     assert listed(shipped, capsys) == []
+
+
+def test_trusted_source_is_accepted_by_itself_and_taken_back_in_one_action(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*arguments: object, code: int = 0) -> str:
+        capsys.readouterr()
+        assert run(shipped, *arguments) == code
+        printed = capsys.readouterr()
+        return printed.out + printed.err
+
+    article = tmp_path / "new.txt"
+    article.write_text("The Taliban captured Asadabad on Monday, officials said.\n")
+    unsigned = tmp_path / "unsigned.txt"
+    unsigned.write_text("ASADABAD (AFP) - The Taliban captured Aybak on Monday, officials said.\n")
+    assert "nobody is trusted" in told("review", "trust")
+    assert "--kind" in told("review", "trust", "AFP", code=2)
+    assert "afp:capture" in told("review", "trust", "AFP", "--kind", "captured", "--kind", "clash")
+    assert "already" in told("review", "trust", "AFP", "--kind", "capture")
+    assert "1 accepted by trust" in told("ingest", "--source", "AFP", "--date", "2021-07-05", article)
+    assert "1 to review" in told("ingest", "--date", "2021-07-05", unsigned), "the text alone says whose it is"
+    assert "accepted by trust: 1 of Agence France-Presse" in told("review", "list")
+    (event,) = told("events", "is:trusted", "--format", "jsonl").splitlines()
+    assert "trusted" in json.loads(event)["marks"]
+    assert "by no person" in told("show", json.loads(event)["id"])
+    assert "accepted by trust of Agence France-Presse" in told("why", "asadabad", "--as-of", "2021-07-06")
+    rows = [json.loads(line) for line in told("review", "trust", "--list", "--format", "jsonl").splitlines()]
+    assert [(one["kind"], one["let_in"]) for one in rows] == [("capture", 1), ("clash", 0)]
+    assert "1 that it let in is to review again" in told("review", "trust", "--revoke", "AFP", "--kind", "capture")
+    assert len(listed(shipped, capsys)) == 2
+    assert "not trusted for that" in told("review", "trust", "--revoke", "AFP", "--kind", "capture", code=2)
+    assert "in force again" in told("redo")
+    assert len(listed(shipped, capsys)) == 1
+    assert "captured, armed clash" in told("review", "trust", "--revoke", "AFP")
+    assert "nobody is trusted" in told("review", "trust")

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from ingest.trusting import accept_trusted
 from model.catalog import Catalog
 from model.entities import Claim, Event, Place, Report, Stance
 from model.ids import new_id
 from model.proposals import COUNT, Decision, DecisionKind, Proposal, ProposedClaim
 from model.query import EventQuery
 from model.times import Precision, parse_time
+from model.trust import trust_of
 from store.base import Draft, Store
 from tests.tui_fakes import PRESENT, screen_text, type_in, wait_for
 from tui.app import SitmonApp
@@ -310,3 +312,18 @@ def test_what_draws_the_queue_has_nothing_that_reads_text() -> None:
     code = "import sys, tui.screens.review; print([m for m in sys.modules if m.split('.')[0] in ('ingest', 'spacy')])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+async def test_what_was_let_in_by_trust_is_said_and_marked(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    written = await store.write(situation, Draft("trust", trusts=(trust_of("wire", "capture"),)))
+    assert written.changeset
+    batch, trusting = written.changeset.id, await store.catalog(situation)
+    assert await accept_trusted(store, trusting, REPORT, proposals, recorded_at=AT, batch=batch) == 2
+    async with opened(store, catalog) as (screen, pilot):
+        await wait_for(pilot, lambda: "2 open  accepted by trust: 2 of The Wire" in screen_text(pilot.app), "the words")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: " aH North Town" in screen_text(pilot.app), "the sign")
+        await wait_for(pilot, lambda: "accepted by trust of The Wire, by no person" in screen_text(pilot.app), "a mark")
+    del screen

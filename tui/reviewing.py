@@ -3,7 +3,7 @@
 Without a widget, for the command as well as for the screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from model.acceptance import Acceptance, accept, evidence_of
@@ -17,6 +17,7 @@ from model.proposals import Decision, DecisionKind, Proposal
 from model.query import Clocks, EventFile
 from model.standing import Evidence
 from model.times import FOREVER, end_of
+from model.trust import Trusted
 from store.base import Draft, Store
 
 _NEAR = 200
@@ -132,3 +133,13 @@ def likely_words(one: Likely) -> str:
     sources = f"{claims} source{'' if claims == 1 else 's'}"
     event = one.likeness.event
     return f"{short_id(event.id)}  {one.likeness.score} %: {reasons}  {event.summary} ({sources})"
+
+
+def let_in_words(found: Iterable[Trusted], catalog: Catalog) -> str:
+    """Say what no person has accepted: "accepted by trust: 3 of AFP, 1 of Reuters"; empty where there is nothing."""
+    sums: dict[str, int] = {}
+    for one in found:
+        sums[one.trust.source] = sums.get(one.trust.source, 0) + one.let_in
+    names = {id_: catalog.sources[id_].name if id_ in catalog.sources else id_ for id_ in sums}
+    parts = [f"{number:,} of {names[id_]}" for id_, number in sums.items() if number]
+    return f"accepted by trust: {', '.join(parts)}" if parts else ""

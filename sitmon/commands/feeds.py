@@ -21,18 +21,20 @@ from ingest.feeds.limits import MAX_BYTES
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.subscribing import Subscription, find_feed, subscribe
 from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
+from model.catalog import Catalog
 from model.errors import InputRefused, StoreBusy
 from model.feeds import Feed, FeedStatus, Progress
 from model.times import SECOND, Precision, now, write_time
 from sitmon import AGENT
 from sitmon.cli import EXIT_REFUSED
+from sitmon.commands.trust import grant, kinds_of
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
 from sitmon.session import Session, open_session, run, store_options, with_session
 from store.base import Draft, Store
 
 COLUMNS = (
     *("id", "url", "source", "every", "status", "last_success", "last_new", "next_try", "error", "failures"),
-    *("new_today", "full_text", "private"),
+    *("new_today", "full_text", "private", "rule"),
 )
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _EVERY = re.compile(r"(\d{1,6})\s*([smhd])")
@@ -43,6 +45,13 @@ def _read_every(_context: click.Context, _parameter: click.Parameter, text: str)
     if match is None:
         raise InputRefused(f"--every: {text[:40]!r} is no such time; write 30s, 5m, 2h or 1d")
     return int(match[1]) * _SECONDS[match[2]]
+
+
+def _read_rules(_context: click.Context, _parameter: click.Parameter, rules: tuple[str, ...]) -> tuple[str, ...]:
+    for rule in rules:
+        if not rule.startswith("trust:"):
+            raise InputRefused(f"--rule: {rule[:40]!r} is none; write trust:KIND or trust:KIND,KIND, as trust:capture")
+    return kinds_of(word for rule in rules for word in rule.removeprefix("trust:").split(","))
 
 
 @click.group("feed", short_help="Subscribe to feeds, ask them for news, look into them.")
@@ -62,6 +71,13 @@ def feed_command() -> None:
 @click.argument("url")
 @click.option("--source", metavar="NAME", required=True, help="Whose reports they are.")
 @click.option("--every", metavar="TIME", default="5m", show_default=True, callback=_read_every, help="30s, 5m, 2h, 1d.")
+@click.option(
+    *("--rule", "trusted"),
+    multiple=True,
+    callback=_read_rules,
+    metavar="trust:KIND",
+    help="Trust its source for this kind: accepted by itself (`sitmon review trust`).",
+)
 @click.option("--create", is_flag=True, help="Make the source where the situation lacks it.")
 @click.option("--private", is_flag=True, help="It may be at a private or loopback address.")
 @click.option("--full-text", is_flag=True, help="Fetch the page of an item where the feed has only a summary.")
@@ -74,6 +90,7 @@ async def add_command(
     url: str,
     source: str,
     every: int,
+    trusted: tuple[str, ...],
     create: bool,
     private: bool,
     full_text: bool,
@@ -84,6 +101,7 @@ async def add_command(
 
     \b
     sitmon feed add https://example.org/world.xml --source AFP --every 5m
+    sitmon feed add https://example.org/war.xml --source AFP --rule trust:capture,withdrawal
     """  # noqa: D301 - click's mark for lines that stay as they are
     wanted = Feed(
         *("", url.strip(), "", every),
@@ -93,15 +111,22 @@ async def add_command(
         bytes_a_day=bytes_a_day,
     )
     made = subscribe(session.catalog, wanted, source, create=create)
-    await _write(session, f"subscribe to {url}", [made])
+    batch = await _write(session, f"subscribe to {url}", [made])
+    owner = made.made or session.catalog.sources[made.feed.source]
+    granted = await grant(session, owner, trusted, batch=batch)
     click.echo(made.feed.id)
+    if granted:
+        named = ", ".join(one.kind for one in granted)
+        say(f"{owner.name} is trusted for {named}; `sitmon review trust --revoke {owner.id}` takes back all of it")
     say(f"subscribed; `sitmon feed poll {made.feed.id}` asks it now, `sitmon feed run` from now on")
 
 
-async def _write(session: Session, reason: str, made: Iterable[Subscription]) -> None:
+async def _write(session: Session, reason: str, made: Iterable[Subscription]) -> str | None:
     made = tuple(made)
     sources = tuple(one.made for one in made if one.made is not None)
-    await session.store.write(session.situation, Draft(reason, sources=sources, feeds=tuple(one.feed for one in made)))
+    draft = Draft(reason, sources=sources, feeds=tuple(one.feed for one in made))
+    written = await session.store.write(session.situation, draft)
+    return written.changeset.id if written.changeset else None
 
 
 @feed_command.command("list")
@@ -114,12 +139,14 @@ async def list_command(session: Session, *, removed: bool, form: Form) -> None:
     feeds = [feed for feed in session.catalog.feeds.values() if removed or feed.status != FeedStatus.REMOVED]
     if form is Form.TABLE:
         rows = [_row(session, feed, progress.get(feed.id, Progress())) for feed in feeds]
-        headings = ("id", "source", "every", "status", "last success", "last news", "next try", "url", "error")
-        print_table(headings, rows, ("url", "every", "source", "last news"))
+        headings = ("id", "source", "every", "status", "last success", "last news", "next try", "rule", "url", "error")
+        print_table(headings, rows, ("url", "every", "rule", "source", "last news"))
         if not feeds:
             say("`sitmon feed add URL --source NAME` subscribes to a feed")
     else:
-        print_records(form, COLUMNS, [_feed_record(feed, progress.get(feed.id, Progress())) for feed in feeds])
+        print_records(
+            form, COLUMNS, [_feed_record(feed, progress.get(feed.id, Progress()), session.catalog) for feed in feeds]
+        )
 
 
 def _row(session: Session, feed: Feed, progress: Progress) -> list[str]:
@@ -134,7 +161,14 @@ def _row(session: Session, feed: Feed, progress: Progress) -> list[str]:
     source = session.catalog.sources.get(feed.source)
     return [
         *(feed.id, source.name if source else feed.source, _every(feed.every), feed.status),
-        *(ago(progress.success_at), ago(progress.new_at), next_try, feed.url, progress.error),
+        *(
+            ago(progress.success_at),
+            ago(progress.new_at),
+            next_try,
+            _rule(session.catalog, feed),
+            feed.url,
+            progress.error,
+        ),
     ]
 
 
@@ -152,7 +186,13 @@ def _every(seconds: int) -> str:
     return f"{seconds // _SECONDS[unit]}{unit}"
 
 
-def _feed_record(feed: Feed, progress: Progress) -> Record:
+def _rule(catalog: Catalog, feed: Feed) -> str:
+    """Return for what its source is trusted, as `--rule` has it; empty where it is for nothing."""
+    kinds = [one.kind for one in catalog.trusts.values() if one.source == feed.source]
+    return f"trust:{','.join(kinds)}" if kinds else ""
+
+
+def _feed_record(feed: Feed, progress: Progress, catalog: Catalog) -> Record:
     def written(instant: int | None) -> str | None:
         return write_time(instant, Precision.MINUTE, "UTC") if instant else None
 
@@ -170,6 +210,7 @@ def _feed_record(feed: Feed, progress: Progress) -> Record:
         "new_today": progress.day_items,
         "full_text": feed.full_text,
         "private": feed.private,
+        "rule": _rule(catalog, feed) or None,
     }
 
 
@@ -288,7 +329,8 @@ async def poll_command(
         nonlocal failed
         failed = failed or polled.failed
         if not polled.failed:
-            print_lines([f"{polled.feed.id}: {polled.new} new, {polled.proposals} proposals"])
+            let_in = f", {polled.let_in} of them accepted by trust" if polled.let_in else ""
+            print_lines([f"{polled.feed.id}: {polled.new} new, {polled.proposals} proposals{let_in}"])
         if polled.note:
             say(f"{polled.feed.id}: {polled.note}")
 

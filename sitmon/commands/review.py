@@ -14,11 +14,12 @@ from model.ids import short_id
 from model.proposals import DecisionKind, Proposal, ProposalPage, Proposed
 from model.times import format_time, write_time
 from sitmon.cli import EXIT_REFUSED
+from sitmon.commands.trust import trust_command
 from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table, say
 from sitmon.reading import name_of
 from sitmon.session import Session, with_session
 from store.base import Draft
-from tui.reviewing import acceptance_draft, candidate_words, likely_words, look_at, refusal_draft
+from tui.reviewing import acceptance_draft, candidate_words, let_in_words, likely_words, look_at, refusal_draft
 
 COLUMNS = (
     *("id", "state", "kind", "place", "actor", "against", "occurred_at", "precision", "credibility", "attribution"),
@@ -38,12 +39,16 @@ def review_command(ctx: click.Context) -> int | None:
     sitmon review accept 3f9c02ab 77aa01bc
     sitmon review accept 3f9c02ab --as-claim-of 51d0aa7e
     sitmon review reject 3f9c02ab --reason "an exercise"
+    sitmon review trust AFP --kind capture          # accepted by itself from now on
     """  # noqa: D301 - click's mark for lines that stay as they are
     return (
         int(ctx.invoke(list_command, report=None, decided=False, form=Form.TABLE) or 0)
         if ctx.invoked_subcommand is None
         else None
     )
+
+
+review_command.add_command(trust_command)
 
 
 @review_command.command("list")
@@ -54,6 +59,8 @@ def review_command(ctx: click.Context) -> int | None:
 async def list_command(session: Session, *, report: str | None, decided: bool, form: Form) -> None:
     """List the open proposals, report by report, the report that came last first."""
     found = await _all(session, report=report, decided=decided)
+    if told := let_in_words(await session.store.trusted(session.situation), session.catalog):
+        say(f"{told}; `sitmon events is:trusted` shows it, `sitmon review trust` who is trusted")
     if form is not Form.TABLE:
         print_records(form, COLUMNS, (_record(session, one, page) for one, page in found))
         return

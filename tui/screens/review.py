@@ -38,7 +38,7 @@ from tui.review_lines import (
     form_lines,
     likely_lines,
 )
-from tui.reviewing import Look, likely_words, look_at
+from tui.reviewing import Look, let_in_words, likely_words, look_at
 from tui.session import Session
 from tui.themes import Palette
 
@@ -68,6 +68,8 @@ class ReviewScreen(Screen[None]):
         self.keys = keys
         self.entries: list[Entry] = []
         self.open = 0
+        self.let_in = ""
+        """What was accepted by trust, in words."""
         self.look: Look | None = None
         self.queue = Queue(palette, id="review-queue")
         self.article = Still(palette, id="review-article")
@@ -130,11 +132,13 @@ class ReviewScreen(Screen[None]):
     async def read(self, to: str | None = None) -> None:
         """Read the queue; the cursor stays on its proposal, or goes to another one, or stays where it was."""
         page = await self.session.store.proposals(self.session.situation, limit=_MOST)
+        trusted = await self.session.store.trusted(self.session.situation)
         names = {one.proposal.place for one in page.proposed} - {None}
         if not names <= self.catalog.places.keys() or not {report.source for report in page.reports.values()} <= (
             self.catalog.sources.keys()
         ):
             self.session.catalog = await self.session.store.catalog(self.session.situation)
+        self.let_in = let_in_words(trusted, self.catalog)
         kept = tuple(one for one in page.proposed if one.proposal.id not in self._deciding)
         self.open = page.open - (len(page.proposed) - len(kept))
         self._list(entries_of(page._replace(proposed=kept)), to)
@@ -178,7 +182,7 @@ class ReviewScreen(Screen[None]):
     def _show_parts(self) -> None:
         entry = self._entry
         self.header.show(
-            (Span(" REVIEW ", "title"), Span(f" {self.open:,} open")),
+            (Span(" REVIEW ", "title"), Span(f" {self.open:,} open"), Span(f"  {clean_line(self.let_in)}", "warn")),
             (Span(f"{clean_line(self.catalog.situation.name)} ", "dim"),),
         )
         if entry is None or entry.proposed is None:
