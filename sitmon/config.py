@@ -31,6 +31,8 @@ class Config(NamedTuple):
     """The preset that the screen's keys begin with; the key file says more."""
     theme: str | None = None
     """Name of the screen's theme, one of sitmon's or of `themes_folder()`. None: what suits the terminal."""
+    bell: bool = False
+    """Whether the terminal's bell rings when something new matches a watched filter."""
     scroll_regions: bool = True
     """Whether the terminal may be told to scroll a part of itself; `SITMON_SCROLL_REGIONS=0`: it may not."""
 
@@ -41,6 +43,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "mouse": (bool, "true or false"),
     "keys": (str, "a preset in quotation marks"),
     "theme": (str, "a text in quotation marks"),
+    "bell": (bool, "true or false"),
     "scroll_regions": (bool, "true or false"),
 }
 

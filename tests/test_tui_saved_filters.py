@@ -39,6 +39,23 @@ def test_what_was_put_is_read_in_order_and_removed(file: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["filters.toml"]
 
 
+def test_a_watched_filter_is_one_that_is_saved(file: Path) -> None:
+    saved = SavedFilters(file, "valley")
+    saved.put("mine", "is:starred")
+    saved.put("captures", "kind:capture")
+    saved.watch("captures", on=True)
+    assert '"captures" = { filter = "kind:capture", watch = true }' in file.read_text().splitlines()
+    assert saved.watched() == {"captures": "kind:capture"}
+    saved.put("captures", 'kind:capture "the town"')
+    assert saved.watched() == {"captures": 'kind:capture "the town"'}
+    assert list(saved.read().items()) == [("mine", "is:starred"), ("captures", 'kind:capture "the town"')]
+    saved.watch("captures", on=False)
+    assert not saved.watched()
+    assert saved.read()["captures"] == 'kind:capture "the town"'
+    with pytest.raises(InputRefused, match="no filter is saved"):
+        saved.watch("never there", on=True)
+
+
 def test_the_file_is_readable_and_situations_keep_to_themselves(file: Path) -> None:
     SavedFilters(file, "valley").put("captures", 'kind:capture "the town"')
     SavedFilters(file, "hills").put("captures", "kind:capture place:top")
@@ -57,7 +74,14 @@ def test_two_sessions_add_to_each_other(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"not toml at all", b"\xff\xfe", b"[valley]\nname = 3\n", b'name = "kind:capture"\n', b"a." * 10_000],
+    [
+        b"not toml at all",
+        b"\xff\xfe",
+        b"[valley]\nname = 3\n",
+        b"[valley]\nname = {watch = true}\n",
+        b'name = "kind:capture"\n',
+        b"a." * 10_000,
+    ],
 )
 def test_a_file_that_cannot_be_understood_is_said_and_kept(file: Path, content: bytes) -> None:
     file.parent.mkdir()

@@ -124,7 +124,7 @@ async def test_a_file_that_cannot_be_understood_is_no_memory(content: bytes, sto
 
 
 def test_what_is_written_is_read_again(memory: Path) -> None:
-    seen = Seen(7, 3, {"a": ("held", "red", True)}, {"t": 2}, {"e": "denied"}, -5, frozenset({"a"}))
+    seen = Seen(7, 3, {"a": ("held", "red", True)}, {"t": 2}, {"e": "denied"}, -5, frozenset({"a"}), 9)
     write(memory, seen)
     assert read(memory) == seen
     assert [path.name for path in memory.parent.iterdir()] == ["looked.json"]

@@ -48,6 +48,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         themes: the folder in which the user's own themes are.
         memory: the file in which is kept what this person has seen; None: nothing is.
         filters: the file of saved filters; None: none can be saved.
+        bell: whether the terminal's bell rings when something new matches a watched one.
         present: tells the present instant.
     """
 
@@ -72,6 +73,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         look: Look = DARK,
         themes: Path | None = None,
         filters: Path | None = None,
+        bell: bool = False,
         memory: Path | None = None,
         present: Callable[[], int] = times.now,
     ) -> None:
@@ -89,6 +91,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         self.palette = Palette(look, catalog)
         self.main = MainScreen(self.session, self.palette, keys or Keys())
         self.main.themes = themes
+        self.main.rings = bell
         self.typed_ahead = TypeAhead(self, super().on_event)
         if look.theme.ansi:
             from tui.commands.themes import wear

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from model.entities import ControlState
 from model.errors import IdUnknown
-from model.query import EventRow
+from model.query import NOW, EventRow
 from model.times import FOREVER
 from tui.cells import Span
 from tui.long import SOON
@@ -57,6 +57,18 @@ async def show_board(screen: "MainScreen") -> None:
     screen.show_bars()
 
 
+async def tell_watched(screen: "MainScreen") -> None:
+    """Count what has come for the watched filters; say so once, but not to somebody who is typing."""
+    watching = screen.session.watching
+    names = await watching.count(screen.session)
+    screen.show_bars()
+    if names and screen.is_current and not screen.question.display:
+        said = ", ".join(f"{watching.new[name]:,} new in {name}" for name in names if name in watching.new)
+        screen.say(screen.keys.spell("{pick_filter} lists the watched filters: ") + said, "warn")
+    if names and screen.rings:
+        screen.app.bell()
+
+
 async def load_log(screen: "MainScreen", *, oldest: bool, at: EventRow | None, offset: int | None) -> None:
     """Show the log from its newest or oldest row or around one; say so where that takes a while."""
     loop = asyncio.get_running_loop()
@@ -66,6 +78,8 @@ async def load_log(screen: "MainScreen", *, oldest: bool, at: EventRow | None, o
         await screen.events.load(screen.session.query, oldest=oldest, at=at, offset=offset)
     finally:
         slow.cancel()
+    if screen.session.clocks == NOW:
+        screen.session.watching.saw(screen.session.filter_text, screen.log_window.horizon)
     if slow.when() < loop.time():
         screen.show_keys()
 
@@ -75,6 +89,7 @@ async def read_ahead_again(screen: "MainScreen") -> None:
     await asyncio.sleep(random.uniform(*RESTED))  # noqa: S311 - spreads the sessions, keeps no secret
     screen.events.moved()
     await count_proposals(screen)
+    await tell_watched(screen)
 
 
 async def read_details(screen: "MainScreen") -> None:

@@ -127,9 +127,13 @@ _ROWS = (
         "pick_filter",
         ("f",),
         "saved filters",
-        "Take a saved filter, or remove one.",
+        "Take a saved filter, watched ones with what is new, or remove one.",
         unavailable=_no_place,
         argument="NAME",
+    ),
+    Action(
+        *("watch", ("w",), "watch", "Say when something new matches the present filter; the same key ends that."),
+        unavailable=_no_filter,
     ),
     Action(
         *(

@@ -46,12 +46,15 @@ class Seen(NamedTuple):
     """Occurrence of the oldest one of these, where there were more."""
     unseen: frozenset[str]
     """Places that had changed by then and were not looked at."""
+    newest: int | None = None
+    """Arrival number of the newest event by then."""
 
 
 class Present(NamedTuple):
     """What is true now, of that."""
 
     changes: int
+    newest: int
     states: tuple[ControlState, ...]
     held: tuple[tuple[Tally, int], ...]
     doubtful: tuple[EventRow, ...]
@@ -117,7 +120,7 @@ async def present(session: "Session") -> Present:
         (tally, count(tally, states, session.catalog, session.present()).number)
         for tally in session.catalog.tallies.values()
     )
-    return Present(revision.changes, states, held, page.rows)
+    return Present(revision.changes, revision.newest, states, held, page.rows)
 
 
 class LastLook:
@@ -192,6 +195,7 @@ def _seen(now: Present, at: int, unseen: frozenset[str]) -> Seen:
         {row.event.id: row.weight.standing.value for row in now.doubtful},
         now.doubtful[-1].event.occurred_at if len(now.doubtful) >= NEWEST else -(2**63),
         unseen,
+        now.newest,
     )
 
 
@@ -216,6 +220,7 @@ def read(path: Path) -> Seen | None:
             {str(id_): Standing(standing) for id_, standing in kept["doubtful"].items()},
             int(kept["back_to"]),
             frozenset(map(str, kept["unseen"])),
+            int(kept["newest"]) if kept.get("newest") is not None else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -23,7 +23,16 @@ from model.errors import SitmonError
 from model.query import Count, EventRow
 from model.text import clean_line
 from tui.cells import Span
-from tui.details import count, count_all, count_proposals, load_log, read_ahead_again, read_details, show_board
+from tui.details import (
+    count,
+    count_all,
+    count_proposals,
+    load_log,
+    read_ahead_again,
+    read_details,
+    show_board,
+    tell_watched,
+)
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
@@ -85,6 +94,8 @@ class MainScreen(Layout):
         """The key that was pressed last."""
         self.greeting = ""
         """What is said first, until the first key."""
+        self.rings = False
+        """Whether the terminal's bell rings when something new matches a watched filter."""
         self.themes: Path | None = None
         """The folder of the user's own themes."""
         self.begun = Begun()
@@ -149,17 +160,21 @@ class MainScreen(Layout):
         # The cities are waited for; how many events there are is not.
         with suppress(WorkerError):
             await board.wait()
-        if self.session.memory is not None:
-            self._begin("since", self._look_back)
+        self._begin("since", self._look_back)
         await count_all(self)
         await count_proposals(self)
         # The first key need not wait for it then.
         import tui.commands  # noqa: F401
 
     async def _look_back(self) -> None:
-        from tui.since import greet  # the first screen does without
+        session = self.session
+        if session.memory is not None:
+            from tui.since import greet  # the first screen does without
 
-        await greet(self)
+            await greet(self)
+        before = session.looked.before if session.looked else None
+        session.watching.begin(self.log_window.horizon if before is None or before.newest is None else before.newest)
+        await tell_watched(self)
 
     # -- the one way round -----------------------------------------------------------------------------------------
 

@@ -14,6 +14,11 @@ from tui.userfile import read_bytes
 MAX_NAME = 60
 """Characters of a name."""
 
+_FILTER, _WATCH = "filter", "watch"
+
+Kept = str | dict[str, str | bool]
+"""A filter as the file has it: its text alone, or `{ filter = "...", watch = true }`."""
+
 _HEAD = "# Filters saved in sitmon, by situation. Edit them as you like; saving the next one drops remarks.\n"
 
 
@@ -37,7 +42,16 @@ class SavedFilters:
         Raises:
             InputRefused: the file cannot be read or understood.
         """
-        return self._tables().get(self._situation, {})
+        return {name: _text_of(kept) for name, kept in self._tables().get(self._situation, {}).items()}
+
+    def watched(self) -> dict[str, str]:
+        """Return name -> filter of those that tell when something new matches.
+
+        Raises:
+            InputRefused: the file cannot be read or understood.
+        """
+        tables = self._tables().get(self._situation, {})
+        return {name: _text_of(kept) for name, kept in tables.items() if isinstance(kept, dict) and kept.get(_WATCH)}
 
     def put(self, name: str, text: str) -> None:
         """Save a filter under a name, also in place of another of that name.
@@ -46,7 +60,22 @@ class SavedFilters:
             InputRefused: the name is none, or the file cannot be read, understood or written; it is as it was.
         """
         with self._changing() as tables:
-            tables.setdefault(self._situation, {})[name] = text
+            table = tables.setdefault(self._situation, {})
+            before = table.get(name)
+            table[name] = {**before, _FILTER: text} if isinstance(before, dict) else text
+
+    def watch(self, name: str, *, on: bool) -> None:
+        """Let the filter of that name tell when something new matches, or no longer.
+
+        Raises:
+            InputRefused: there is none, or the file cannot be read, understood or written; it is as it was.
+        """
+        with self._changing() as tables:
+            table = tables.get(self._situation, {})
+            if name not in table:
+                raise InputRefused(f"no filter is saved as {clean_line(name)} any more")
+            text = _text_of(table[name])
+            table[name] = {_FILTER: text, _WATCH: True} if on else text
 
     def remove(self, name: str) -> None:
         """Remove the filter of that name, if there is one.
@@ -58,7 +87,7 @@ class SavedFilters:
             tables.get(self._situation, {}).pop(name, None)
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, dict[str, str]]]:
+    def _changing(self) -> Iterator[dict[str, dict[str, Kept]]]:
         # Read again under a lock: another session of the same person may have saved one meanwhile.
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,7 +115,7 @@ class SavedFilters:
         finally:
             unfinished.unlink(missing_ok=True)
 
-    def _tables(self) -> dict[str, dict[str, str]]:
+    def _tables(self) -> dict[str, dict[str, Kept]]:
         import tomllib
 
         try:
@@ -97,7 +126,7 @@ class SavedFilters:
             raise InputRefused(f"{self._path.name} cannot be read ({error.strerror}); {self._kept}") from None
         except (ValueError, RecursionError) as error:
             raise InputRefused(f"{self._path.name} is not TOML ({error}); {self._kept}") from None
-        if not all(isinstance(table, dict) and all(map(_is_text, table.values())) for table in tables.values()):
+        if not all(isinstance(table, dict) and all(map(_is_kept, table.values())) for table in tables.values()):
             raise InputRefused(f'{self._path.name} has more in it than name = "filter" by situation; {self._kept}')
         return tables
 
@@ -120,18 +149,31 @@ def checked_name(text: str) -> str:
     return name
 
 
-def _is_text(value: object) -> bool:
+def _is_kept(value: object) -> bool:
+    if isinstance(value, dict):
+        return isinstance(value.get(_FILTER), str) and value.keys() <= {_FILTER, _WATCH}
     return isinstance(value, str)
 
 
-def _as_toml(tables: Mapping[str, Mapping[str, str]]) -> str:
+def _text_of(kept: Kept) -> str:
+    return kept if isinstance(kept, str) else str(kept[_FILTER])
+
+
+def _as_toml(tables: Mapping[str, Mapping[str, Kept]]) -> str:
     # What JSON escapes in a text, TOML reads back.
     parts = [_HEAD]
     for situation, filters in tables.items():
         if filters:
             parts.append(f"\n[{_quoted(situation)}]\n")
-            parts += [f"{_quoted(name)} = {_quoted(text)}\n" for name, text in filters.items()]
+            parts += [f"{_quoted(name)} = {_written(kept)}\n" for name, kept in filters.items()]
     return "".join(parts)
+
+
+def _written(kept: Kept) -> str:
+    if isinstance(kept, str):
+        return _quoted(kept)
+    watch = "true" if kept.get(_WATCH) else "false"
+    return f"{{ {_FILTER} = {_quoted(_text_of(kept))}, {_WATCH} = {watch} }}"
 
 
 def _quoted(text: str) -> str:

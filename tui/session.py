@@ -21,6 +21,7 @@ from store.base import Store
 from tui.actor_file import ActorFile, Deeds, actor_file, read_deeds
 from tui.saved_filters import SavedFilters
 from tui.selection import Selection
+from tui.watching import Watching
 
 if TYPE_CHECKING:
     from model.control import Why
@@ -115,6 +116,7 @@ class Session:
         self.selected_number = 0
         """How many those are; the screen counts them."""
         self.saved = saved
+        self.watching = Watching(saved)
         self.memory = memory
         self.heard = 0
         """Changesets of the store that all that is shown shows, or more; 0 where that is not known."""

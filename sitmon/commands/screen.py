@@ -67,6 +67,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             look=look,
             themes=themes_folder(),
             filters=filters_file(),
+            bell=config.bell,
             memory=memory_file(store or config.store, session.situation),
         )
         if problems:

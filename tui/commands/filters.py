@@ -10,7 +10,7 @@ from model.query import Order
 from model.text import clean_line
 from tui.commands.cities import ask_for_cities
 from tui.commands.work import Do, Take, Work
-from tui.saved_filters import checked_name
+from tui.saved_filters import MAX_NAME, SavedFilters, checked_name
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -19,7 +19,7 @@ FILTER = "filter"
 """What the line asks for that is a filter: it takes effect while it is typed."""
 
 
-SAVE, REPLACE = "save filter", "replace filter"
+SAVE, REPLACE, WATCH = "save filter", "replace filter", "watch filter"
 
 
 def _filter(screen: "MainScreen") -> Work:
@@ -97,13 +97,56 @@ def _save(screen: "MainScreen", text: str, *, replace: bool = False) -> Work:
     return None
 
 
+def _watch(screen: "MainScreen") -> Work:
+    saved, text = screen.session.saved, screen.session.filter_text
+    if saved is None:
+        return None
+    try:
+        name = next((name for name, one in saved.read().items() if one == text), None)
+        if name is None:
+            screen.question.ask(WATCH, "watch as", text[:MAX_NAME])
+        else:
+            _set_watch(screen, saved, name, on=name not in saved.watched())
+    except InputRefused as error:
+        screen.say(str(error), "alert")
+    return None
+
+
+def _watch_as(screen: "MainScreen", text: str) -> Work:
+    saved, filter_text = screen.session.saved, screen.session.filter_text
+    if saved is None or not filter_text:
+        return None
+    try:
+        name = checked_name(text)
+        if saved.read().get(name, filter_text) != filter_text:
+            screen.question.ask(WATCH, f"{name[:20]} is another filter; watch as", name)
+            return None
+        saved.put(name, filter_text)
+        _set_watch(screen, saved, name, on=True)
+    except InputRefused as error:
+        screen.say(str(error), "alert")
+    return None
+
+
+def _set_watch(screen: "MainScreen", saved: SavedFilters, name: str, *, on: bool) -> None:
+    session = screen.session
+    saved.watch(name, on=on)
+    session.watching.read()
+    session.watching.saw(session.filter_text, screen.log_window.horizon)
+    screen.show_bars()
+    if on:
+        screen.say(screen.keys.spell("watched: what comes is told; {watch} ends that, {pick_filter} lists it: ") + name)
+    else:
+        screen.say(screen.keys.spell("watched no longer, still saved; {watch} watches it again: ") + name)
+
+
 def _pick(screen: "MainScreen") -> AwaitMount | None:
     from tui.screens.filter_picker import FilterPicker
 
     if screen.session.saved is None:
         return None
     empty = screen.keys.spell("no filter is saved yet: {filter} filters, {save_filter} saves the filter")
-    picker = FilterPicker(screen.palette, screen.session.saved, empty)
+    picker = FilterPicker(screen.palette, screen.session.saved, screen.session.watching, empty)
     return screen.app.push_screen(picker, lambda text: _use(screen, text))
 
 
@@ -134,6 +177,7 @@ DO: dict[str, Do] = {
     "filter": _filter,
     "save_filter": _ask_name,
     "pick_filter": _pick,
+    "watch": _watch,
     "order_occurred": _order(Order.OCCURRED),
     "order_received": _order(Order.RECEIVED),
     "show_new": _show_new,
@@ -141,4 +185,4 @@ DO: dict[str, Do] = {
 
 TAKES: dict[str, Take] = {"filter": _filter_by, "save_filter": _save, "pick_filter": _pick_named}
 
-ANSWERS: dict[str, Take] = {SAVE: _save, REPLACE: partial(_save, replace=True)}
+ANSWERS: dict[str, Take] = {SAVE: _save, REPLACE: partial(_save, replace=True), WATCH: _watch_as}

@@ -25,7 +25,20 @@ from tui.keymap import ACTIONS, FOOTER, Action, Scope
 from tui.keys import Keys, shown_key
 from tui.session import Board, Clock, Session
 
-_LEAST_FIRST = ("brand", "author", "minutes", "trend", "review", "filter", "name", "age", "paused", "new", "tally")
+_LEAST_FIRST = (
+    "brand",
+    "author",
+    "minutes",
+    "trend",
+    "review",
+    "filter",
+    "name",
+    "age",
+    "paused",
+    "watched",
+    "new",
+    "tally",
+)
 """The parts of the title line, in the order in which they go when it gets narrow; the clocks stay."""
 
 
@@ -93,6 +106,8 @@ def _right(session: Session, board: Board | None, parts: Container[str]) -> Line
         spans.append(Span(" store lost ", "alert"))
     if session.paused and "paused" in parts:
         spans.append(Span(" paused ", "alert"))
+    if session.watching.number and "watched" in parts:
+        spans.append(Span(f" {session.watching.number:,} watched ", "warn strong"))
     if session.arrived.number and "new" in parts:
         spans.append(Span(f" {counted(session.arrived)} new ", "warn strong"))
     if session.to_review and "review" in parts:

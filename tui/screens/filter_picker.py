@@ -14,9 +14,10 @@ from tui.panes.actor_detail import wrapped
 from tui.saved_filters import SavedFilters
 from tui.screens.overlay import Overlay
 from tui.themes import Palette
+from tui.watching import Watching
 
-_NAME = 24
-"""Columns of a name."""
+_NAME, _NEW = 24, 10
+"""Columns of a name, and of what has come for it where it is watched."""
 
 
 class FilterPicker(Overlay[str]):
@@ -24,9 +25,10 @@ class FilterPicker(Overlay[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "remove", show=False, priority=True)]
 
-    def __init__(self, palette: Palette, saved: SavedFilters, empty: str) -> None:
+    def __init__(self, palette: Palette, saved: SavedFilters, watching: Watching, empty: str) -> None:
         super().__init__(palette, "SAVED FILTERS", "enter takes it · del removes it · esc closes")
         self._saved = saved
+        self._watching = watching
         self._empty = empty
         self._found: list[tuple[str, str]] = []
         self._to_remove = ""
@@ -35,17 +37,20 @@ class FilterPicker(Overlay[str]):
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return the filters that go by what was typed, or what is wrong with their file."""
         try:
-            filters = self._saved.read()
+            filters, watched = self._saved.read(), self._saved.watched()
         except InputRefused as error:
             self._found = []
             return [(Span(part, "alert"),) for part in wrapped(str(error), width)]
         self._found = [(name, text) for name, text in filters.items() if fold(typed) in fold(f"{name} {text}")]
         lines: list[Line] = []
+        left = width - _NAME - _NEW - 1
         for name, text in self._found:
-            said = Span(fit(f"/{text}", width - _NAME - 1), "dim")
-            if name == self._to_remove:
-                said = Span(fit("del again removes it", width - _NAME - 1), "alert")
-            lines.append((Span(fit(name, _NAME), "strong"), Span(" "), said))
+            new = self._watching.new.get(name, 0)
+            tells = Span(fit(f"{new:,} new" if new else "watched" if name in watched else "", _NEW), "warn")
+            said = Span(fit("del again removes it", left), "alert")
+            if name != self._to_remove:
+                said = Span(fit(f"/{text}", left), "dim")
+            lines.append((Span(fit(name, _NAME), "strong"), Span(" "), tells, said))
         if not lines:
             lines.append((Span(self._empty if not filters else "no saved filter holds what was typed", "dim"),))
         return (*lines, (), (Span(self._said, "strong"),)) if self._said else lines
@@ -60,6 +65,7 @@ class FilterPicker(Overlay[str]):
         else:
             try:
                 self._saved.remove(name)
+                self._watching.read()
                 self._said = f"removed {clean_line(name)}; it was /{clean_line(text)}"
             except InputRefused as error:
                 self._said = str(error)
