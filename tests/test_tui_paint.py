@@ -94,10 +94,6 @@ def screen(request: pytest.FixtureRequest, loaded: Path, tmp_path: Path) -> Iter
     indirect=["screen"],
 )
 def test_the_screen_equals_a_full_repaint(screen: tuple[Terminal, Path], together: int) -> None:
-    if together > 1 and "SITMON_PAINT_KEYS" not in os.environ:
-        pytest.skip(
-            "set SITMON_PAINT_KEYS=48 to compare after bursts too; rarely, a line beyond the oldest event differs"
-        )
     terminal, path = screen
     chooser = random.Random(f"{SEED} {together} {terminal.columns}")
     pressed: list[str] = []

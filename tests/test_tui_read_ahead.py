@@ -1,9 +1,12 @@
 """Rows beyond the screen are read in time, each page once, while the screen goes on."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from model.catalog import Catalog
 from model.query import Page
@@ -45,3 +48,45 @@ async def test_the_screen_goes_on_while_more_rows_are_read(store: SlowStore) -> 
         assert store.asked == 1
         store.ready.set()
         await wait_for(pilot, lambda: app.main.events.last == 149, "the older rows")
+
+
+@asynccontextmanager
+async def opened(store: SlowStore) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
+    """Show the store's events, all of which have been read."""
+    store.ready.set()
+    app = SitmonApp(store, store.known, present=lambda: PRESENT)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await wait_for(pilot, lambda: app.main.events.last == 149, "all rows")
+        await wait_for(pilot, lambda: app.main.total and app.main.board, "everything else")
+        yield app, pilot
+
+
+async def test_lines_that_come_onto_the_screen_while_it_is_read_anew_have_their_rows(
+    store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(store) as (app, pilot):
+        log = app.main.events
+        await pilot.press("p", *"jj", "ctrl+d", "ctrl+d")
+        page, reads, go_on = store.page, asyncio.Event(), asyncio.Event()
+
+        async def slow(*args: Any, **more: Any) -> Page:
+            reads.set()
+            await go_on.wait()
+            return await page(*args, **more)
+
+        monkeypatch.setattr(store, "page", slow)
+        height = log.height
+        await pilot.press("c", *"noted")
+        assert log.height == height - 1
+        before = log.shown
+        # Nothing else is waited for: the line closes while the rows above it are read anew.
+        app.main.question.post_message(app.main.question.Answered("note", "noted"))
+        await reads.wait()
+        await wait_for(pilot, lambda: log.height == height, "the line to close")
+        go_on.set()
+        await wait_for(pilot, lambda: not {"asides", "catch-up"} & {one.group for one in app.workers}, "the rows")
+        assert log.shown != before
+        assert all(log.window.row(position) for position in range(log.shown[0], log.shown[1] + 1))
+        bottom = log.shown[1]
+        await pilot.press(*"j" * height)
+        await wait_for(pilot, lambda: log.cursor > bottom, "the cursor to go beyond what was read anew")

@@ -38,6 +38,10 @@ def fresh(store: FakeStore) -> Callable[[str], Awaitable[EventRow | None]]:
     return read
 
 
+def lines(first: int, last: int) -> Callable[[], tuple[int, int]]:
+    return lambda: (first, last)
+
+
 async def filled(store: FakeStore, number: int) -> Window:
     for index in range(number):
         await store.happen(event_on(1 + index % 28, summary=f"number {index}"))
@@ -114,7 +118,7 @@ async def test_what_arrives_waits_and_is_counted(store: FakeStore) -> None:
         await store.happen(event_on(day, summary="new"))
     assert (await window.arrived()).number == 2
     before = summaries(window)
-    await window.reread(window.first, window.last)
+    await window.reread(lines(window.first, window.last))
     assert summaries(window) == before
     assert await window.extend(newer=False)
     assert "new" not in summaries(window)
@@ -143,7 +147,7 @@ async def test_a_mark_appears_in_its_place(store: FakeStore) -> None:
     row = window.row(7)
     assert row is not None
     await store.write("valley", Draft("star", marks=(Mark(new_id(), row.event.id, MarkKind.STAR),)))
-    await window.reread(5, 12)
+    await window.reread(lines(5, 12))
     again = window.row(7)
     assert again is not None
     assert again.starred
@@ -164,7 +168,7 @@ async def test_what_was_touched_is_read_and_the_rows_beyond_the_screen_stay(stor
     await store.happen(event_on(9, summary="late"))
     reads = store.reads
     touched = Touched(since, store.commits, frozenset({row.cursor.seq, window.horizon + 1}))
-    assert await window.catch_up(touched, 5, 12)
+    assert await window.catch_up(touched, lines(5, 12))
     again = window.row(17)
     assert again is not None
     assert again.starred
@@ -190,7 +194,7 @@ async def test_where_what_was_touched_does_not_say_it_all_the_screen_is_read_ane
         touched = touched._replace(events=frozenset({1}))
     else:
         store.undone.append(store.written[row.cursor.seq - 1][0].id)
-    assert await window.catch_up(touched, 2, 5)
+    assert await window.catch_up(touched, lines(2, 5))
     assert (window.first, window.last) == ((2, 4) if case == "a row is gone" else (2, 5))
     if case == "what it does not know of came between":
         assert (again := window.row(3))
@@ -203,7 +207,7 @@ async def test_a_page_from_before_what_was_heard_is_read_again(store: FakeStore)
     row = page.rows[4]
     since = store.commits
     await store.write("valley", Draft("star", marks=(Mark(new_id(), row.event.id, MarkKind.STAR),)))
-    await window.catch_up(Touched(since, store.commits, frozenset({row.cursor.seq})), 2, 5)
+    await window.catch_up(Touched(since, store.commits, frozenset({row.cursor.seq})), lines(2, 5))
     pages, read = [page], store.page
     store.page = lambda *args, **named: late(pages.pop()) if pages else read(*args, **named)  # type: ignore[method-assign]
     assert await window.extend(newer=False)
@@ -223,7 +227,7 @@ async def test_a_row_that_no_longer_matches_stays_with_what_is_true_of_it_now(st
     row = window.row(2)
     assert row is not None
     await store.write("valley", Draft("read", marks=(Mark(new_id(), row.event.id, MarkKind.READ),)))
-    await window.reread(0, 4)
+    await window.reread(lines(0, 4))
     again = window.row(2)
     assert again is not None
     assert again.event.id == row.event.id
@@ -233,15 +237,24 @@ async def test_a_row_that_no_longer_matches_stays_with_what_is_true_of_it_now(st
 async def test_an_event_that_was_undone_leaves(store: FakeStore) -> None:
     window = await filled(store, 5)
     store.undone.append(store.written[2][0].id)
-    await window.reread(0, 4)
+    await window.reread(lines(0, 4))
     assert summaries(window) == ["number 4", "number 3", "number 1", "number 0"]
+
+
+async def test_rows_that_come_onto_the_screen_while_it_is_read_anew_stay(store: FakeStore) -> None:
+    window = await filled(store, 30)
+    await window.extend(newer=False)
+    shown = iter([(2, 5), (4, 8)])
+    assert await window.reread(lambda: next(shown))
+    assert (window.first, window.last) == (2, 8)
+    assert summaries(window) == [f"number {29 - position}" for position in range(2, 9)]
 
 
 async def test_an_empty_window_shows_the_first_event_at_once(store: FakeStore) -> None:
     window = await filled(store, 0)
     assert window.last < window.first
     await store.happen(event_on(1))
-    await window.reread(0, 20)
+    await window.reread(lines(0, 20))
     assert window.last == 0
 
 
@@ -268,7 +281,7 @@ async def test_any_walk_with_arrivals_and_marks_has_no_gap_and_no_repeat(store: 
             case 2:
                 await store.happen(event_on(chance.randrange(1, 28), summary="new"))
             case 3:
-                await window.reread(top, top + 8)
+                await window.reread(lines(top, top + 8))
             case _:
                 top = chance.randint(window.first, window.last)
         top = min(max(top, window.first), window.last)

@@ -165,7 +165,9 @@ class TypeAhead:
     async def _settle(self) -> None:
         """Wait until messages are worked off, and then what these and earlier keys began."""
         main = self._app.main
-        if self._under_way or _is_short_of_rows(main):
+        if is_short := self._is_for_a_list() and _is_short_of_rows(main):
+            main.events.moved()  # asks for them
+        if self._under_way or is_short:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     await self._work_off_messages()
@@ -192,7 +194,11 @@ class TypeAhead:
 
 def _depended_on(main: "MainScreen") -> frozenset[str]:
     groups = {"commands", "log", "board"}
-    return frozenset(groups | {"details"} if main.focused in (main.actor, main.evidence) else groups)
+    if main.focused in (main.actor, main.evidence):
+        groups.add("details")
+    if _is_short_of_rows(main):
+        groups.add("more")
+    return frozenset(groups)
 
 
 def _has_details_due(main: "MainScreen") -> bool:

@@ -21,6 +21,9 @@ FIRST = 64
 KEPT = 2_048
 """Rows held in memory at most."""
 
+Shown = Callable[[], tuple[int, int]]
+"""Gives the first and the last position on the screen, which keys and the layout change while rows are read."""
+
 _FEW = 8
 """Rows that are read one by one where nothing else is new; of more, all on the screen are read anew."""
 
@@ -83,14 +86,17 @@ class Window:
         if at and not page.rows:
             await self.load(query)
             return
+        # Before anything is set: whoever looks meanwhile finds all that was held before, or all that is new.
+        above = await self._read(query, page.rows[0].cursor, newer=True) if at else None
         self._loads += 1
         self._query = query
-        self._rows = list(page.rows)
-        self.first = 0
         self.horizon = page.revision.newest
         self.revision = page.revision
         self._changes = page.revision.changes
-        self.at_newest = not at and not (oldest and page.more)
+        newer = self._shown(above) if above else []
+        self._rows = [*newer, *page.rows]
+        self.first = -len(newer)
+        self.at_newest = not above.more if above else not (oldest and page.more)
         self.at_oldest = oldest or not page.more
         self._set_edges()
 
@@ -121,19 +127,20 @@ class Window:
                 return True
         return False
 
-    async def catch_up(self, touched: Touched, first: int, last: int) -> bool:
+    async def catch_up(self, touched: Touched, shown: Shown) -> bool:
         """Bring the rows up to date with what was touched; as `reread`, but only where anything has to be read.
 
         Rows outside these positions are kept where nothing was touched that they show, or should show.
         """
+        first, last = shown()
         if touched.everything or self._changes < touched.since or first > self.last or last < self.first:
-            return await self.reread(first, last)
+            return await self.reread(shown)
         loads = self._loads
         here = [row for row in self._rows if row.cursor.seq in touched.events]
         elsewhere = sum(seq <= self.horizon for seq in touched.events) - len(here)
         is_all = self._query.where == EVERYTHING and self._query.clocks.known_at == FOREVER
         if len(here) > _FEW or (elsewhere and not is_all):  # one that did not match may match now
-            return await self.reread(first, last)
+            return await self.reread(shown)
         # From here on, since a page that lacks what was touched may come while these are read.
         before, self._changes = self._changes, max(self._changes, touched.changes)
         try:
@@ -146,30 +153,29 @@ class Window:
         for row, found in fresh:
             position = self.position_of(row.event.id)
             if found is None or position is None:
-                return await self.reread(first, last)
+                return await self.reread(shown)
             self._rows[position - self.first] = _in_place(found, row)
         return True
 
-    async def reread(self, first: int, last: int) -> bool:
-        """Read the rows of these positions anew, each in its place.
+    async def reread(self, shown: Shown) -> bool:
+        """Read the rows of the positions that are shown anew, each in its place.
 
-        Rows that no longer match stay, with what is now true of them; rows that are gone leave. Rows outside these
-        positions are dropped, to be read again when they are needed.
+        Rows that no longer match stay, with what is now true of them; rows that are gone leave. Rows that were neither
+        read nor are shown by then are dropped, to be read again when they are needed.
 
         Returns:
             Whether that was done; not when the window was loaded meanwhile, which shows what is newer.
         """
         loads = self._loads
-        first, last = max(first, self.first), min(last, self.last)
+        first, last = self._within(*shown())
         if first > last:
             if self.revision is not None:
                 await self.load(self._query)
             return True
         seen = self._rows[first - self.first : last - self.first + 1]
-        at_newest, at_oldest = self.at_newest and first == self.first, self.at_oldest and last == self.last
         # From below, because arrivals mostly wait above; a row that this page lacks is read by itself.
         above, below = self.row(first - 1), self.row(last + 1)
-        if below or at_oldest:
+        if below or (self.at_oldest and last == self.last):
             page = await self._read(self._query, below.cursor if below else None, newer=True)
         else:
             page = await self._read(self._query, above.cursor if above else None, newer=False)
@@ -179,14 +185,21 @@ class Window:
                 fresh[row.event.id] = found
         if loads != self._loads:
             return False
+        begin, end = shown()
+        begin, end = self._within(min(first, begin), max(last, end))
+        gone = {row.event.id for row in seen} - fresh.keys()
         # A row read by itself has no place of its own in this order: its old one holds.
-        kept = [_in_place(fresh[row.event.id], row) for row in seen if row.event.id in fresh]
+        kept = [
+            _in_place(fresh.get(row.event.id, row), row)
+            for row in self._rows[begin - self.first : end - self.first + 1]
+            if row.event.id not in gone
+        ]
         if not kept:
             await self.load(self._query)
             return True
-        self._rows, self.first = kept, first
+        self.at_newest, self.at_oldest = self.at_newest and begin == self.first, self.at_oldest and end == self.last
+        self._rows, self.first = kept, begin
         self._changes = page.revision.changes
-        self.at_newest, self.at_oldest = at_newest, at_oldest
         self._set_edges()
         return True
 
@@ -196,6 +209,9 @@ class Window:
 
     async def _read(self, query: EventQuery, after: Cursor | None, *, newer: bool, first: bool = False) -> Page:
         return await self._store.page(self._situation, query, after=after, newer=newer, limit=FIRST if first else PAGE)
+
+    def _within(self, first: int, last: int) -> tuple[int, int]:
+        return max(first, self.first), min(last, self.last)
 
     def _shown(self, page: Page) -> list[EventRow]:
         return [row for row in page.rows if row.cursor.seq <= self.horizon]

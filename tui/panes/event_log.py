@@ -1,8 +1,10 @@
 """The event log: a window onto a list of any length, of which only the lines on the screen are ever painted."""
 
+import asyncio
 from collections.abc import Callable
 
 from textual.message import Message
+from textual.strip import Strip
 
 from model.catalog import Catalog
 from model.query import EventQuery, EventRow, Touched
@@ -37,6 +39,9 @@ class EventLog(LineView):
         self._selection: Selection | None = None
         self._wanted: set[bool] = set()
         """Ends at which more rows were asked for and have not come: whether it is the newer one."""
+        self._on_screen: dict[int, EventRow | None] = {}
+        """What each line of the screen was painted of last."""
+        self._rereading = asyncio.Lock()
 
     @property
     def first(self) -> int:
@@ -87,8 +92,6 @@ class EventLog(LineView):
     ) -> None:
         """Show a query from its newest or its oldest row, or with a row of before still selected."""
         await self.window.load(query, oldest=oldest, at=at)
-        if at:
-            await self.window.extend(newer=True)
         self.begin(oldest=oldest, at=at, offset=offset)
 
     def begin(self, *, oldest: bool = False, at: EventRow | None = None, offset: int | None = None) -> None:
@@ -102,10 +105,9 @@ class EventLog(LineView):
 
     async def extend(self, *, newer: bool) -> None:
         """Read a page more at one end; nothing on the screen moves."""
-        before = self._held()
         try:
             if await self.window.extend(newer=newer):
-                self._repaint_other_than(before)
+                self._repaint_changed()
         finally:
             self._wanted.discard(newer)
         self.moved()
@@ -118,27 +120,41 @@ class EventLog(LineView):
         Args:
             touched: what may look otherwise than it was last read; None: all of it.
         """
-        top, before = self.top, self._held()
+        async with self._rereading:
+            top, bottom = self.shown
+            while await self._reread(touched) and not (top <= self.shown[0] and self.shown[1] <= bottom):
+                top, bottom = self.shown  # a key or the layout has moved it meanwhile
+
+    async def _reread(self, touched: Touched | None) -> bool:
+        under: EventRow | None = None
+
+        def shown() -> tuple[int, int]:
+            nonlocal under
+            under = self.row  # as it is last before the rows change
+            return self.shown
+
         window = self.window
-        if not await (window.catch_up(touched, *self.shown) if touched else window.reread(*self.shown)):
-            return
-        under = before.get(self.cursor)  # a key may have moved it meanwhile
-        if under is not None and (position := self.window.position_of(under.event.id)) is not None:
+        if not await (window.catch_up(touched, shown) if touched else window.reread(shown)):
+            return False
+        if under is not None and (position := window.position_of(under.event.id)) is not None:
             self.cursor, self.top = position, position - (self.cursor - self.top)
-        if self.settled() and self.top == top:
-            self._repaint_other_than(before)
+        if self.settled():
+            self._repaint_changed()
         else:
             self.settle()
         if self.row is not under:
             self.post_message(self.Moved(self))
+        return True
 
-    def _held(self) -> dict[int, EventRow | None]:
-        return {position: self.window.row(position) for position in range(self.top, self.top + self.height)}
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the screen, and remember of which row."""
+        self._on_screen[y] = self.window.row(self.top + y)
+        return super().render_line(y)
 
-    def _repaint_other_than(self, before: dict[int, EventRow | None]) -> None:
-        for position, row in before.items():
-            if self.window.row(position) is not row:
-                self.repaint(position)
+    def _repaint_changed(self) -> None:
+        for y in range(self.height):
+            if self.window.row(self.top + y) is not self._on_screen.get(y):
+                self.repaint(self.top + y)
 
     def moved(self) -> None:
         """Ask for more rows in time."""

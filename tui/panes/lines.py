@@ -105,7 +105,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         raise NotImplementedError
 
     def moved(self) -> None:
-        """Called when the cursor or the part that is shown has moved."""
+        """Called when the cursor or the part that is shown has moved, or would have, were there more lines."""
 
     # -- painting --------------------------------------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def go(self, position: int, *, page: int = 0) -> None:
         """Set the cursor, and scroll no further than it needs, or a page with it."""
-        position = max(self.first, min(position, self.last))
+        wanted, position = position, max(self.first, min(position, self.last))
         was, top = self.cursor, self.top
         self.cursor = position
         self.top = self._fitting(self.top + page)
@@ -170,7 +170,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         elif was != position:
             self.repaint(was)
             self.repaint(position)
-        if was != position or self.top != top:
+        if was != position or self.top != top or wanted != position:
             self.moved()
         if was != position:
             self.post_message(self.Moved(self))
