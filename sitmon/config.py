@@ -33,6 +33,8 @@ class Config(NamedTuple):
     """Name of the screen's theme, one of sitmon's or of `themes_folder()`. None: what suits the terminal."""
     bell: bool = False
     """Whether the terminal's bell rings when something new matches a watched filter."""
+    ask_feeds: bool = False
+    """Whether the screen asks the feeds while nobody else does."""
     scroll_regions: bool = True
     """Whether the terminal may be told to scroll a part of itself; `SITMON_SCROLL_REGIONS=0`: it may not."""
 
@@ -44,6 +46,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "keys": (str, "a preset in quotation marks"),
     "theme": (str, "a text in quotation marks"),
     "bell": (bool, "true or false"),
+    "ask_feeds": (bool, "true or false"),
     "scroll_regions": (bool, "true or false"),
 }
 

@@ -290,6 +290,9 @@ class Store(Protocol):
             StoreBusy: another one holds it; says who.
         """
 
+    async def polled_by(self) -> str:
+        """Return who holds that place, as people are told; empty where nobody does."""
+
     # -- writing ---------------------------------------------------------------------------------------------------
 
     async def write(self, situation: str, draft: Draft) -> Written:

@@ -219,6 +219,9 @@ def test_the_long_lived_poller_works_says_so_and_stops_when_told(server: FeedSer
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(timeout=20) == 0
         assert process.stderr.read() == "sitmon: stopped; what was acknowledged is kept\n"
+    with_stdin = [*command, "--with-stdin"]
+    ended = subprocess.run(with_stdin, stdin=subprocess.DEVNULL, check=False, cwd=Path(__file__).parents[1], timeout=20)
+    assert ended.returncode == 0
     assert shell.run("poll", "--no-read") == ["afp-1: 0 new, 0 proposals"]
 
 

@@ -1,6 +1,7 @@
 """Feeds in a store: subscriptions are facts, undone and redone; how they fare is kept beside; one poller a store."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -95,10 +96,13 @@ async def test_how_a_feed_fares_is_kept_and_is_no_fact(valley: Store) -> None:
 
 
 async def test_a_store_has_one_poller_and_says_who(store: Store) -> None:
+    assert await store.polled_by() == ""
     async with store.poller():
+        assert await store.polled_by() == f"{store.author} (process {os.getpid()})"
         with pytest.raises(StoreBusy, match=r"polled by .* \(process \d+\) already"):
             async with store.poller():
                 pass
+    assert await store.polled_by() == ""
     async with store.poller():
         pass
 
@@ -120,8 +124,10 @@ async def test_the_place_of_a_poller_that_was_killed_is_free(store: Store, tmp_p
     with pytest.raises(StoreBusy, match=f"process {process.pid}"):
         async with store.poller():
             pass
+    assert f"(process {process.pid})" in await store.polled_by()
     process.kill()
     await process.wait()
+    assert await store.polled_by() == ""
     async with store.poller():
         pass
 

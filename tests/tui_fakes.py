@@ -74,6 +74,8 @@ class FakeStore(Store):
     """Pages that were asked for."""
     published: list[TallyClaim] = field(default_factory=list)
     commits: int = 0
+    poller_is: str = ""
+    fares: dict[str, FeedProgress] = field(default_factory=dict)
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -273,13 +275,16 @@ class FakeStore(Store):
 
     async def feed_progress(self, situation: str) -> dict[str, FeedProgress]:
         del situation
-        return {}
+        return self.fares
 
     async def put_feed_progress(self, situation: str, feed: str, progress: FeedProgress) -> None:
         raise NotImplementedError
 
     def poller(self) -> AbstractAsyncContextManager[None]:
         raise NotImplementedError
+
+    async def polled_by(self) -> str:
+        return self.poller_is
 
     async def proposals(
         self,

@@ -224,5 +224,7 @@ async def run(app: SitmonApp) -> int:
     try:
         return await show(app, mouse=app.mouse, has_margins=app.let_blocks_move)
     finally:
+        if app.main.feeds is not None:
+            await app.main.feeds.end()
         if app.session.looked is not None:
             await app.session.looked.end(app.session)

@@ -46,6 +46,26 @@ async def count_proposals(screen: "MainScreen") -> None:
         screen.show_bars()
 
 
+async def look_back(screen: "MainScreen") -> None:
+    """Say what has changed since the last look, and begin to watch from there."""
+    session = screen.session
+    if session.memory is not None:
+        from tui.since import greet  # the first screen does without
+
+        await greet(screen)
+    before = session.looked.before if session.looked else None
+    session.watching.begin(screen.log_window.horizon if before is None or before.newest is None else before.newest)
+    await tell_watched(screen)
+
+
+async def begin_with_feeds(screen: "MainScreen") -> None:
+    """Begin to look who asks the feeds."""
+    from tui.feeds import FeedWatch  # the first screen does without
+
+    screen.feeds = FeedWatch(screen)
+    await screen.feeds.look()
+
+
 async def show_board(screen: "MainScreen") -> None:
     """Read who holds what, and show it."""
     screen.board = board = await screen.session.board()

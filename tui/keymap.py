@@ -66,6 +66,10 @@ def _nothing_new(session: Session) -> str | None:
     return None if session.arrived.number else "nothing new has arrived"
 
 
+def _no_feeds(session: Session) -> str | None:
+    return None if session.feeds else "there is no feed to ask; `sitmon feed add URL --source NAME` subscribes to one"
+
+
 def _no_place(session: Session) -> str | None:
     return None if session.saved else "there is no place for saved filters in this session"
 
@@ -246,6 +250,10 @@ _ROWS = (
     Action("scroll_down", ("J",), "article down", "Scroll the article down.", Scope.REVIEW),
     Action("scroll_up", ("K",), "article up", "Scroll the article up.", Scope.REVIEW),
     Action("since", (), "since", "List what has changed since you last looked."),
+    Action(
+        *("feeds", (), "feeds", "Ask the feeds from this screen while nobody else does, or no longer."),
+        unavailable=_no_feeds,
+    ),
     Action("theme", (), "theme", "Change the colours: `:theme light`.", argument="NAME"),
     Action("reload", ("r",), "read again", "Read all that is shown again; it comes by itself, too."),
     Action("redraw", ("ctrl+l",), "redraw", "Paint the whole screen again."),

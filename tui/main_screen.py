@@ -5,7 +5,7 @@ attributes down into the panes. Nothing else updates a widget.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,14 +24,15 @@ from model.query import Count, EventRow
 from model.text import clean_line
 from tui.cells import Span
 from tui.details import (
+    begin_with_feeds,
     count,
     count_all,
     count_proposals,
     load_log,
+    look_back,
     read_ahead_again,
     read_details,
     show_board,
-    tell_watched,
 )
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
@@ -57,6 +58,7 @@ from tui.window import Window
 
 if TYPE_CHECKING:
     from tui.commands.work import Work
+    from tui.feeds import FeedWatch
 
 WHILE_TYPING = frozenset({"redraw", "suspend"})
 """Actions whose keys hold while something is typed; a key that writes something is never one of these."""
@@ -98,6 +100,11 @@ class MainScreen(Layout):
         """Whether the terminal's bell rings when something new matches a watched filter."""
         self.themes: Path | None = None
         """The folder of the user's own themes."""
+        self.poller: Sequence[str] = ()
+        """The command that asks the feeds, for as long as its stdin is open."""
+        self.asks_feeds = False
+        """Whether this screen asks the feeds from the beginning, while nobody else does."""
+        self.feeds: FeedWatch | None = None
         self.begun = Begun()
         self.trail = Trail()
         self.followed = ""
@@ -160,21 +167,12 @@ class MainScreen(Layout):
         # The cities are waited for; how many events there are is not.
         with suppress(WorkerError):
             await board.wait()
-        self._begin("since", self._look_back)
+        self._begin("since", partial(look_back, self))
         await count_all(self)
         await count_proposals(self)
+        await begin_with_feeds(self)
         # The first key need not wait for it then.
         import tui.commands  # noqa: F401
-
-    async def _look_back(self) -> None:
-        session = self.session
-        if session.memory is not None:
-            from tui.since import greet  # the first screen does without
-
-            await greet(self)
-        before = session.looked.before if session.looked else None
-        session.watching.begin(self.log_window.horizon if before is None or before.newest is None else before.newest)
-        await tell_watched(self)
 
     # -- the one way round -----------------------------------------------------------------------------------------
 
@@ -197,6 +195,8 @@ class MainScreen(Layout):
                 await self.events.reread(touched)
                 await count(self)
                 self.read_details()
+                if self.feeds is not None:
+                    self.feeds.soon()
         finally:
             self._catching_up = False
         self._begin("ahead", partial(read_ahead_again, self), exclusive=True)

@@ -25,6 +25,7 @@ from tui.watching import Watching
 
 if TYPE_CHECKING:
     from model.control import Why
+    from tui.feeds import Asked
     from tui.last_look import LastLook
 
 TREND_DAYS = 9
@@ -108,6 +109,8 @@ class Session:
         """Events that wait to be shown; the log keeps it."""
         self.to_review = 0
         """Proposals that wait for a decision."""
+        self.feeds: Asked | None = None
+        """How the feeds fare; None where there are none."""
         self.paused = False
         self.lost = ""
         """Why the store cannot be heard now; empty while it can."""

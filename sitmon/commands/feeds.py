@@ -20,6 +20,7 @@ from ingest.feeds.items import Document, Item
 from ingest.feeds.limits import MAX_BYTES
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.subscribing import Subscription, find_feed, subscribe
+from ingest.streams import LineStream
 from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
 from model.catalog import Catalog
 from model.errors import InputRefused, StoreBusy
@@ -370,8 +371,9 @@ def _answers_to(feed: Feed, name: str) -> bool:
 
 @feed_command.command("run")
 @click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
+@click.option("--with-stdin", is_flag=True, help="End when stdin does, as well: with whoever holds its other end.")
 @_with_situations
-async def run_command(store: Store, situations: tuple[str, ...], *, no_read: bool) -> None:
+async def run_command(store: Store, situations: tuple[str, ...], *, no_read: bool, with_stdin: bool) -> None:
     """Ask every feed when its time has come, until stopped by SIGTERM or Ctrl-C; one such process a store.
 
     Of every situation of the store, unless one is named. What happens is said on stderr, a line each. Subscriptions
@@ -391,9 +393,19 @@ async def run_command(store: Store, situations: tuple[str, ...], *, no_read: boo
             active = sum(feed.status == FeedStatus.ACTIVE for feed in feeds)
             say(f"asking {active} feed{'' if active == 1 else 's'} of {situation}")
         async with asyncio.TaskGroup() as running:
+            if with_stdin:
+                running.create_task(_stop_with_stdin(stop))
             for situation in situations:
                 running.create_task(run_poller(Poller(store, situation, fetcher, model), stop, say))
     say("stopped; what was acknowledged is kept")
+
+
+async def _stop_with_stdin(stop: asyncio.Event) -> None:
+    """Stop when nobody holds the other end any more; what comes by it is passed over."""
+    lines = LineStream(sys.stdin.fileno(), stop)
+    while await lines.line():
+        pass
+    stop.set()
 
 
 def _language_model(*, read: bool) -> LanguageModel | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from model.errors import InputRefused
 from model.query import NOW
-from sitmon.config import Config, memory_file, read_config, themes_folder
+from sitmon.config import Config, default_store, memory_file, read_config, themes_folder
 from sitmon.session import open_session, run
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             bell=config.bell,
             memory=memory_file(store or config.store, session.situation),
         )
+        screen.main.asks_feeds = config.ask_feeds
+        screen.main.poller = _poller(store or config.store)
         if problems:
             screen.main.greeting = _wrong_keys(problems)
         elif problem:
@@ -81,6 +83,12 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             )
         code: int = await app.run(screen)
         return code
+
+
+def _poller(store: str | None) -> tuple[str, ...]:
+    """Return the command that asks the store's feeds for as long as the screen is there."""
+    named = str(default_store()) if store is None else store
+    return (sys.executable, "-m", "sitmon", "--store", named, "feed", "run", "--with-stdin")
 
 
 def _wrong_keys(problems: "Sequence[Problem]") -> str:

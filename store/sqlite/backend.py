@@ -252,6 +252,12 @@ class SqliteStore:
 
         return feeds.holding_poller(self._pool.path)
 
+    async def polled_by(self) -> str:
+        """Return who polls this store's feeds."""
+        from store.sqlite import feeds
+
+        return feeds.poller_of(self._pool.path)
+
     # -- writing ---------------------------------------------------------------------------------------------------
 
     async def write(self, situation: str, draft: Draft) -> Written:

@@ -43,6 +43,28 @@ def _decode(body: str) -> Progress:
     return Progress(**json.loads(body))
 
 
+def poller_of(store: Path) -> str:
+    """Return who holds the place of the store's poller, as far as this user may know; empty where nobody does."""
+    try:
+        descriptor = os.open(_lock_file(store), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    try:
+        # Whoever ended properly has left it empty; looking for the lock could be in the way of who takes it just now.
+        holder = clean_line(os.pread(descriptor, _HOLDER_BYTES, 0).decode(errors="replace"))
+        if holder:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return holder
+    finally:
+        os.close(descriptor)
+    return ""
+
+
+def _lock_file(store: Path) -> Path:
+    return store.with_name(f"{store.name}-poller")
+
+
 @asynccontextmanager
 async def holding_poller(store: Path) -> AsyncIterator[None]:
     """Hold the place of the store's poller: a lock on a file beside it, which the system drops with the process.
@@ -51,7 +73,7 @@ async def holding_poller(store: Path) -> AsyncIterator[None]:
         StoreBusy: another process holds it; says who.
         StoreError: the file cannot be made or opened.
     """
-    path = store.with_name(f"{store.name}-poller")
+    path = _lock_file(store)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, files.PRIVATE_FILE)
     except OSError as error:

@@ -11,6 +11,7 @@ from tui.commands import (
     clocks,
     duplicates,
     export,
+    feeds,
     filters,
     jumps,
     marks,
@@ -46,6 +47,7 @@ DO: dict[str, Do] = {
         overall,
         review,
         since,
+        feeds,
         themes,
     )
     for name, do in topic.DO.items()

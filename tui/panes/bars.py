@@ -30,6 +30,7 @@ _LEAST_FIRST = (
     "author",
     "minutes",
     "trend",
+    "feeds",
     "review",
     "filter",
     "name",
@@ -104,6 +105,8 @@ def _right(session: Session, board: Board | None, parts: Container[str]) -> Line
             spans.append(Span(f"{trend(view.trend, view.of)} ", hue))
     if session.lost:
         spans.append(Span(" store lost ", "alert"))
+    if session.feeds and "feeds" in parts:
+        spans.append(Span(f" {session.feeds.word} ", session.feeds.hue))
     if session.paused and "paused" in parts:
         spans.append(Span(" paused ", "alert"))
     if session.watching.number and "watched" in parts:
