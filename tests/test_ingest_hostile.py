@@ -187,18 +187,19 @@ def test_any_packed_bytes(data: bytes, zipped: bool) -> None:
 
 @pytest.mark.skipif(not DATA.exists(), reason="the samples are not beside the repository")
 def test_every_document_of_the_json_test_suite() -> None:
-    """As the item of a list: what must parse does, what must not is refused, and nothing else happens."""
-    found: dict[str, list[str]] = {"y": [], "n": [], "i": []}
+    """What must parse does, what must not is refused, and nothing else happens; docs/importing.md has exceptions."""
+    lone = {"y_structure_lonely_false", "y_structure_lonely_int"}
+    seen = 0
     for path in sorted((DATA / "json_torture").glob("*.json")):
-        stream = io.BytesIO(b"[" + path.read_bytes() + b"]")
+        data = path.read_bytes()
         try:
-            values = list(read_values(stream, ()))
+            list(read_values(io.BytesIO(b"[" + data + b"]" if path.stem in lone else data), ()))
+            taken = True
         except (StreamBroken, InputRefused):
-            values = []
-        found[path.name[0]] += [path.stem] if values else []
-    assert len(found["y"]) == len(list((DATA / "json_torture").glob("y_*.json")))
-    # In a list these are a list of nothing, a list that ends early with more after it, and two values.
-    assert set(found["n"]) <= {"n_array_extra_close", "n_structure_array_with_extra_array_close"}, found["n"]
+            taken = False
+        assert taken is (path.name[0] == "y") or path.name[0] == "i", path.name
+        seen += 1
+    assert seen > 50
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3)))

@@ -1,6 +1,7 @@
 """Tables of others whose columns mean ours by HXL tags or by a mapping file."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -101,6 +102,16 @@ def test_a_guess_about_any_table_is_a_mapping_file(header: list[str], rows: list
     guessed = guess(sample)
     assert read_meaning(write_meaning(guessed, sample, "x").encode()).columns == guessed.columns
     assert set(guessed.columns.values()) <= set(sample.header)
+
+
+@given(st.binary(max_size=100) | st.text(max_size=100).map(str.encode))
+@example(b"a = " + b"[" * 5_000)
+@example(b"a = " + b"{a=" * 3_000)
+@example(b"a = " + b"1" * 10_000)
+@example(b"[values]\nkind.a = 1")
+def test_any_bytes_as_a_mapping_file(data: bytes) -> None:
+    with suppress(InputRefused):
+        read_meaning(data)
 
 
 async def test_tabs_and_dates_of_others_and_a_column_that_is_not_there(store: Store, situation: str) -> None:

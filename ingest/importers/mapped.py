@@ -100,7 +100,9 @@ def read_meaning(data: bytes) -> Meaning:
     """
     try:
         document = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InputRefused("the mapping file is not TOML: nested too deep") from None
+    except ValueError as error:  # also what it says of bytes that are no text, and of a number of thousands of digits
         raise InputRefused(f"the mapping file is not TOML: {clean_line(str(error))}") from None
     tables = ("columns", "dates", "constants", "values", "places", "actors", "sources")
     for name in document:
