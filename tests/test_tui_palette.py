@@ -32,7 +32,7 @@ async def app(catalog: Catalog) -> SitmonApp:
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
-        ("as", "asof TIME"),
+        ("aso", "asof TIME"),
         ("re", "read"),
         ("un", "unverifiable"),
         ("kn", "known TIME"),

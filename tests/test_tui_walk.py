@@ -76,8 +76,10 @@ async def test_enter_walks_from_city_to_event_to_actor_to_city_and_back_and_forw
         event = main.events.row
         assert event
         assert event.event.place == "north"
+        assert "H where I was" in screen_text(app).splitlines()[-1]
         await pilot.press("enter")
         await wait_for(pilot, lambda: main.actor.has_focus and main.actor.subject == "red", "the actor")
+        assert "L forward" not in screen_text(app).splitlines()[-1]
         await stand_on(pilot, main.actor, "North Town")
         await pilot.press("enter")
         await wait_for(pilot, lambda: main.events.has_focus or main.cities.has_focus, "an event or a city")
@@ -88,11 +90,32 @@ async def test_enter_walks_from_city_to_event_to_actor_to_city_and_back_and_forw
         await wait_for(pilot, lambda: "EVENTS 18" in screen_text(app) or size != WIDE, "all events")
         await pilot.press("H")
         await wait_for(pilot, lambda: "nothing to go back to" in screen_text(app), "the end of the trail")
+        await pilot.press("g")
+        assert "H where I was" not in screen_text(app).splitlines()[-1]
+        assert "L forward" in screen_text(app).splitlines()[-1] or size == SMALL
         await pilot.press("L")
         await wait_for(pilot, lambda: main.evidence.has_focus and main.events.row == event, "the event again")
         assert app.session.filter_text == "place:north"
         await pilot.press("L")
         await wait_for(pilot, lambda: main.actor.has_focus, "the actor again")
+
+
+async def test_an_event_is_judged_where_its_evidence_is_read(store: FakeStore) -> None:
+    async with opened(store, NARROW) as (app, pilot):
+        main, line = app.main, partial(screen_text, app)
+        await wait_for(pilot, lambda: main.events.row, "the rows")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: main.evidence.has_focus and main.evidence.door, "the evidence")
+        await pilot.press("x", "d")
+        await wait_for(pilot, lambda: main.events.row and main.events.row.verdict is MarkKind.DISPUTED, "the verdict")
+        await pilot.press("t", *"key", "enter")
+        await wait_for(pilot, lambda: "analyst: key" in line(), "the tag")
+        assert main.evidence.has_focus
+        await pilot.press("1", "j", "4")
+        await wait_for(pilot, lambda: main.evidence.has_focus and "history" in line(), "the city's evidence")
+        await pilot.press("s")
+        await wait_for(pilot, lambda: "this is about a city" in line(), "the reason")
+        assert not any(mark.kind is MarkKind.STAR for mark in store.marks)
 
 
 async def test_a_place_that_an_actor_holds_leads_to_the_city_and_back_to_the_same_line(store: FakeStore) -> None:

@@ -143,7 +143,7 @@ async def _read_evidence(screen: "MainScreen") -> None:
         row = screen.events.row
         if screen.about is not screen.cities and row is not None:
             file = await session.event(row.event.id)
-            screen.drawer.title.show(*event_heading(file, catalog, screen.app.size.width))
+            screen.drawer.title.show(*event_heading(file, catalog, screen.app.size.width, session.present()))
             screen.evidence.show_event(file, catalog)
             return
     except IdUnknown:

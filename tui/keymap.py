@@ -29,6 +29,14 @@ PROTECTED = {"quit": "ctrl+q", "interrupt": "ctrl+c"}
 PANES = (Scope.CITIES, Scope.EVENTS, Scope.ACTOR, Scope.EVIDENCE, Scope.REVIEW)
 """The scopes that are one pane each; in each of them LIST holds as well, and ANYWHERE as far as `works_in` says."""
 
+_OF_THE_EVENT_SHOWN = frozenset(
+    {
+        *("read", "star", "tag", "note", "remark", "copy", "cite", "open_source", "list_sources", "raw"),
+        *("verify", "dispute", "reject", "unverifiable", "duplicate", "assign"),
+    }
+)
+"""Actions on an event that hold in its evidence too, where it is judged."""
+
 _ALSO_IN_REVIEW = frozenset({"back", "quit", "interrupt", "undo", "redo", "help", "reload", "redraw", "suspend"})
 """Actions from anywhere that hold in the review queue too: it covers the panes that the others are about."""
 
@@ -264,10 +272,10 @@ ACTIONS: dict[str, Action] = {action.name: action for action in _ROWS}
 """Every action by its name."""
 
 FOOTER: dict[Scope, tuple[str, ...]] = {
-    Scope.CITIES: ("open_city", "evidence", "earlier", "filter", "help"),
-    Scope.EVENTS: ("open_event", "read", "star", "verify", "earlier", "filter", "help"),
-    Scope.ACTOR: ("follow", "go_back", "held", "earlier", "help"),
-    Scope.EVIDENCE: ("follow_evidence", "back", "go_back", "earlier", "help"),
+    Scope.CITIES: ("open_city", "evidence", "earlier", "filter", "go_back", "go_forward", "help"),
+    Scope.EVENTS: ("open_event", "verify", "earlier", "filter", "go_back", "go_forward", "read", "star", "help"),
+    Scope.ACTOR: ("follow", "go_back", "go_forward", "held", "earlier", "help"),
+    Scope.EVIDENCE: ("follow_evidence", "back", "go_back", "go_forward", "verify", "earlier", "help"),
     Scope.REVIEW: ("accept", "accept_as", "edit_place", "reject_proposal", "skip", "undo", "back", "help"),
 }
 """The keys that matter most in each pane, best first."""
@@ -287,6 +295,8 @@ def works_in(action: Action, pane: Scope) -> bool:
     """Say whether an action can be done from a pane."""
     if pane is Scope.REVIEW and action.scope is Scope.ANYWHERE:
         return action.name in _ALSO_IN_REVIEW
+    if pane is Scope.EVIDENCE and action.name in _OF_THE_EVENT_SHOWN:
+        return True
     return action.scope in (pane, Scope.LIST, Scope.ANYWHERE)
 
 
@@ -299,5 +309,5 @@ def everything(pane: Scope) -> tuple[Action, ...]:
 
 def here(pane: Scope) -> tuple[Action, ...]:
     """Return the actions whose keys work in a pane, its own ones first."""
-    scopes = (pane, Scope.LIST, Scope.ANYWHERE)
+    scopes = (pane, *([Scope.EVENTS] if pane is Scope.EVIDENCE else []), Scope.LIST, Scope.ANYWHERE)
     return tuple(one for scope in scopes for one in _ROWS if one.scope is scope and works_in(one, pane))

@@ -302,7 +302,9 @@ class MainScreen(Layout):
         """Show the keys that matter in the pane that has them."""
         self._said = False
         asking = self.question.hints if self.question.display else None
-        self.footer.show(asking or bars.footer(self.scope, self.keys, self.app.size.width))
+        useless = [name for name, end in zip(("go_back", "go_forward"), self.trail.ends, strict=True) if end]
+        useless += ["verify"] if self.about is not self.events else []
+        self.footer.show(asking or bars.footer(self.scope, self.keys, self.app.size.width, useless))
 
     @property
     def scope(self) -> Scope:
@@ -374,7 +376,10 @@ class MainScreen(Layout):
         self._take_row()  # the cursor's own messages may still be on their way
         if self.message_queue_size or self.about.message_queue_size:
             self._follow(self.about)
-        if reason := action.unavailable(self.session):
+        reason = action.unavailable(self.session)
+        if action.scope is Scope.EVENTS and self.scope is Scope.EVIDENCE and self.about is not self.events:
+            reason = "this is about a city; {events} goes to the events"
+        if reason:
             self.say(self.keys.spell(reason))
             return None
         work = DO[name](self)
@@ -407,6 +412,8 @@ class MainScreen(Layout):
                 said = await work()
         if said:
             self.say(said)
+        elif not (self._said or self._chord):
+            self.show_keys()
 
     # -- messages up -----------------------------------------------------------------------------------------------
 

@@ -55,6 +55,11 @@ class Trail:
         self._behind.append(stop)
         del self._behind[:-MAX_STOPS]
 
+    @property
+    def ends(self) -> tuple[bool, bool]:
+        """Whether there is nothing to go back to, and nothing to go forward to."""
+        return not self._behind, not self._before
+
     def back(self, here: Stop) -> Stop | None:
         """Return the view before this one, None where there is none; this one can be gone forward to."""
         return _turn(self._behind, self._before, here)

@@ -6,6 +6,7 @@ from model.filters.complete import begun
 from tui import commands
 from tui.commands.cities import CITIES, narrow_cities
 from tui.commands.filters import FILTER, apply_filter
+from tui.panes.lines import LineView
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -42,4 +43,5 @@ def given_up(screen: "MainScreen", purpose: str) -> None:
 
 def _close(screen: "MainScreen", purpose: str) -> None:
     screen.question.close()
-    screen.to_pane(screen.cities if purpose == CITIES else screen.events)
+    before = screen.question.asked_from
+    screen.to_pane(before if isinstance(before, LineView) and purpose != FILTER else screen.events)

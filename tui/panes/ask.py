@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from model.text import clean_line
@@ -85,6 +86,8 @@ class Ask(Horizontal):
         super().__init__(id=id)
         self.display = False
         self.purpose = ""
+        self.asked_from: Widget | None = None
+        """What had the keys before the line took them."""
         self._label = Bar(palette, id="ask-label")
         self._input = HarmlessInput(id="ask-input")
         self._offers = Bar(palette, id="ask-offers")
@@ -108,6 +111,7 @@ class Ask(Horizontal):
             complete: says what could stand at the cursor.
         """
         self.purpose = purpose
+        self.asked_from = self.screen.focused
         self._complete = complete
         self._recall.begin()
         self._show_offer(None)

@@ -170,9 +170,16 @@ def tabs(titles: Sequence[str], current: int) -> Line:
     )
 
 
-def footer(pane: Scope, keys: Keys, width: int) -> Line:
-    """Return the keys that matter most in a pane, as many as fit, and always the one for all others."""
-    hints = [_hint(name, keys) for name in FOOTER[pane]]
+def footer(pane: Scope, keys: Keys, width: int, without: Container[str] = ()) -> Line:
+    """Return the keys that matter most in a pane, as many as fit, and always the one for all others.
+
+    Args:
+        pane: the pane.
+        keys: the user's keys.
+        width: cells of the line.
+        without: actions that would do nothing now.
+    """
+    hints = [_hint(name, keys) for name in FOOTER[pane] if name not in without]
     while len(hints) > 1 and width_of(span for hint in hints for span in hint) > width:
         del hints[-2]
     return tuple(span for hint in hints for span in hint)

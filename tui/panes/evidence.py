@@ -10,12 +10,13 @@ from model.ids import short_id
 from model.kinds import KINDS
 from model.query import EventFile
 from model.text import clean_line
-from model.times import Precision, format_time, to_datetime
+from model.times import DAY, Precision, format_time, to_datetime
 from tui.cells import (
     GLYPHS,
     Line,
     Span,
     actor_name,
+    age_text,
     fit,
     graded,
     kind_of,
@@ -24,6 +25,7 @@ from tui.cells import (
     source_name,
     status_word,
     weighed,
+    width_of,
 )
 from tui.doors import Door, DoorLine, Leads, behind
 from tui.keymap import Scope
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 _ROOMY = 100
 """Columns from which the drawer says more in a line: when a claim was recorded, the reason beside its step."""
 
+_FINE = frozenset({Precision.MINUTE, Precision.HOUR})
+"""Precisions with which a time has an age in hours."""
+
 _SHOWN_MARKS = TOLD_APART | {MarkKind.ASSIGNED, MarkKind.TRUSTED}
 """Marks that are shown with their values, beside the verdict in force."""
 
@@ -49,8 +54,15 @@ _SIDES = {
 }
 
 
-def event_heading(file: EventFile, catalog: Catalog, width: int) -> tuple[Line, Line]:
-    """Return what the drawer's title says of an event: what, and how sure, when, first reported when."""
+def event_heading(file: EventFile, catalog: Catalog, width: int, present: int | None = None) -> tuple[Line, Line]:
+    """Return what the drawer's title says of an event: what, and how sure, when, how long ago, first reported when.
+
+    Args:
+        file: the event.
+        catalog: has the names.
+        width: cells of the line.
+        present: the present instant; a time to the minute or hour in the two days before it has its age beside it.
+    """
     event, weight, zone = file.row.event, file.row.weight, catalog.situation.zone
     where = place_name(catalog, event.place)
     what = event.summary or f"{actor_name(catalog, event.actor)} {kind_of(file.row).label}".strip()
@@ -62,6 +74,8 @@ def event_heading(file: EventFile, catalog: Catalog, width: int) -> tuple[Line, 
     if file.row.verdict is not None:
         sure += f" · analyst: {file.row.verdict.value}"
     when = format_time(event.occurred_at, event.precision, zone)
+    if present is not None and event.precision in _FINE and 0 <= present - event.occurred_at < 2 * DAY:
+        when += f", {age_text(event.occurred_at, present)} ago"
     earliest = min(file.claims, key=lambda claim: claim.reported_at, default=None)
     first = ""
     if earliest is not None and width >= _ROOMY:
@@ -73,7 +87,7 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine
     """Return who did it, the claims on it in order of reporting, its marks and reports, each with where it leads."""
     zone = catalog.situation.zone
     event = file.row.event
-    lines = _actor_line("by", event.actor, catalog, width)
+    lines = _actor_line("by", event.actor, catalog, width) + _what_lines(file, catalog, width)
     for number, claim in enumerate(file.claims):
         recorded = file.recorded[number] if file.recorded else None
         lines += behind(_claim_lines(claim, recorded, catalog, width), Door(Leads.WHOLE, claim.id))
@@ -104,6 +118,17 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine
     at = format_time(who.recorded_at, Precision.MINUTE, zone)
     written = fit(f"{'written':<9}{who.author}, {at}: {clean_line(who.reason)}", width)
     return (*lines, ((Span(written, "dim"),), Door(Leads.WHOLE, event.id)))
+
+
+def _what_lines(file: EventFile, catalog: Catalog, width: int) -> list[DoorLine]:
+    """Return what happened, where the title has no room for all of it."""
+    left, right = event_heading(file, catalog, width)
+    if not file.row.event.summary or width_of(left) + width_of(right) <= width:
+        return []
+    first, *more = wrapped(file.row.event.summary, width - 9)
+    lines: list[Line] = [(Span(fit("what", 9), "dim"), Span(first, "strong"))]
+    lines += [(Span(" " * 9), Span(part, "strong")) for part in more]
+    return behind(lines, Door(Leads.WHOLE, file.row.event.id))
 
 
 def _actor_line(words: str, actor: str | None, catalog: Catalog, width: int) -> list[DoorLine]:
