@@ -121,7 +121,7 @@ class Emulator:
 
     def lines(self) -> list[str]:
         """Return the text that is seen."""
-        return list(self._screen.display)
+        return ["".join(cell.data for cell in line) for line in self._cells]
 
     def looks(self) -> list[list[tuple[str | bool, ...]]]:
         """Return how each cell of each line looks; blanks of whatever letters' colour look alike."""

@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyte
 import pytest
+
+from bench.emulator import Emulator
 
 ROOT = Path(__file__).parents[1]
 MODES = ("1049", "1000", "1003", "1006", "1015", "2004", "1004")
@@ -25,12 +26,12 @@ MODES = ("1049", "1000", "1003", "1006", "1015", "2004", "1004")
 
 SCRIPT = """
 import asyncio, sys
-from tests.conftest import catalog
 from tests.tui_fakes import PRESENT, FakeStore, event_on
+from tests.valley import valley
 from tui import app as screen, commands, pastes, terminal
 
 async def main():
-    store = FakeStore(catalog.__wrapped__())
+    store = FakeStore(valley())
     await store.happen(*(event_on(1 + number % 28, summary=f"number {number}") for number in range(200)))
     if "--hostile" in sys.argv:
         from tests.test_tui_hostile import hostile_catalog, hostile_event, payloads
@@ -90,7 +91,7 @@ class Terminal:
             preexec_fn=take,  # noqa: PLW1509 - there are no threads to be caught by it
         )
         self.written = b""
-        self.size = size
+        self.emulator = Emulator(*size)
 
     def read(self, seconds: float) -> bytes:
         """Read what the program writes in so many seconds."""
@@ -98,26 +99,31 @@ class Terminal:
         while (left := end - time.monotonic()) > 0:
             ready, _, _ = select.select([self.master], [], [], left)
             if ready:
-                with contextlib.suppress(OSError):
-                    found += os.read(self.master, 65536)
-        self.written += found
+                found += self._take()
         return found
+
+    def _take(self) -> bytes:
+        """Read what there is, or wait for it."""
+        data = b""
+        with contextlib.suppress(OSError):
+            data = os.read(self.master, 65536)
+        self.written += data
+        self.emulator.feed(data)
+        return data
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Read until the condition holds."""
-        for _ in range(200):  # ten seconds and more: other tests keep the processors busy
+        end = time.monotonic() + 10  # other tests keep the processors busy
+        while time.monotonic() < end:
             if condition():
                 return
-            self.read(0.05)
+            if select.select([self.master], [], [], 0.02)[0]:
+                self._take()
         raise AssertionError(f"waited in vain for {what}; on the screen:\n" + "\n".join(self.screen()))
 
     def screen(self) -> list[str]:
-        """Return what a terminal shows of all that was written."""
-        screen = pyte.Screen(*self.size)
-        stream = pyte.ByteStream(screen)
-        # pyte does not know the kitty keyboard protocol and would print a part of it.
-        stream.feed(re.sub(rb"\x1b\[[<>][0-9]*u", b"", self.written))
-        return [line.rstrip() for line in screen.display]
+        """Return what a terminal shows of all that was written since it got its size."""
+        return [line.rstrip() for line in self.emulator.lines()]
 
     def shows(self, text: str) -> bool:
         """Say whether the text is on the screen."""
@@ -128,8 +134,8 @@ class Terminal:
         os.write(self.master, keys.encode())
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
-        self.size = columns, rows
+        """Give the terminal another size, and blank it: each size is painted anew."""
+        self.emulator = Emulator(columns, rows)
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process.send_signal(signal.SIGWINCH)
 
@@ -310,7 +316,6 @@ def test_any_size_is_survived_and_what_is_shown_fits_the_last_one() -> None:
         terminal.resize(10, 3)
         terminal.read(0.5)
         terminal.resize(100, 30)
-        terminal.written = b""  # each size is painted anew
         terminal.until(lambda: terminal.shows("EVENTS 200") and terminal.screen()[29], "the screen")
         assert terminal.process.poll() is None
         terminal.press("Q")
