@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import settings
 
 from ingest.text.language import LanguageModel, load_language_model
 from model.catalog import Catalog
-from seed import folder_of
+from seed import folder_of, load_shipped
 from seed import read as read_folder
 from store import open_store
 from store.base import Draft, Store
@@ -93,3 +94,22 @@ def language_model() -> LanguageModel:
 def afghanistan() -> Catalog:
     """The catalog of the situation that ships."""
     return read_folder(folder_of("afghanistan_2021")).catalog
+
+
+@pytest.fixture(scope="session")
+def shipped_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the situation that ships, for tests that only read."""
+    path = tmp_path_factory.mktemp("shipped") / "shipped.db"
+
+    async def load() -> None:
+        async with await open_store(str(path), create=True) as store:
+            await load_shipped(store, "afghanistan_2021")
+
+    asyncio.run(load())
+    return path
+
+
+@pytest.fixture
+def shipped(shipped_once: Path, tmp_path: Path) -> Path:
+    """The same as a store of one's own, to write to."""
+    return Path(shutil.copy(shipped_once, tmp_path / "shipped.db"))

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +13,6 @@ from model.entities import ControlState
 from model.kinds import KINDS, Effect
 from model.query import Clocks, EventQuery
 from model.times import end_of, parse_time
-from seed import load_shipped
 from sitmon import cli
 from store import open_store
 from store.base import Store
@@ -23,23 +21,6 @@ T = TypeVar("T")
 SITUATION = "afghanistan-2021"
 ARTICLE = Path(__file__).parents[2] / "shared" / "data" / "seed_article" / "article.txt"
 TEXT = "2021-08-08 Taliban fighters captured the city of Kunduz on Sunday, officials said.\n"
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("store") / "shipped.db"
-
-    async def load() -> None:
-        async with await open_store(str(path), create=True) as store:
-            await load_shipped(store, "afghanistan_2021")
-
-    asyncio.run(load())
-    return path
-
-
-@pytest.fixture
-def shipped(loaded: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(loaded, tmp_path / "shipped.db"))
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The commands on the shipped situation, in a real store: what is printed, written, refused and read back."""
 
-import asyncio
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +10,7 @@ import pytest
 
 from export.view import CONTROL_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
 from model.errors import StoreFull
-from seed import load_shipped
 from sitmon import cli
-from store import open_store
 from store.base import Draft, Written
 from store.sqlite.backend import SqliteStore
 
@@ -44,23 +40,13 @@ class Shell:
         return [json.loads(line) for line in self.run(*arguments, "--format", "jsonl").splitlines()]
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("store") / "shipped.db"
-
-    async def load() -> None:
-        async with await open_store(str(path), create=True) as store:
-            await load_shipped(store, "afghanistan_2021")
-
-    asyncio.run(load())
-    return path
-
-
 @pytest.fixture
-def shell(shipped: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+def shell(
+    shipped_once: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Shell:
     """A shell that only reads."""
     _alone(monkeypatch, tmp_path)
-    return Shell(shipped, capsys)
+    return Shell(shipped_once, capsys)
 
 
 @pytest.fixture
@@ -69,7 +55,7 @@ def own_shell(
 ) -> Shell:
     """A shell with a store of its own to write to."""
     _alone(monkeypatch, tmp_path)
-    return Shell(Path(shutil.copy(shipped, tmp_path / "own.db")), capsys)
+    return Shell(shipped, capsys)
 
 
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The command as other processes meet it: pipes that close, and two sessions on one store."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -9,22 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seed import load_shipped
-from store import open_store
-
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    path = tmp_path / "shared.db"
-
-    async def load() -> None:
-        async with await open_store(str(path), create=True) as opened:
-            await load_shipped(opened, "afghanistan_2021")
-
-    asyncio.run(load())
-    return path
 
 
 def start(store: Path, *arguments: str, encoding: str = "utf-8") -> subprocess.Popen[str]:
@@ -41,8 +25,8 @@ def start(store: Path, *arguments: str, encoding: str = "utf-8") -> subprocess.P
     )
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(store: Path) -> None:
-    process = start(store, "events", "--all", "--format", "json")
+def test_a_reader_that_has_seen_enough_is_no_error(shipped: Path) -> None:
+    process = start(shipped, "events", "--all", "--format", "json")
     assert process.stdout is not None
     assert process.stdout.readline() == "[\n"
     process.stdout.close()
@@ -51,15 +35,15 @@ def test_a_reader_that_has_seen_enough_is_no_error(store: Path) -> None:
     assert process.wait(30) == 0
 
 
-def test_watch_prints_what_another_process_adds_and_only_what_matches(store: Path) -> None:
-    watching = start(store, "watch", "place:herat", "--count", "2")
+def test_watch_prints_what_another_process_adds_and_only_what_matches(shipped: Path) -> None:
+    watching = start(shipped, "watch", "place:herat", "--count", "2")
     assert watching.stdout is not None
     try:
         # Until it listens, nothing says so; each round adds one more, of which it prints the first two that it sees.
         for number in range(50):
             for place in ("kabul", "herat"):
                 said = ("--summary", f"clash {number}", "--source", "afp", "--occurred-at", "2021-08-13")
-                adding = start(store, "add", "--kind", "clash", "--place", place, *said)
+                adding = start(shipped, "add", "--kind", "clash", "--place", place, *said)
                 _, err = adding.communicate(timeout=30)
                 assert adding.returncode == 0, err
             if watching.poll() is not None:
@@ -74,14 +58,14 @@ def test_watch_prints_what_another_process_adds_and_only_what_matches(store: Pat
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_gets_a_script_that_calls_sitmon_back(store: Path, shell: str) -> None:
-    out, err = start(store, "completion", shell).communicate(timeout=30)
+def test_a_shell_gets_a_script_that_calls_sitmon_back(shipped: Path, shell: str) -> None:
+    out, err = start(shipped, "completion", shell).communicate(timeout=30)
     assert "_SITMON_COMPLETE" in out
     assert err == ""
 
 
-def test_characters_that_the_terminal_lacks_are_written_as_escapes(store: Path) -> None:
-    process = start(store, "actor", "taliban", encoding="ascii")
+def test_characters_that_the_terminal_lacks_are_written_as_escapes(shipped: Path) -> None:
+    process = start(shipped, "actor", "taliban", encoding="ascii")
     out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err
     assert "\\u0637" in out

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -11,7 +12,7 @@ from model.entities import Mark, MarkKind
 from model.ids import new_id
 from model.query import NOW, Clocks, EventQuery
 from model.times import end_of, parse_time
-from seed.loading import load_shipped
+from store import open_store
 from store.base import Draft, Store
 from tests.tui_fakes import claim_on, event_on, screen_text, type_in, wait_for
 from tui.app import SitmonApp
@@ -76,10 +77,15 @@ async def test_two_people_see_each_other(store: Store, colleague: Store, situati
         await wait_for(pilot, lambda: (row := app.main.events.row) and row.verdict is MarkKind.DISPUTED, "the undo")
 
 
-async def test_the_shipped_situation_as_of_the_twelfth(store: Store) -> None:
-    await load_shipped(store, "afghanistan-2021")
+@pytest.fixture
+async def shipped_store(shipped: Path) -> AsyncIterator[Store]:
+    async with await open_store(str(shipped)) as store:
+        yield store
+
+
+async def test_the_shipped_situation_as_of_the_twelfth(shipped_store: Store) -> None:
     twelfth = end_of(*parse_time("2021-08-12", "Asia/Kabul"), "Asia/Kabul")
-    async with opened(store, "afghanistan-2021", Clocks(as_of=twelfth)) as (app, pilot):
+    async with opened(shipped_store, "afghanistan-2021", Clocks(as_of=twelfth)) as (app, pilot):
         await wait_for(pilot, lambda: "RECENT" not in screen_text(app) and "HOLDS" in screen_text(app), "the actor")
         text = screen_text(app)
         assert "as of 12 Aug 2021 23:59 +0430 ◀" in text
@@ -103,9 +109,8 @@ async def test_the_shipped_situation_as_of_the_twelfth(store: Store) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
-async def test_names_in_arabic_script_stand_beside_where_they_fit(store: Store, size: tuple[int, int]) -> None:
-    await load_shipped(store, "afghanistan-2021")
-    async with opened(store, "afghanistan-2021", size=size) as (app, pilot):
+async def test_names_in_arabic_script_stand_beside_where_they_fit(shipped_store: Store, size: tuple[int, int]) -> None:
+    async with opened(shipped_store, "afghanistan-2021", size=size) as (app, pilot):
         await pilot.press("1")
         await wait_for(pilot, lambda: "هرات" in screen_text(app), "Herat's own name")
         assert "Herat" in screen_text(app)

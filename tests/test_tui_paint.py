@@ -6,7 +6,6 @@
 import asyncio
 import os
 import random
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,6 @@ from bench.pty import Terminal
 from model.entities import Claim, Event, Stance
 from model.ids import new_id
 from model.times import MINUTE, Precision, parse_time
-from seed import load_shipped
 from store import open_store
 from store.base import Draft
 from tests.tui_calm import CALM
@@ -28,7 +26,6 @@ ROUND = 12
 """Keys between two full repaints."""
 PACE = 0.02
 """Seconds between keys that are not sent at once."""
-SITUATION = "afghanistan_2021"
 
 STEPS = ("j", "k", "\x1b[A", "\x1b[B", "j" * 5, "k" * 5, "j" * 40, "k" * 40)
 """By a row each, so that some scroll and some do not."""
@@ -52,31 +49,16 @@ PROBE = "\x1b[23~"
 """F11: the program answers it when it has nothing left to do."""
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the situation that comes with sitmon."""
-    path = tmp_path_factory.mktemp("paint") / "loaded.db"
-
-    async def load() -> None:
-        async with await open_store(str(path), create=True) as store:
-            await load_shipped(store, SITUATION)
-
-    asyncio.run(load())
-    return path
-
-
 @pytest.fixture
-def screen(request: pytest.FixtureRequest, loaded: Path, tmp_path: Path) -> Iterator[tuple[Terminal, Path]]:
+def screen(request: pytest.FixtureRequest, shipped: Path, tmp_path: Path) -> Iterator[tuple[Terminal, Path]]:
     """The real command on a real terminal, and its store."""
     columns, rows, margins = request.param
-    path = tmp_path / "own.db"
-    shutil.copy(loaded, path)
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    argv = [sys.executable, "-m", "tests.tui_calm", "--store", str(path)]
+    argv = [sys.executable, "-m", "tests.tui_calm", "--store", str(shipped)]
     terminal = Terminal(argv, rows=rows, columns=columns, env=home, margins=margins)
     try:
         terminal.wait_for(r"EVENTS \d")
-        yield terminal, path
+        yield terminal, shipped
     finally:
         terminal.close()
 

@@ -1,6 +1,5 @@
 """Themes: every text can be read on its background, every state without colour, and each theme writes what it says."""
 
-import asyncio
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -16,8 +15,6 @@ from model.catalog import Catalog
 from model.entities import VERDICTS, ControlState, MarkKind, Standing, Status, Weight
 from model.errors import InputRefused
 from model.query import Cursor, EventRow
-from seed import load_shipped
-from store import open_store
 from tests.test_tui_screen import opened
 from tests.tui_fakes import FakeStore, event_on, screen_text, type_in, wait_for
 from tui.cells import Line, event_line
@@ -205,27 +202,14 @@ async def test_the_palette_changes_the_theme_at_once_and_says_how_to_keep_it(cat
         assert app.palette.look is ANSI
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the situation that comes with sitmon."""
-    path = tmp_path_factory.mktemp("themes") / "loaded.db"
-
-    async def load() -> None:
-        async with await open_store(str(path), create=True) as store:
-            await load_shipped(store, "afghanistan_2021")
-
-    asyncio.run(load())
-    return path
-
-
 @pytest.fixture
-def start(loaded: Path, tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+def start(shipped: Path, tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     """Opens the real command on a terminal of its own."""
     terminals: list[Terminal] = []
 
     def begin(*arguments: str, **env: str) -> Terminal:
         home = {"HOME": str(tmp_path)} | {f"XDG_{what}_HOME": str(tmp_path) for what in ("CONFIG", "DATA", "STATE")}
-        argv = [sys.executable, "-m", "sitmon", "--store", str(loaded), *arguments]
+        argv = [sys.executable, "-m", "sitmon", "--store", str(shipped), *arguments]
         terminals.append(Terminal(argv, env=home | env))
         return terminals[-1]
 

@@ -19,9 +19,8 @@ from textual.pilot import Pilot
 from bench.pty import Terminal
 from model.catalog import Catalog
 from model.query import EventQuery
-from seed import load_shipped
 from store import open_store
-from tests.test_tui_paint import CLEARED, ESCAPE, SITUATION, settle
+from tests.test_tui_paint import CLEARED, ESCAPE, settle
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, wait_for
 from tui import typeahead
 from tui.app import SitmonApp
@@ -84,9 +83,9 @@ def test_sequences_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
-def test_a_burst_ends_where_single_keys_end(tmp_path: Path, columns: int, rows: int) -> None:
-    asyncio.run(load(tmp_path / "burst.db"))
-    shutil.copy(tmp_path / "burst.db", tmp_path / "single.db")
+def test_a_burst_ends_where_single_keys_end(shipped: Path, tmp_path: Path, columns: int, rows: int) -> None:
+    for name in ("burst.db", "single.db"):
+        shutil.copy(shipped, tmp_path / name)
     burst, alone = (opened(tmp_path / name, columns, rows) for name in ("burst.db", "single.db"))
     chooser = random.Random(f"{SEED} {columns}")
     before: list[list[str]] = []
@@ -131,12 +130,6 @@ def opened(store: Path, columns: int, rows: int) -> Terminal:
     return Terminal(
         [sys.executable, "-m", "tests.tui_calm", "--store", str(store)], rows=rows, columns=columns, env=home
     )
-
-
-async def load(path: Path) -> None:
-    """Write the situation that comes with sitmon."""
-    async with await open_store(str(path), create=True) as store:
-        await load_shipped(store, SITUATION)
 
 
 async def marks(path: Path) -> list[tuple[object, ...]]:
