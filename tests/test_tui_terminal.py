@@ -91,7 +91,7 @@ class Terminal:
             preexec_fn=take,  # noqa: PLW1509 - there are no threads to be caught by it
         )
         self.written = b""
-        self.emulator = Emulator(*size)
+        self._shown, self._read = Emulator(*size), 0
 
     def read(self, seconds: float) -> bytes:
         """Read what the program writes in so many seconds."""
@@ -108,7 +108,6 @@ class Terminal:
         with contextlib.suppress(OSError):
             data = os.read(self.master, 65536)
         self.written += data
-        self.emulator.feed(data)
         return data
 
     def until(self, condition: Callable[[], object], what: str) -> None:
@@ -123,7 +122,9 @@ class Terminal:
 
     def screen(self) -> list[str]:
         """Return what a terminal shows of all that was written since it got its size."""
-        return [line.rstrip() for line in self.emulator.lines()]
+        self._shown.feed(self.written[self._read :])
+        self._read = len(self.written)
+        return [line.rstrip() for line in self._shown.lines()]
 
     def shows(self, text: str) -> bool:
         """Say whether the text is on the screen."""
@@ -135,7 +136,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, and blank it: each size is painted anew."""
-        self.emulator = Emulator(columns, rows)
+        self._shown, self._read = Emulator(columns, rows), len(self.written)
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process.send_signal(signal.SIGWINCH)
 

@@ -16,12 +16,12 @@ from model.query import Revision
 from sitmon.cli import main
 from store.base import Store
 from tests.tui_waits import is_done, is_painted
-from tui import app, details, typeahead
+from tui import app, details, typeahead, walk
 
 CALM = "\x1b]777;calm\x1b\\"
 
-_LOOKS, _PAUSE = 4, 0.01
-"""Together longer than Textual waits before it paints."""
+_LOOKS, _PAUSE = 4, 0.003
+"""A message that is between two queues is in neither."""
 
 
 class Watched(app.SitmonApp):
@@ -55,13 +55,19 @@ class Watched(app.SitmonApp):
         while calm < _LOOKS:
             await asyncio.sleep(_PAUSE)
             newest = await self.session.store.revision()  # what others have written is waited for too
-            is_calm = self._heard == newest and is_done(self) and is_painted(self.screen)
+            is_calm = self._heard == newest and not self._is_resting() and is_done(self) and is_painted(self.screen)
             calm = calm + 1 if is_calm else 0
         assert self._driver is not None
         self._driver.write(CALM)
 
+    def _is_resting(self) -> bool:
+        due = self.main.resting
+        return due is not None and not due.cancelled() and due.when() > asyncio.get_running_loop().time()
+
 
 if __name__ == "__main__":
+    # As little time as can pass between a key and what follows it.
+    walk.SETTLED = 0.02
     details.RESTED = 0.0, 0.0
     typeahead.PATIENCE = 60.0  # a busy machine must not have keys go on
     app.SitmonApp = Watched  # type: ignore[misc]
