@@ -102,6 +102,8 @@ class Touched(NamedTuple):
     """Where they happened; control can have changed nowhere else."""
     actors: frozenset[str] = frozenset()
     """Who did them, and against whom."""
+    marked: bool = False
+    """Whether any of them was marked; a mark can be about two events."""
     everything: bool = False
     """Anything at all may look otherwise; nothing is listed then."""
 

@@ -18,6 +18,7 @@ from store.sqlite.driver import Pool
 from store.sqlite.names import Directory
 from store.sqlite.pages import View
 from store.sqlite.records import unpack_id
+from store.sqlite.scan import Spread
 from store.sqlite.undo import undo
 from store.sqlite.write import put_situation, write
 
@@ -48,6 +49,7 @@ class World:
         self.runner = runner
         self.pool = pool
         self.directory = Directory()
+        self.spread: Spread = {}
         self.events: dict[str, Event] = {}
         self.claims: dict[str, list[Claim]] = {}
         self.marks: dict[str, list[Mark]] = {}
@@ -64,7 +66,7 @@ class World:
         async def in_view() -> T:
             async with self.pool.read() as connection:
                 names, catalog = await self.directory.look_up(connection, "valley")
-                return await read(View(connection, names, catalog, reader))
+                return await read(View(connection, names, catalog, reader, self.spread))
 
         return self.runner.run(in_view())
 

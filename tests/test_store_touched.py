@@ -26,7 +26,7 @@ async def test_a_few_facts_touch_their_events_and_nothing_else(store: Store, col
     assert touched.actors == {"red", "blue"}
     assert (touched.since, touched.changes, touched.everything) == (since, await changes(store), False)
     for draft in (
-        Draft("doubt", claims=(claim_on(second, "gazette", Stance.DENIES),)),
+        Draft("deny", claims=(claim_on(second, "gazette", Stance.DENIES),)),
         Draft("star", marks=(Mark(new_id(), second.id, MarkKind.STAR),)),
     ):
         since = await changes(store)
@@ -34,6 +34,7 @@ async def test_a_few_facts_touch_their_events_and_nothing_else(store: Store, col
         touched = await store.touched(situation, since)
         assert touched.events == {numbers[second.id]}
         assert touched.places == {"middle"}
+        assert touched.marked is bool(draft.marks)
 
 
 async def test_what_is_more_than_a_few_facts_may_touch_anything(

@@ -63,6 +63,7 @@ async def test_two_people_see_each_other(store: Store, colleague: Store, situati
         verdict = Mark(new_id(), chosen.event.id, MarkKind.DISPUTED)
         await colleague.write(situation, Draft("dispute", marks=(verdict,)))
         await wait_for(pilot, lambda: (row := app.main.events.row) and row.verdict, "the colleague's verdict")
+        await wait_for(pilot, lambda: "analyst: disputed" in screen_text(app), "the drawer to say so")
         late = event_on(5, "middle", summary="late")
         await colleague.write(situation, Draft("add", events=(late,), claims=(claim_on(late),)))
         await wait_for(pilot, lambda: "1 new" in screen_text(app), "the colleague's event to be announced")
@@ -106,6 +107,18 @@ async def test_the_shipped_situation_as_of_the_twelfth(shipped_store: Store) -> 
         await wait_for(pilot, lambda: f"Taliban {taliban.held}/34" not in screen_text(app), "another tally")
         await pilot.press("backslash", "left_curly_bracket", "0")
         await wait_for(pilot, lambda: "Taliban 34/34" in screen_text(app), "now")
+
+
+async def test_more_events_than_are_counted_at_once_are_counted_on(
+    store: Store, colleague: Store, situation: str
+) -> None:
+    events = tuple(event_on(1 + number % 28) for number in range(1_001))
+    await store.write(situation, Draft("add", events=events, claims=tuple(map(claim_on, events))))
+    async with opened(store, situation) as (app, pilot):
+        await wait_for(pilot, lambda: "EVENTS 1,001 " in screen_text(app), "all to be counted")
+        late = event_on(5, "middle", summary="late")
+        await colleague.write(situation, Draft("add", events=(late,), claims=(claim_on(late),)))
+        await wait_for(pilot, lambda: "EVENTS 1,002 " in screen_text(app), "one more")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])

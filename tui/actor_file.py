@@ -72,8 +72,10 @@ class ActorFile(NamedTuple):
 class Deeds(NamedTuple):
     """What an actor did last, as read at the clocks."""
 
+    id: str
+    """The actor's."""
     parts: frozenset[str]
-    """The actor and all that are part of it."""
+    """It and all that are part of it."""
     clocks: Clocks
     latest: tuple[EventRow, ...]
     """Its latest events, newest first: at least `RECENT`, and those of the last day."""
@@ -96,7 +98,7 @@ async def read_deeds(store: Store, catalog: Catalog, id_: str, *, clocks: Clocks
     page = await store.page(catalog.situation.id, query, limit=RECENT)
     if page.more and _is_of_day(page.rows[-1], instant):
         page = await store.page(catalog.situation.id, query, limit=_A_DAYS_MOST)
-    return Deeds(parts, clocks, page.rows, page.more)
+    return Deeds(id_, parts, clocks, page.rows, page.more)
 
 
 def actor_file(

@@ -2,11 +2,11 @@
 
 import asyncio
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from model.entities import ControlState
 from model.errors import IdUnknown
-from model.query import NOW, EventRow
+from model.query import NOW, Count, EventQuery, EventRow, Touched
 from model.times import FOREVER
 from tui.cells import Span
 from tui.long import SOON
@@ -20,20 +20,43 @@ if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
 
+class Counted(NamedTuple):
+    """How many events the log's query matched, all of them counted."""
+
+    query: EventQuery
+    number: int
+    newest: int
+    """Arrival number of the newest event that was there to be counted."""
+
+
 async def count_all(screen: "MainScreen") -> None:
     """Count what the log lists and what waits, first up to a cap and then to the end."""
     await count(screen)
     if screen.total is not None and screen.total.capped:
         session = screen.session
-        screen.total = await session.store.count(session.situation, session.query, cap=None)
+        query, before = session.query, await session.store.revision()
+        screen.total = await session.store.count(session.situation, query, cap=None)
+        if before == await session.store.revision():
+            screen.counted = Counted(query, screen.total.number, before.newest)
         screen.show_bars()
 
 
-async def count(screen: "MainScreen") -> None:
-    """Count what the log lists and what waits, up to a cap."""
-    session = screen.session
-    session.arrived = await screen.log_window.arrived()
-    screen.total = await session.store.count(session.situation, session.query)
+async def count(screen: "MainScreen", touched: Touched | None = None) -> None:
+    """Count what the log lists and what waits, up to a cap, or on from what was counted to the end.
+
+    Args:
+        screen: shows it.
+        touched: what may look otherwise than it was last read; None: all of it.
+    """
+    session, log = screen.session, screen.log_window
+    if touched is None or touched.everything or not log.lists_all:
+        screen.counted = None
+    session.arrived = await log.arrived()
+    query, counted = session.query, screen.counted
+    if counted is None or counted.query != query:
+        screen.total = await session.store.count(session.situation, query)
+    elif not (new := await session.store.arrived(session.situation, query, counted.newest)).capped:
+        screen.total = Count(counted.number + new.number)
     screen.show_bars()
 
 
@@ -117,8 +140,9 @@ async def read_details(screen: "MainScreen") -> None:
     session = screen.session
     if screen.about is screen.cities and session.looked is not None and session.place is not None:
         screen.cities.mark_changed(session.looked.saw(session.place))
-    if screen.drawer.display:
+    if screen.drawer.display and screen.drawer_is_due:
         await _read_evidence(screen)
+        screen.drawer_is_due = False
     if session.actor is not None and screen.board is not None:
         file = await session.actor_file(session.actor, screen.board)
         screen.actor.show_file(file, session.catalog)
@@ -126,6 +150,16 @@ async def read_details(screen: "MainScreen") -> None:
         screen.actor.nothing = ("no actor is known here yet",)
         screen.actor.refresh()
     screen.show_bars()
+
+
+def is_about(screen: "MainScreen", touched: Touched) -> bool:
+    """Say whether the drawer can show something else now that this was touched."""
+    if touched.everything or touched.marked:
+        return True
+    entry, row = screen.cities.entry, screen.events.row
+    if screen.about is screen.cities:
+        return isinstance(entry, ControlState) and entry.place in touched.places
+    return row is not None and row.cursor.seq in touched.events
 
 
 async def _read_evidence(screen: "MainScreen") -> None:

@@ -20,20 +20,10 @@ from textual.worker import Worker, WorkerError
 
 from model.entities import ControlState
 from model.errors import SitmonError
-from model.query import Count, EventRow
+from model.query import Count, EventRow, Touched
 from model.text import clean_line
+from tui import details
 from tui.cells import Span
-from tui.details import (
-    begin_with_feeds,
-    count,
-    count_all,
-    count_proposals,
-    load_log,
-    look_back,
-    read_ahead_again,
-    read_details,
-    show_board,
-)
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
@@ -110,13 +100,15 @@ class MainScreen(Layout):
         self.followed = ""
         """Id of the event or place whose actor's file was shown last."""
         self.current = self.events
+        self.drawer_is_due = True
+        """Whether something was touched that the drawer shows, or is to show, and it was not read since."""
+        self.counted: details.Counted | None = None
         self._interrupted = self._said = False
         self.resting: asyncio.TimerHandle | None = None
         """Reads the details once the cursor has rested."""
         self._chord: Mapping[str, Action] = {}
         self._unconfirmed: Work = None
-        self._stale = False
-        self._catching_up = False
+        self._stale = self._catching_up = False
         self._log_worker: Worker[None] | None = None
         self._commands = asyncio.Lock()
         self.long = Long(self.say)
@@ -167,10 +159,10 @@ class MainScreen(Layout):
         # The cities are waited for; how many events there are is not.
         with suppress(WorkerError):
             await board.wait()
-        self._begin("since", partial(look_back, self))
-        await count_all(self)
-        await count_proposals(self)
-        await begin_with_feeds(self)
+        self._begin("since", partial(details.look_back, self))
+        await details.count_all(self)
+        await details.count_proposals(self)
+        await details.begin_with_feeds(self)
         # The first key need not wait for it then.
         import tui.commands  # noqa: F401
 
@@ -191,15 +183,15 @@ class MainScreen(Layout):
             while self._stale:
                 self._stale = False
                 touched = await self.session.hear()
-                await show_board(self)
+                await details.show_board(self)
                 await self.events.reread(touched)
-                await count(self)
-                self.read_details()
+                await details.count(self, touched)
+                self.read_details(touched=touched)
                 if self.feeds is not None:
                     self.feeds.soon()
         finally:
             self._catching_up = False
-        self._begin("ahead", partial(read_ahead_again, self), exclusive=True)
+        self._begin("ahead", partial(details.read_ahead_again, self), exclusive=True)
 
     def read_all(self) -> None:
         """Read everything for the present clocks, filter and order; a reading for earlier ones is given up."""
@@ -232,25 +224,31 @@ class MainScreen(Layout):
         return self._log_worker
 
     async def _read_board(self) -> None:
-        await show_board(self)
+        await details.show_board(self)
         self.read_details()
 
     async def _read_log(self, *, oldest: bool, at: EventRow | None, offset: int | None, after: float) -> None:
         if after:
             await asyncio.sleep(after)
         self.events.nothing = bars.why_empty(self.session, self.keys)
-        await load_log(self, oldest=oldest, at=at, offset=offset)
-        self.call_after_refresh(self._begin, "count", partial(count_all, self), exclusive=True)
+        await details.load_log(self, oldest=oldest, at=at, offset=offset)
+        self.call_after_refresh(self._begin, "count", partial(details.count_all, self), exclusive=True)
 
-    def read_details(self, after: float = 0) -> None:
-        """Read what the drawer and the actor's file show."""
+    def read_details(self, after: float = 0, *, touched: Touched | None = None) -> None:
+        """Read what the drawer and the actor's file show.
+
+        Args:
+            after: seconds to wait first, in which another call takes the place of this one.
+            touched: what may look otherwise than it was last read; None: all of it.
+        """
+        self.drawer_is_due |= touched is None or details.is_about(self, touched)
         if self.resting is not None:
             self.resting.cancel()
         if after:
             # No worker for each line that the cursor passes: thousands of cancelled ones would hold up the keys.
             self.resting = asyncio.get_running_loop().call_later(after, self.read_details)
         elif self.is_attached:
-            self._begin("details", partial(read_details, self), exclusive=True)
+            self._begin("details", partial(details.read_details, self), exclusive=True)
 
     async def guarded(self, work: Callable[[], Awaitable[Any]]) -> None:
         """Do the work; an error that sitmon raises on purpose becomes one line, and nothing is lost."""

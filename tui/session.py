@@ -290,7 +290,7 @@ class Session:
     async def _read_deeds(self, id_: str, clocks: Clocks, instant: int) -> Deeds:
         """Read what an actor did last, unless it is known and nothing of it was touched since."""
         deeds, heard = self._deeds, self.heard
-        if deeds is None or (deeds.clocks, deeds.parts) != (clocks, self.catalog.parts_of(id_)):
+        if deeds is None or (deeds.id, deeds.clocks) != (id_, clocks) or self.paused:
             deeds = await read_deeds(self.store, self.catalog, id_, clocks=clocks, instant=instant)
             self._deeds = deeds if heard == self.heard else None
         return deeds

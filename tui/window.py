@@ -67,6 +67,11 @@ class Window:
         """Position of the oldest row held; `first - 1` when there are none."""
         return self.first + len(self._rows) - 1
 
+    @property
+    def lists_all(self) -> bool:
+        """Whether its query matches every event that occurred, whatever is said of it."""
+        return self._query.where == EVERYTHING and self._query.clocks.known_at == FOREVER
+
     def row(self, position: int) -> EventRow | None:
         """Return the row at a position, None where none is held."""
         index = position - self.first
@@ -138,8 +143,7 @@ class Window:
         loads = self._loads
         here = [row for row in self._rows if row.cursor.seq in touched.events]
         elsewhere = sum(seq <= self.horizon for seq in touched.events) - len(here)
-        is_all = self._query.where == EVERYTHING and self._query.clocks.known_at == FOREVER
-        if len(here) > _FEW or (elsewhere and not is_all):  # one that did not match may match now
+        if len(here) > _FEW or (elsewhere and not self.lists_all):  # one that did not match may match now
             return await self.reread(shown)
         # From here on, since a page that lacks what was touched may come while these are read.
         before, self._changes = self._changes, max(self._changes, touched.changes)

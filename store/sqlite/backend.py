@@ -25,6 +25,7 @@ from store.sqlite.driver import Pool, open_pool
 from store.sqlite.evidence import load_written
 from store.sqlite.names import Directory, load_situation_ids
 from store.sqlite.pages import View
+from store.sqlite.scan import Spread
 from store.sqlite.touched import touched
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class SqliteStore:
         self._pool = pool
         self._directory = Directory()
         self._boards = Boards()
+        self._spread: Spread = {}
         self._watch = watch.Watch(pool)
 
     async def _follow_file(self) -> None:
@@ -83,7 +85,7 @@ class SqliteStore:
     async def _view(self, situation: str) -> AsyncIterator[View]:
         async with self._pool.read() as connection:
             names, catalog = await self._directory.look_up(connection, situation)
-            yield View(connection, names, catalog, self._author)
+            yield View(connection, names, catalog, self._author, self._spread)
 
     # -- situations ------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ class Boards:
         ((*numbers,),) = await view.connection.rows(_STATE)
         version = _Version(*numbers)
         places = view.catalog.places
-        wanted = [view.names.no("place", place) for place in places]
+        wanted: list[int] | None = None
         states: dict[str, ControlState] = {}
         last = self._last.get(view.connection)
         if last is not None and last.situation == view.names.situation:
@@ -75,8 +75,11 @@ class Boards:
             turned = await self._turned(view, last, as_of, known_at)
             if touched is not None and turned is not None:
                 wanted = sorted(touched | turned)
-                gone = {view.names.id(place) for place in wanted}
-                states = {place: state for place, state in last.states.items() if place not in gone}
+                states = dict(last.states)
+                for place in wanted:
+                    states.pop(view.names.id(place), None)
+        if wanted is None:
+            wanted = [view.names.no("place", place) for place in places]
         rows = await rows_at(view, wanted, as_of, known_at) if wanted else []
         states |= {state.place: state for state in decode_states(rows, view.names)}
         self._last[view.connection] = _Board(view.names.situation, version, as_of, known_at, states)

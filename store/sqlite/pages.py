@@ -39,7 +39,7 @@ from store.sqlite.records import (
     pack_id,
     unpack_id,
 )
-from store.sqlite.scan import COLUMNS, OCCURRED_AT, Course, Scan, Way
+from store.sqlite.scan import COLUMNS, OCCURRED_AT, Course, Scan, Spread, Way
 from store.sqlite.scene import load_scene
 
 _PERSONAL = ", ".join(f"'{kind.value}'" for kind in sorted(PERSONAL))
@@ -64,6 +64,8 @@ class View(NamedTuple):
     names: Names
     catalog: Catalog
     author: str
+    spread: Spread
+    """How what was searched for earlier is spread over time."""
 
 
 async def page(view: View, query: EventQuery, *, after: Cursor | None, newer: bool, limit: int) -> Page:
@@ -235,7 +237,7 @@ class _Search(NamedTuple):
 async def _prepare(view: View, query: EventQuery, *, newer: bool) -> tuple[_Search, Revision]:
     scene, revision = await load_scene(view.connection, view.names, view.author, query)
     planned = plan(query.where, query.clocks, scene)
-    scan = Scan(view.connection, view.names.situation, scene.frame, query.order, newer)
+    scan = Scan(view.connection, view.names.situation, scene.frame, view.spread, query.order, newer)
     ways = tuple([(branch, await scan.course(branch)) for branch in planned.branches])
     unasked = any(course.way is Way.MARKS and not branch.everything for branch, course in ways)
     return _Search(view, query, scan, ways, query.where if unasked else planned.check), revision

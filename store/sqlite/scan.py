@@ -82,6 +82,12 @@ class Stretch(NamedTuple):
         return self.low > self.high
 
 
+Spread = dict[tuple[int, str], int]
+"""Situation and expression that many events match -> how many days a scan is likely to begin with."""
+
+_MOST_SPREAD = 256
+"""Expressions of which that is remembered."""
+
 _ALL = Stretch(Cursor(-FOREVER, 0), Cursor(FOREVER, FOREVER))
 
 
@@ -91,6 +97,8 @@ class Scan(NamedTuple):
     connection: Connection
     situation: int
     frame: Frame
+    spread: Spread
+    """What was found out by earlier ones; only ever a guess that saves the next one a look."""
     order: Order = Order.RECEIVED
     newer: bool = False
 
@@ -102,10 +110,16 @@ class Scan(NamedTuple):
         days = 1
         if not branch.everything and (occurred or branch.marks):
             match = branch.between(branch.begin, branch.end - 1, self.frame)
-            number, reach = await self._sample(match)
-            if number <= _FEW:
-                return Course(Way.SORT if occurred else Way.INDEX)
-            days = self._days_for_page(number, reach)
+            known = self.spread.get((self.situation, match))
+            if known is None:
+                number, reach = await self._sample(match)
+                if number <= _FEW:
+                    return Course(Way.SORT if occurred else Way.INDEX)
+                known = self._days_for_page(number, reach)
+                if len(self.spread) >= _MOST_SPREAD:
+                    self.spread.clear()
+                self.spread[self.situation, match] = known
+            days = known
         cap = max(_FEWEST_SORTED, isqrt(self.frame.newest)) if branch.everything else _FEW_MARKED
         if branch.marks and await self._count_marked(branch.marks[0], cap) <= cap:
             return Course(Way.MARKS)

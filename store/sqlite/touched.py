@@ -21,7 +21,9 @@ _SINCE = """
     FROM changeset AS since CROSS JOIN changeset AS newest WHERE since.seq = ?1 AND newest.seq = ?2
 """
 _TOUCHED = """
-    SELECT event.seq, event.place, event.actor, event.against FROM (
+    SELECT event.seq, event.place, event.actor, event.against,
+        EXISTS (SELECT 1 FROM mark WHERE mark.situation = ?1 AND mark.event = event.seq AND mark.seq > ?4)
+    FROM (
         SELECT seq FROM event WHERE seq > ?2 UNION SELECT event FROM claim WHERE seq > ?3
         UNION SELECT event FROM mark WHERE seq > ?4
     ) AS touched CROSS JOIN event ON event.seq = touched.seq
@@ -36,6 +38,7 @@ class Numbers(NamedTuple):
     place: int | None
     actor: int | None
     against: int | None
+    marked: bool
 
 
 async def load_touched(
@@ -62,4 +65,5 @@ async def touched(connection: Connection, names: Names, since: int) -> Touched:
         frozenset(one.seq for one in found),
         frozenset(names.id(one.place) for one in found if one.place is not None),
         frozenset(names.id(actor) for one in found for actor in (one.actor, one.against) if actor is not None),
+        marked=any(one.marked for one in found),
     )

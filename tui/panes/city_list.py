@@ -1,6 +1,6 @@
 """The cities: who holds each, grouped so that what is fought over comes before what is quiet."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import ClassVar
 
 from model.catalog import Catalog
@@ -85,9 +85,9 @@ class CityList(LineView):
 
     def mark_changed(self, places: frozenset[str]) -> None:
         """Mark these cities as changed."""
-        if places != self.changed:
-            self.changed = places
-            self.refresh()
+        others, self.changed = places ^ self.changed, places
+        if others:
+            self._repaint_of(others)
 
     def go_to(self, place: str) -> bool:
         """Set the cursor on a city; return whether it is listed."""
@@ -109,12 +109,15 @@ class CityList(LineView):
         return state.status, state.actor, state.disputed, state.since if self.arrangement.sort is Sort.SINCE else None
 
     def _replace(self, others: Mapping[str, ControlState]) -> None:
-        entries = list(self.entries)
-        for position, place in enumerate(places_of(self.entries)):
-            if place is not None and place in others:
-                entries[position] = others[place]
+        self.entries = tuple(
+            [others.get(entry.place, entry) if isinstance(entry, ControlState) else entry for entry in self.entries]
+        )
+        self._repaint_of(others)
+
+    def _repaint_of(self, places: Container[str]) -> None:
+        for position, entry in enumerate(self.entries[self.top : self.top + self.height], self.top):
+            if isinstance(entry, ControlState) and entry.place in places:
                 self.repaint(position)
-        self.entries = tuple(entries)
 
     def _lay_out(self) -> None:
         under, y = self.entry, self.cursor - self.top
