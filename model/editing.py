@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from model.catalog import Catalog, Named
-from model.entities import Place
+from model.entities import Place, Stance
 from model.errors import InputRefused
 from model.kinds import KINDS
-from model.proposals import Proposal
+from model.proposals import Proposal, ProposedClaim
 from model.rows import near
 from model.text import clean_text, fold
 from model.times import Precision, parse_time, write_time
@@ -24,7 +24,7 @@ class Edited(NamedTuple):
 Edit = Callable[[Proposal, str, Catalog], Edited]
 
 
-def edit(proposal: Proposal, field: str, text: str, catalog: Catalog) -> Edited:
+def edit(proposal: Proposal, field: str, text: str, catalog: Catalog, claim: int | None = None) -> Edited:
     """Return the proposal with a field as it was typed; an empty text empties a field that can be empty.
 
     Args:
@@ -32,9 +32,10 @@ def edit(proposal: Proposal, field: str, text: str, catalog: Catalog) -> Edited:
         field: one of `FIELDS`.
         text: as it was typed.
         catalog: the situation's.
+        claim: which of its claims is corrected, from 0, where the field is one of `CLAIM_FIELDS`; None: all of them.
 
     Raises:
-        InputRefused: the text is none for this field; NameUnknown carries the nearest names.
+        InputRefused: the text is none for this field, or there is no such claim; NameUnknown carries the nearest names.
     """
     if field not in FIELDS:
         raise InputRefused(f"a proposal has no field {field!r}; {near(field, FIELDS)}")
@@ -43,24 +44,47 @@ def edit(proposal: Proposal, field: str, text: str, catalog: Catalog) -> Edited:
         raise InputRefused(
             f"{'a count' if proposal.is_count else 'an event'} has no {field}; it has: {', '.join(fields)}"
         )
-    return FIELDS[field](proposal, clean_text(text).strip(), catalog)
+    text = clean_text(text).strip()
+    if field not in CLAIM_FIELDS:
+        return _OF_EVENTS[field](proposal, text, catalog)
+    if claim is not None and not 0 <= claim < len(proposal.claims):
+        raise InputRefused(f"it has no claim {claim + 1}; it has {len(proposal.claims)}")
+    correct = _OF_CLAIMS[field]
+    claims = tuple(
+        correct(one, text, catalog) if claim in (None, number) else one for number, one in enumerate(proposal.claims)
+    )
+    return Edited(proposal._replace(claims=claims))
 
 
-def shown(proposal: Proposal, field: str, catalog: Catalog) -> str:
-    """Return what stands in a field, as it could be typed; a name that the situation lacks as the text has it."""
+def shown(proposal: Proposal, field: str, catalog: Catalog, claim: int | None = None) -> str:
+    """Return what stands in a field, as it could be typed; a name that the situation lacks as the text has it.
+
+    Of a field of several claims, where no claim is given, what is the same in all of them; else nothing.
+    """
+    if field in CLAIM_FIELDS:
+        claims = proposal.claims if claim is None else proposal.claims[claim : claim + 1]
+        found = {_of_claim(one, field, catalog) for one in claims}
+        return found.pop() if len(found) == 1 else ""
     shown_by = {
         "place": _name(catalog.places, proposal.place) or proposal.place_name,
         "actor": _name(catalog.actors, proposal.actor) or proposal.actor_name,
         "against": _name(catalog.actors, proposal.against) or proposal.against_name,
         "route": _name(catalog.routes, proposal.route),
-        "source": _name(catalog.sources, proposal.claims[0].source),
         "when": write_time(proposal.occurred_at, proposal.precision, catalog.situation.zone),
-        "credibility": str(min(claim.credibility for claim in proposal.claims)),
         "kind": proposal.kind,
         "summary": proposal.summary,
         "count": "" if proposal.number is None else str(proposal.number),
     }
     return shown_by[field]
+
+
+def _of_claim(claim: ProposedClaim, field: str, catalog: Catalog) -> str:
+    return {
+        "stance": claim.stance.value,
+        "attribution": claim.attribution,
+        "credibility": str(claim.credibility),
+        "source": _name(catalog.sources, claim.source),
+    }[field]
 
 
 def _name(things: Mapping[str, Named], id_: str | None) -> str:
@@ -125,15 +149,24 @@ def _summary(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
     return Edited(proposal._replace(summary=" ".join(text.split())))
 
 
-def _credibility(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
+def _credibility(claim: ProposedClaim, text: str, _catalog: Catalog) -> ProposedClaim:
     if text not in {"1", "2", "3", "4", "5", "6"}:
         raise InputRefused("credibility is 1, confirmed, to 5, improbable, or 6, cannot be judged")
-    return Edited(proposal._replace(claims=tuple(claim._replace(credibility=int(text)) for claim in proposal.claims)))
+    return claim._replace(credibility=int(text))
 
 
-def _source(proposal: Proposal, text: str, catalog: Catalog) -> Edited:
-    source = catalog.source(text).id if text else None
-    return Edited(proposal._replace(claims=tuple(claim._replace(source=source) for claim in proposal.claims)))
+def _source(claim: ProposedClaim, text: str, catalog: Catalog) -> ProposedClaim:
+    return claim._replace(source=catalog.source(text).id if text else None)
+
+
+def _stance(claim: ProposedClaim, text: str, _catalog: Catalog) -> ProposedClaim:
+    if text not in tuple(Stance):
+        raise InputRefused(f"no stance is called {text[:40]!r}{near(text, tuple(Stance))}")
+    return claim._replace(stance=Stance(text))
+
+
+def _attribution(claim: ProposedClaim, text: str, _catalog: Catalog) -> ProposedClaim:
+    return claim._replace(attribution=" ".join(text.split()))
 
 
 def _count(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
@@ -142,7 +175,7 @@ def _count(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
     return Edited(proposal._replace(number=int(text)))
 
 
-FIELDS: dict[str, Edit] = {
+_OF_EVENTS: dict[str, Edit] = {
     "kind": _kind,
     "place": _place,
     "actor": _actor,
@@ -150,13 +183,20 @@ FIELDS: dict[str, Edit] = {
     "route": _route,
     "when": _when,
     "summary": _summary,
-    "credibility": _credibility,
-    "source": _source,
     "count": _count,
 }
-"""What can be edited, and how what is typed is read."""
+_OF_CLAIMS: dict[str, Callable[[ProposedClaim, str, Catalog], ProposedClaim]] = {
+    "stance": _stance,
+    "credibility": _credibility,
+    "attribution": _attribution,
+    "source": _source,
+}
 
+CLAIM_FIELDS = tuple(_OF_CLAIMS)
+"""What each claim has for itself."""
+FIELDS = (*_OF_EVENTS, *CLAIM_FIELDS)
+"""What can be edited."""
 EVENT_FIELDS = tuple(field for field in FIELDS if field != "count")
 """Those of an event."""
-COUNT_FIELDS = ("count", "when", "credibility", "source", "summary")
+COUNT_FIELDS = ("count", "when", "summary", "credibility", "attribution", "source")
 """Those of a count."""

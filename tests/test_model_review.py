@@ -193,12 +193,26 @@ def test_foresight_says_place_and_tally_in_one_line(catalog: Catalog) -> None:
         ("summary", "one\nline", "one line"),
         ("credibility", "5", "5"),
         ("source", "gazette", "The Gazette"),
+        ("stance", "denies", "denies"),
+        ("attribution", "an  officer", "an officer"),
     ],
 )
 def test_field_is_edited_as_it_is_typed(catalog: Catalog, field: str, text: str, is_now: str) -> None:
     edited = edit(PROPOSAL, field, text, catalog)
     assert edited.places == ()
     assert shown(edited.proposal, field, catalog) == is_now
+
+
+def test_one_claim_is_corrected_alone_and_all_of_them_at_once(catalog: Catalog) -> None:
+    two = PROPOSAL._replace(claims=(PROPOSAL.claims[0], PROPOSAL.claims[0]._replace(quote="another")))
+    one = edit(two, "stance", "denies", catalog, 1).proposal
+    assert [claim.stance for claim in one.claims] == [two.claims[0].stance, Stance.DENIES]
+    assert [shown(one, "stance", catalog, claim) for claim in (0, 1, None)] == [two.claims[0].stance, "denies", ""]
+    both = edit(one, "attribution", "a spokesman", catalog).proposal
+    assert {claim.attribution for claim in both.claims} == {"a spokesman"}
+    for text, claim in (("deny", 0), ("denies", 2), ("denies", -1), ("", None)):
+        with pytest.raises(InputRefused):
+            edit(two, "stance", text, catalog, claim)
 
 
 @pytest.mark.parametrize("field", EVENT_FIELDS)

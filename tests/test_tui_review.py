@@ -206,6 +206,31 @@ async def test_place_is_completed_chosen_among_candidates_or_added(
     del proposals
 
 
+async def test_one_claim_of_several_is_corrected_alone(store: Store, catalog: Catalog, situation: str) -> None:
+    made = four()[0]
+    other = made.claims[0]._replace(quote=SENTENCES[1], quote_start=TEXT.index(SENTENCES[1]), attribution="a driver")
+    made = made._replace(claims=(*made.claims, other))
+    await store.write(situation, Draft("ingest", reports=(REPORT,), proposals=(made,)))
+    async with opened(store, catalog) as (screen, pilot):
+        await wait_for(pilot, lambda: "says 2 of 2" in screen_text(pilot.app), "both claims")
+        await pilot.press("tab", "tab")
+        lit = "".join(span.text for line in screen.article.lines for span in line if span.role == "picked")
+        assert "".join(lit.split()) == "".join(SENTENCES[1].split())
+        await pilot.press("e", "t")
+        await wait_for(pilot, lambda: "stance of claim 2" in screen_text(pilot.app), "what is asked")
+        await type_in(pilot, "denies")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "denies 2  a driver" in screen_text(pilot.app), "the correction")
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "nothing waits" in screen_text(pilot.app), "the end of the queue")
+    (row,) = (await store.page(situation, EventQuery())).rows
+    claims = (await store.event(situation, row.event.id)).claims
+    assert {claim.attribution: claim.stance for claim in claims} == {
+        "an officer": Stance.ASSERTS,
+        "a driver": Stance.DENIES,
+    }
+
+
 async def test_accepted_as_a_claim_of_what_it_repeats(
     store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
 ) -> None:
@@ -255,7 +280,7 @@ async def test_everything_fits_at_every_size(
         text = screen_text(pilot.app)
         assert "North Town" in text
         assert "taken North Town, an officer" in " ".join(text.split())
-        assert "who says so" in text
+        assert "asserts 2  an officer" in text
         assert "a accept" in text.splitlines()[-1]
         await pilot.press("question_mark")
         await wait_for(pilot, lambda: "KEYS in the review queue" in screen_text(pilot.app), "the help")

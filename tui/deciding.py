@@ -3,7 +3,7 @@
 from model.acceptance import accept
 from model.catalog import Catalog
 from model.editing import add_place, edit
-from model.entities import Report
+from model.entities import Report, Stance
 from model.ids import is_id
 from model.kinds import KINDS
 from model.proposals import DecisionKind, Proposal
@@ -47,8 +47,15 @@ async def write_refusal(session: Session, proposal: Proposal, kind: DecisionKind
     return f"{kind.value}; {_OPENS_AGAIN}: {_harmless(proposal.summary)}"
 
 
-async def write_edit(session: Session, proposal: Proposal, field: str, text: str) -> str:
+async def write_edit(session: Session, proposal: Proposal, field: str, text: str, claim: int | None = None) -> str:
     """Write a field as it was typed; of the place, `+NAME` adds one. Returns what there is to say.
+
+    Args:
+        session: whose correction it is.
+        proposal: with the edits so far.
+        field: one of `model.editing.FIELDS`.
+        text: as it was typed.
+        claim: which claim a field of claims is corrected of, from 0; None: all of them.
 
     Raises:
         InputRefused: the text is none for this field.
@@ -56,7 +63,7 @@ async def write_edit(session: Session, proposal: Proposal, field: str, text: str
     if field == "place" and text.strip().startswith("+"):
         edited = add_place(proposal, text.strip()[1:], session.catalog)
     else:
-        edited = edit(proposal, field, text, session.catalog)
+        edited = edit(proposal, field, text, session.catalog, claim)
     draft = Draft(f"edit {proposal.summary}"[:200], places=edited.places, proposals=(edited.proposal,))
     written = await session.store.write(session.situation, draft)
     if edited.places:
@@ -73,6 +80,7 @@ def completing(catalog: Catalog, field: str, proposal: Proposal) -> Complete | N
         "route": [route.name for route in catalog.routes.values()],
         "source": [source.name for source in catalog.sources.values()],
         "kind": list(KINDS),
+        "stance": list(Stance),
     }
     known = sorted(map(clean_line, names.get(field, ())))
     if field == "place" and proposal.place is None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from model.catalog import Catalog
-from model.editing import COUNT_FIELDS, EVENT_FIELDS, shown
+from model.editing import CLAIM_FIELDS, COUNT_FIELDS, EVENT_FIELDS, shown
 from model.entities import Report
 from model.kinds import KINDS
 from model.proposals import Proposal, ProposalPage, Proposed
@@ -78,11 +78,22 @@ def entry_line(entry: Entry, catalog: Catalog, width: int, *, skipped: bool) -> 
     )
 
 
-def form_lines(one: Proposed, report: Report, catalog: Catalog, width: int, height: int) -> list[Line]:
-    """Return a proposal field by field, each on a line of its own where there is room for so many."""
+def form_lines(
+    one: Proposed, report: Report, catalog: Catalog, width: int, height: int, *, chosen: int | None = None
+) -> list[Line]:
+    """Return a proposal field by field, each on a line of its own where there is room for so many, and its claims.
+
+    Args:
+        one: the proposal, as it was read and as it is.
+        report: where it was read.
+        catalog: the situation's.
+        width: cells of a line.
+        height: lines that there is room for.
+        chosen: which claim corrections are for, from 0; None: all of them.
+    """
     proposal = one.proposal
     fields = COUNT_FIELDS if proposal.is_count else EVENT_FIELDS
-    parts = [_field(one, field, report, catalog) for field in fields]
+    parts = [_field(one, field, catalog) for field in fields if field not in CLAIM_FIELDS]
     lines: list[Line]
     if height > len(parts):
         lines = [
@@ -90,16 +101,37 @@ def form_lines(one: Proposed, report: Report, catalog: Catalog, width: int, heig
         ]
     else:
         lines = list(_packed(parts, width))
-    said = "; ".join(dict.fromkeys(claim.attribution for claim in proposal.claims if claim.attribution))
-    claims = f"{len(proposal.claims)} claims" if len(proposal.claims) > 1 else proposal.claims[0].stance.value
-    lines.append(
-        (Span(fit("who says so", _LABEL), "dim"), Span(fit(f"{said or 'the report'} ({claims})", width - _LABEL)))
-    )
-    lines += [
+    candidates: list[Line] = [
         (Span(fit(f"#{number}", _LABEL), "warn"), Span(fit(candidate_words(place, catalog), width - _LABEL), "dim"))
         for number, place in enumerate(proposal.candidates, 1)
         if proposal.place is None
     ]
+    room = max(1, height - len(lines) - len(candidates[:2]))
+    return [
+        *lines,
+        *candidates[:2],
+        *_claim_lines(one, report, catalog, width, room=room, chosen=chosen),
+        *candidates[2:],
+    ]
+
+
+def _claim_lines(
+    one: Proposed, report: Report, catalog: Catalog, width: int, *, room: int, chosen: int | None
+) -> list[Line]:
+    """Return who says so, a claim a line, as many as there is room for, the chosen one among them."""
+    claims, as_read = one.proposal.claims, one.as_read.claims
+    first = max(0, min((chosen or 0) - room // 2, len(claims) - room))
+    lines: list[Line] = []
+    for number, claim in enumerate(claims[first : first + room], first):
+        label = f"says {number + 1} of {len(claims)}" if len(claims) > 1 else "says"
+        source = source_name(catalog, claim.source or report.source)
+        who = claim.attribution or source
+        if claim.source and claim.attribution:
+            who += f" = {source}"
+        text = f"{claim.stance.value} {claim.credibility}  {who}"
+        role = "mark" if claim != as_read[number] else ""
+        head = Span(fit(label, _LABEL), "picked" if chosen == number else "dim")
+        lines.append((head, Span(fit(f"{text}  “{claim.quote}”", width - _LABEL), role)))
     return lines
 
 
@@ -125,9 +157,11 @@ def likely_lines(look: Look | None, width: int) -> list[Line]:
     return [(Span(fit(" like", 6), "warn"), Span(fit(clean_line(likely_words(one)), width - 6))) for one in look.likely]
 
 
-def article(report: Report, proposal: Proposal | None, width: int) -> Article:
-    """Return a report's text in lines of so many cells, the quotes of a proposal lit."""
+def article(report: Report, proposal: Proposal | None, width: int, chosen: int | None = None) -> Article:
+    """Return a report's text in lines of so many cells, the quotes of a proposal lit, or that of the chosen claim."""
     quotes = () if proposal is None else proposal.claims
+    if chosen is not None:
+        quotes = quotes[chosen : chosen + 1]
     lit = sorted((claim.quote_start, claim.quote_start + len(claim.quote)) for claim in quotes if claim.quote)
     lines: list[Line] = []
     first = None
@@ -186,7 +220,7 @@ def _fitting(word: str, width: int) -> int:
     return len(word)
 
 
-def _field(one: Proposed, field: str, report: Report, catalog: Catalog) -> tuple[str, str, str]:
+def _field(one: Proposed, field: str, catalog: Catalog) -> tuple[str, str, str]:
     """Return a field's name, what stands in it, and how that is painted."""
     proposal = one.proposal
     text = clean_line(shown(proposal, field, catalog))
@@ -195,8 +229,6 @@ def _field(one: Proposed, field: str, report: Report, catalog: Catalog) -> tuple
         text = format_time(proposal.occurred_at, proposal.precision, catalog.situation.zone)
     elif field == "kind" and proposal.kind in KINDS:
         text = KINDS[proposal.kind].label
-    elif field == "source" and not text:
-        text = f"{source_name(catalog, report.source)}: the report's"
     elif field in ("place", "actor", "against") and text and getattr(proposal, field) is None:
         text, role = f"{text} – none of the situation's", "warn"
     elif field in ("actor", "against") and text:

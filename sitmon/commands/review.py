@@ -8,10 +8,11 @@ from export.view import Record
 from model import times
 from model.acceptance import accept
 from model.editing import FIELDS, add_place, edit
+from model.entities import Report
 from model.errors import IdUnknown, InputRefused
 from model.foresight import describe
 from model.ids import short_id
-from model.proposals import DecisionKind, Proposal, ProposalPage, Proposed
+from model.proposals import DecisionKind, Proposal, ProposalPage, Proposed, ProposedClaim
 from model.times import format_time, write_time
 from sitmon.cli import EXIT_REFUSED
 from sitmon.commands.trust import trust_command
@@ -101,8 +102,9 @@ async def show_command(session: Session, *, id_: str, form: Form) -> None:
     record = _record(session, one, page)
     lines = [f"{column:12}  {record[column]}" for column in COLUMNS if record[column] not in (None, "", "quote")]
     lines += [
-        f"{'says':12}  {claim.stance.value} {claim.credibility} {claim.attribution}: {claim.quote}"
-        for claim in proposal.claims
+        f"{f'claim {number}':12}  {claim.stance.value} {claim.credibility}  "
+        f"{_who(session, claim, report)}: {claim.quote}"
+        for number, claim in enumerate(proposal.claims, 1)
     ]
     lines += [f"{'effect':12}  {effect}"] if effect else []
     lines += [f"{'to edit':12}  {look.problem}"] if look.problem else []
@@ -192,19 +194,32 @@ _HELP = {
     "route": "On which route.",
     "when": "When: 2021-08-12, '2021-08-12 evening'.",
     "summary": "The line that the log shows.",
-    "credibility": "1 to 6, of all its claims.",
+    "credibility": "1 to 6.",
     "source": "Whose claims they are; empty: the report's.",
     "count": "Of a count: how many.",
+    "stance": "What its claims do: asserts, confirms, denies, corrects, retracts.",
+    "attribution": "Who says so, as the text gives it.",
 }
 
 
 @review_command.command("edit")
 @click.argument("id_", metavar="ID")
 @_field_options
+@click.option("--claim", type=click.IntRange(1), metavar="N", help="Which claim to correct; default: all.")
 @click.option("--new-place", metavar="NAME", help="Add a place of this name to the situation, and put it there.")
 @with_session
-async def edit_command(session: Session, *, id_: str, new_place: str | None, **fields: str | None) -> None:
-    """Correct a proposal before it is accepted; what was read is kept beside it."""
+async def edit_command(
+    session: Session, *, id_: str, new_place: str | None, claim: int | None, **fields: str | None
+) -> None:
+    """Correct a proposal before it is accepted; what was read is kept beside it.
+
+    `--stance`, `--credibility`, `--attribution` and `--source` are of its claims: of all, or of one with `--claim`.
+
+    \b
+    sitmon review edit 3f9c02ab --place herat --when '2021-08-12 evening'
+    sitmon review edit 3f9c02ab --place '#1'                       # the first that `show` offers to add
+    sitmon review edit 3f9c02ab --claim 2 --stance denies --source 'Interior Ministry'
+    """  # noqa: D301 - click's mark for lines that stay as they are
     one, _ = await _one(session, id_)
     proposal, places = one.proposal, []
     if new_place is not None:
@@ -212,12 +227,17 @@ async def edit_command(session: Session, *, id_: str, new_place: str | None, **f
         proposal, places = edited.proposal, [*edited.places]
     for field, text in fields.items():
         if text is not None:
-            edited = edit(proposal, field, text, session.catalog)
+            edited = edit(proposal, field, text, session.catalog, None if claim is None else claim - 1)
             proposal = edited.proposal
             places += edited.places
     draft = Draft(f"edit {proposal.summary}"[:200], places=tuple(places), proposals=(proposal,))
     written = await session.store.write(session.situation, draft)
     say("edited; `sitmon undo` takes it back" if written.changeset else "it says so already; nothing was written")
+
+
+def _who(session: Session, claim: ProposedClaim, report: Report) -> str:
+    source = name_of(session.catalog.sources, claim.source or report.source)
+    return f"{claim.attribution} = {source}" if claim.attribution and claim.source else claim.attribution or source
 
 
 async def _all(

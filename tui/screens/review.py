@@ -14,7 +14,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from model.catalog import Catalog
-from model.editing import COUNT_FIELDS, shown
+from model.editing import CLAIM_FIELDS, COUNT_FIELDS, EVENT_FIELDS, shown
 from model.errors import SitmonError
 from model.foresight import describe
 from model.proposals import DecisionKind, Proposed
@@ -80,6 +80,8 @@ class ReviewScreen(Screen[None]):
         self.footer = Bar(palette, id="footer")
         self.question = Ask(palette, id="ask")
         self._skipped: set[str] = set()
+        self._claim: tuple[str, int] = ("", 0)
+        """Which claim of which proposal corrections are for."""
         self._deciding: set[str] = set()
         """Ids of proposals whose decision is being written: they are listed no more."""
         self._chord: Mapping[str, Action] = {}
@@ -121,6 +123,12 @@ class ReviewScreen(Screen[None]):
     def _entry(self) -> Entry | None:
         at = self.queue.cursor
         return self.entries[at] if 0 <= at < len(self.entries) else None
+
+    @property
+    def _chosen_claim(self) -> int | None:
+        """Which claim of the proposal under the cursor corrections are for; None: all of them."""
+        of, claim = self._claim
+        return claim if self.present is not None and self.present.proposal.id == of else None
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -192,12 +200,13 @@ class ReviewScreen(Screen[None]):
             self.effect.show(())
             return
         one, report = entry.proposed, entry.report
-        lines, lit = article(report, one.proposal, self.article.size.width - 1)
+        lines, lit = article(report, one.proposal, self.article.size.width - 1, self._chosen_claim)
         self.article.show(lines)
         self.article.top = lit - min(3, self.article.height // 3)
         self.article.settle()
         room = self.form.size
-        self.form.show(form_lines(one, report, self.catalog, max(20, room.width - 1), room.height))
+        width = max(20, room.width - 1)
+        self.form.show(form_lines(one, report, self.catalog, width, room.height, chosen=self._chosen_claim))
         found = describe(self.look.foresight, self.catalog) if self.look and self.look.foresight else ""
         self.effect.show(effect_line(self.look, one.proposal, self.catalog, found))
         likely = likely_lines(self.look, max(20, self.size.width - 1))
@@ -270,6 +279,7 @@ class ReviewScreen(Screen[None]):
             "reject_proposal": self._ask_reason,
             "unverifiable_proposal": lambda: self._refuse(DecisionKind.UNVERIFIABLE, ""),
             "skip": self._skip,
+            "next_claim": self._next_claim,
             "undo": lambda: self._in_turn(partial(self._turn_back, self.session.undo)),
             "redo": lambda: self._in_turn(partial(self._turn_back, self.session.redo)),
             "back": self._leave,
@@ -377,6 +387,16 @@ class ReviewScreen(Screen[None]):
         await self.read(new[0] if new else None)
         self.say(said)
 
+    def _next_claim(self) -> None:
+        if self.present is None or len(self.present.proposal.claims) == 1:
+            self.say("there is one claim; corrections are for it")
+            return
+        proposal, chosen = self.present.proposal, self._chosen_claim
+        following = 0 if chosen is None else chosen + 1
+        # After the last one comes none: then corrections are for all of them again.
+        self._claim = (proposal.id, following) if following < len(proposal.claims) else ("", 0)
+        self._show_parts()
+
     # -- editing ---------------------------------------------------------------------------------------------------
 
     def _ask_field(self, field: str) -> None:
@@ -384,15 +404,17 @@ class ReviewScreen(Screen[None]):
         if entry is None or entry.proposed is None:
             return
         proposal = entry.proposed.proposal
-        if proposal.is_count != (field in COUNT_FIELDS) and (proposal.is_count or field == "count"):
+        if field not in (COUNT_FIELDS if proposal.is_count else EVENT_FIELDS):
             self.say(f"{'a count' if proposal.is_count else 'an event'} has no {field}", "warn")
             return
         label = field
         if field == "place":
             label = "place (#1 takes a candidate, +NAME adds one)" if self.size.width >= 100 else "place (#1, +NAME)"
-        self.question.ask(
-            _EDIT + field, label, shown(proposal, field, self.catalog), completing(self.catalog, field, proposal)
-        )
+        claim = self._chosen_claim
+        if field in CLAIM_FIELDS and len(proposal.claims) > 1:
+            label += f" of all {len(proposal.claims)} claims" if claim is None else f" of claim {claim + 1}"
+        present = shown(proposal, field, self.catalog, claim)
+        self.question.ask(_EDIT + field, label, present, completing(self.catalog, field, proposal))
         self.footer.show(self.question.hints)
 
     @on(Ask.Answered)
@@ -404,7 +426,7 @@ class ReviewScreen(Screen[None]):
             self._refuse(DecisionKind.REJECTED, event.text.strip())
         elif event.purpose.startswith(_EDIT) and (entry := self._chosen()) and entry.proposed:
             field = event.purpose.removeprefix(_EDIT)
-            self._in_turn(partial(self._write_edit, entry.proposed, field, event.text))
+            self._in_turn(partial(self._write_edit, entry.proposed, field, event.text, self._chosen_claim))
 
     @on(Ask.GivenUp)
     def take_nothing(self, event: Ask.GivenUp) -> None:
@@ -422,8 +444,11 @@ class ReviewScreen(Screen[None]):
         self.set_focus(self.queue)
         self.show_keys()
 
-    async def _write_edit(self, one: Proposed, field: str, text: str) -> None:
-        said = await write_edit(self.session, one.proposal, field, text)
+    async def _write_edit(self, one: Proposed, field: str, text: str, claim: int | None) -> None:
+        if text == shown(one.proposal, field, self.catalog, claim):
+            self.say("it says so already; nothing was written")
+            return
+        said = await write_edit(self.session, one.proposal, field, text, claim)
         await self.read(one.proposal.id)
         self.say(self.keys.spell(said))
 
