@@ -12,7 +12,7 @@ from ingest.text.attribution import Certainty
 from ingest.text.language import LanguageModel
 from ingest.text.reading import read
 from model.catalog import Catalog
-from model.entities import Report
+from model.entities import Report, Stance
 from model.times import Precision, day_of
 
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "seed_article"
@@ -84,6 +84,7 @@ def test_the_highway_is_cut_the_deal_is_alleged_and_the_arrest_official(by_kind:
     assert deal.claims[0].credibility > arrest.claims[0].credibility
     assert "Interior Ministry" in arrest.attribution
     assert arrest.actor_id != "taliban"
+    assert [(claim.attribution, claim.stance) for claim in deal.claims[1:]] == [(arrest.attribution, Stance.DENIES)]
 
 
 def test_the_offer_is_the_governments_and_happens_nowhere(by_kind: dict[str, list[Proposal]]) -> None:

@@ -126,7 +126,7 @@ def _claim_lines(
         label = f"says {number + 1} of {len(claims)}" if len(claims) > 1 else "says"
         source = source_name(catalog, claim.source or report.source)
         who = claim.attribution or source
-        if claim.source and claim.attribution:
+        if claim.source and claim.attribution and claim.attribution != source:
             who += f" = {source}"
         text = f"{claim.stance.value} {claim.credibility}  {who}"
         role = "mark" if claim != as_read[number] else ""

@@ -61,6 +61,8 @@ class Gathered:
         """Take an event: as a further claim of one that is there already, or as a new one."""
         if draft.kind == "still-held":
             self._contradict(draft)
+        if draft.kind == "arrest":
+            self._rebut(draft)
         known = self._same(draft)
         if known is None:
             self.drafts.append(draft)
@@ -82,6 +84,13 @@ class Gathered:
                     for claim in held.claims
                     if claim.attribution
                 ]
+
+    def _rebut(self, arrest: Draft) -> None:
+        """Take "arrested over that alleged deal" as a denial of it: whoever says so did not let anybody go."""
+        over = [claim for claim in arrest.claims if claim.attribution and "deal" in fold(claim.quote).split()]
+        for draft in self.drafts:
+            if draft.kind == "deal" and same_place(draft.name, arrest.name):
+                draft.claims += [replace(one, stance=Stance.DENIES, certainty=Certainty.DISPUTED) for one in over]
 
     def doubt(self, claim: ProposedClaim, place: str, before: int) -> bool:
         """Attach a denial or a confirmation to what was said of the place; without one, to the sentence before.

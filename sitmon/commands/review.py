@@ -58,7 +58,12 @@ review_command.add_command(trust_command)
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
 @with_session
 async def list_command(session: Session, *, report: str | None, decided: bool, form: Form) -> None:
-    """List the open proposals, report by report, the report that came last first."""
+    """List the open proposals, report by report, the report that came last first.
+
+    \b
+    sitmon review list --report a0ed3ce5
+    sitmon review list --decided --format jsonl     # also what was decided, by whom, and why
+    """  # noqa: D301 - click's mark for lines that stay as they are
     found = await _all(session, report=report, decided=decided)
     if told := let_in_words(await session.store.trusted(session.situation), session.catalog):
         say(f"{told}; `sitmon events is:trusted` shows it, `sitmon review trust` who is trusted")
@@ -88,7 +93,11 @@ async def list_command(session: Session, *, report: str | None, decided: bool, f
 @format_option(Form.TABLE, Form.JSON)
 @with_session
 async def show_command(session: Session, *, id_: str, form: Form) -> None:
-    """Show one proposal: its quotes, what accepting it changes, what it may repeat, where its place may be."""
+    """Show one proposal: its quotes, what accepting it changes, what it may repeat, where its place may be.
+
+    \b
+    sitmon review show 3f9c02ab
+    """  # noqa: D301 - click's mark for lines that stay as they are
     one, page = await _one(session, id_, decided=True)
     proposal, report = one.proposal, page.reports[one.proposal.report]
     look = await look_at(session.store, session.catalog, proposal, report, present=times.now())
@@ -125,7 +134,12 @@ async def accept_command(
     """Accept proposals: each becomes an event with its claims; prints the ids. All of it is one undo.
 
     One that cannot be accepted as it is says what has to be edited first, and stays open; the others go in.
-    """
+
+    \b
+    sitmon review accept 3f9c02ab 77aa01bc
+    sitmon review accept --all --report a0ed3ce5
+    sitmon review accept 3f9c02ab --as-claim-of 51d0aa7e
+    """  # noqa: D301 - click's mark for lines that stay as they are
     chosen = await _chosen(session, ids, report, everything=everything)
     event = None
     if as_claim_of is not None:
@@ -170,7 +184,12 @@ async def reject_command(
     reason: str,
     unverifiable: bool,
 ) -> None:
-    """Reject proposals: nothing is made of them. All of it is one undo."""
+    """Reject proposals: nothing is made of them. All of it is one undo.
+
+    \b
+    sitmon review reject 3f9c02ab --reason "an exercise"
+    sitmon review reject 3f9c02ab --unverifiable
+    """  # noqa: D301 - click's mark for lines that stay as they are
     chosen = [one.proposal for one, _ in await _chosen(session, ids, report, everything=everything)]
     if not chosen:
         say("nothing was rejected")
@@ -237,7 +256,9 @@ async def edit_command(
 
 def _who(session: Session, claim: ProposedClaim, report: Report) -> str:
     source = name_of(session.catalog.sources, claim.source or report.source)
-    return f"{claim.attribution} = {source}" if claim.attribution and claim.source else claim.attribution or source
+    if not claim.attribution or claim.attribution == source:
+        return source
+    return f"{claim.attribution} = {source}" if claim.source else claim.attribution
 
 
 async def _all(
