@@ -1,6 +1,7 @@
 """Import of sitmon's own rows, as many as there are, in batches that are kept once they are written."""
 
 import asyncio
+import itertools
 import os
 import stat
 from collections.abc import Callable
@@ -22,6 +23,9 @@ ANALYST = Source("analyst", "Analyst", kind="analyst")
 """Whose claims the rows are that name no source: the importing user's own, of a reliability that nobody has judged.
 Made where the situation has none. Who it was stands in the changeset, as for everything that is written."""
 
+SAMPLE = 5
+"""Events that are shown of a dry run."""
+
 _BREATH = 500
 """Rows after which others in this process get their turn."""
 
@@ -42,6 +46,8 @@ class Imported:
     """Rows."""
     changeset: str | None = None
     """The first one written: what undoes the whole import. None where nothing was."""
+    sample: tuple[Event, ...] = ()
+    """Of a dry run: the first events that would be new."""
 
 
 class ImportStopped(StoreError):
@@ -139,6 +145,7 @@ class Intake:
         """Ids of the events of earlier batches that a dry run did not write."""
         self._new = self._updated = self._unchanged = 0
         self._first = batch
+        self._sample: list[Event] = []
 
     async def take(self, line: Line) -> Refused | None:
         """Put a row into the present batch, or say why not."""
@@ -169,7 +176,7 @@ class Intake:
 
     def result(self, read: int, refused: int) -> Imported:
         """Return what became of the whole file."""
-        return Imported(read, self._new, self._updated, self._unchanged, refused, self._first)
+        return Imported(read, self._new, self._updated, self._unchanged, refused, self._first, tuple(self._sample))
 
     async def _write(self) -> None:
         written = await self._store.write(
@@ -203,6 +210,8 @@ class Intake:
         self._unchanged += len(facts & known)
         self._new += len(facts - known) + len(self._entries)
         self._would_be |= self._events.keys() - known
+        fresh = (event for id_, event in self._events.items() if id_ not in known)
+        self._sample += itertools.islice(fresh, SAMPLE - len(self._sample))
 
     async def _has_event(self, id_: str) -> bool:
         if id_ in self._events or id_ in self._would_be:

@@ -143,7 +143,7 @@ def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = No
 
 
 def read_table(
-    stream: BinaryIO, *, header: Sequence[str] = (), own_header: str = "", tabs: bool = False
+    stream: BinaryIO, *, header: Sequence[str] = (), own_header: str = "", delimiter: str = ","
 ) -> Iterator[Row | Refused]:
     """Read the rows of a table of others, whatever its columns are, as `read_rows` does.
 
@@ -151,14 +151,14 @@ def read_table(
         stream: as for `read_rows`.
         header: names of the columns of a table that has none of its own; empty: the first row names them.
         own_header: what the first row begins with if it names them after all.
-        tabs: cells have tabs between them and no quotes around them, instead of commas.
+        delimiter: what is between cells; where it is a tab, no cell has quotes around it.
 
     Raises:
         InputRefused: as for `read_rows`.
     """
     lines = _Lines(stream)
     first = lines.skip_blank()
-    reader = _reader(lines, tabs=tabs)
+    reader = _reader(lines, delimiter)
     names = [] if own_header and first.lstrip('"').startswith(own_header) else list(header)
     try:
         yield from _read_csv(lines, reader, names or _header(lines, reader, None))
@@ -166,7 +166,7 @@ def read_table(
         yield _refuse_rest(lines, broken)
 
 
-def header_of(head: bytes, *, tabs: bool = False) -> tuple[str, ...]:
+def header_of(head: bytes, *, delimiter: str = ",") -> tuple[str, ...]:
     """Return the columns that a table's first row names, from how the table begins.
 
     Raises:
@@ -174,13 +174,13 @@ def header_of(head: bytes, *, tabs: bool = False) -> tuple[str, ...]:
     """
     lines = _Lines(io.BytesIO(head))
     lines.skip_blank()
-    return tuple(_header(lines, _reader(lines, tabs=tabs), None))
+    return tuple(_header(lines, _reader(lines, delimiter), None))
 
 
-def _reader(lines: "_Lines", *, tabs: bool) -> Iterator[list[str]]:
-    if tabs:
-        return csv.reader(lines, strict=True, delimiter="\t", quoting=csv.QUOTE_NONE)
-    return csv.reader(lines, strict=True)
+def _reader(lines: "_Lines", delimiter: str) -> Iterator[list[str]]:
+    if delimiter == "\t":
+        return csv.reader(lines, strict=True, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return csv.reader(lines, strict=True, delimiter=delimiter)
 
 
 def _refuse_rest(lines: "_Lines", broken: StreamBroken) -> Refused:

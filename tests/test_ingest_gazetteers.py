@@ -14,6 +14,7 @@ async def test_geonames_fills_in_and_adds(store: Store, situation: str) -> None:
     data = (NORTH + EAST + HILL).encode()
     outcome = await take(store, situation, data)
     assert (outcome.counts, outcome.tally.passed) == ((3, 1, 1, 0, 0), 1)
+    assert [place.id for place in outcome.tally.places] == ["north", "ost-town"], "what a dry run shows"
     catalog = await store.catalog(situation)
     north = catalog.places["north"]
     assert (north.name, north.kind, north.longitude, north.pcode) == ("North Town", "town", 10.0, "XX01"), "its own"

@@ -92,6 +92,25 @@ async def test_what_is_claimed_or_advanced_into_is_not_held(store: Store, situat
     assert "needs a source that speaks for it" in outcome.refused[0].reason
 
 
+async def test_a_maps_own_answer(store: Store, situation: str) -> None:
+    """DeepStateMap's: the collection under "map", names in several languages, and units as points."""
+    held = polygon(9, 50.7, 11, 52, name="Окуповано /// Occupied /// geoJSON.status.occupied")
+    freed = polygon(9, 49.9, 10.05, 50.2, name="Звільнено /// Liberated /// geoJSON.status.liberated")
+    grey = polygon(9, 50.4, 11, 50.6, name="Невідомо /// Unknown status /// geoJSON.status.unknown")
+    unit = feature({"type": "Point", "coordinates": [10, 51, 0]}, name="Some Brigade")
+    answer = {"id": 1, "map": json.loads(collection(held, freed, grey, unit)), "datetime": "x"}
+    data = json.dumps(answer).encode()
+    options: dict[str, Any] = {"published": 1_704_067_200_000_000, "name": "deepstate.json"}
+    outcome = await take(store, situation, data, actor="red", **options)
+    assert (outcome.tally.new, outcome.tally.passed) == (2, 1)
+    assert "--against" in outcome.refused[0].reason
+    await take(store, situation, data, actor="red", against="blue", **options)
+    states = {state.place: (state.status.value, state.actor) for state in await store.control(situation)}
+    assert (states["north"], states["middle"]) == (("held", "red"), ("contested", None))
+    assert (states["south"], states["airfield"]) == (("held", "blue"), ("unknown", None))
+    assert (await files(store, situation))[0].claims[0].source == "deepstatemap"
+
+
 async def test_points_are_places(store: Store, situation: str) -> None:
     where = {"type": "Point", "coordinates": [11.5, 50.2, 300]}
     east = feature(where, name="East Town", name_de="Oststadt", pcode="XX9")

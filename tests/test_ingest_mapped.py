@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ingest.importers.formats import FormatUnknown, recognise
 from ingest.importers.guessing import guess, sample_of, write_meaning
 from ingest.importers.mapped import mapped, read_meaning
 from model.entities import Standing
@@ -123,6 +124,12 @@ async def test_tabs_and_dates_of_others_and_a_column_that_is_not_there(store: St
     assert (outcome.tally.new, [one.column for one in outcome.refused]) == (1, ["occurred_at"])
     (file,) = await files(store, situation)
     assert file.row.event.occurred_at == parse_time("2024-01-10T14:30", "Europe/Berlin")[0]
+    semicolons = b'When;What;Y;X;"Where";Who\n2024-01-10;clash;51,0;10,0;"North; Town";red\n'
+    with pytest.raises(FormatUnknown, match="When, What"):
+        recognise(semicolons)
+    with pytest.raises(InputRefused, match="commas between them"):
+        recognise(b"event_id_cnty;event_date;sub_event_type\nX1;2024-01-10;Attack\n")
+    assert (await take(store, situation, semicolons, form=mapped(guess(sample_of(semicolons))))).tally.new == 1
     with pytest.raises(InputRefused, match=r"no column 'Wen'.*columns: When"):
         await take(store, situation, table, form=mapped(read_meaning(b'[columns]\noccurred_at="Wen"')))
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ingest.importers.editions import GONE, is_imported, last_words, retractions
 from ingest.importers.records import Format, Record
+from ingest.native import SAMPLE
 from model.catalog import Catalog
 from model.entities import Claim, Event, Place, Standing
 from model.filters.conditions import AllOf, KindIn, Occurred, SourceIn
@@ -26,7 +27,6 @@ MOST = 5
 FEW = 5
 """Events that may be gone however few there are."""
 
-SAMPLE = 5
 _PAGE = 500
 _WIDE = frozenset({Precision.WEEK, Precision.MONTH})
 

@@ -12,6 +12,7 @@ from ingest.importers.viina import VIINA
 from ingest.importers.viina_control import VIINA_CONTROL
 from model.errors import InputRefused
 from model.native import COLUMNS, VIEW_COLUMNS
+from model.rows import header_of
 
 FORMATS: tuple[Format, ...] = (
     ACLED,
@@ -44,6 +45,11 @@ def format_of(name: str) -> Format:
     return next(form for form in FORMATS if form.name == name)
 
 
+def _is_any(data: bytes) -> bool:
+    head = read_head(data)
+    return any(form.recognises(head) for form in FORMATS)
+
+
 def recognise(data: bytes) -> Format | None:
     """Say of which format a file is by its first bytes; None: sitmon's own rows.
 
@@ -61,6 +67,7 @@ def recognise(data: bytes) -> Format | None:
     own = [cell for cell in head.cells if cell in known]
     if len(own) * 2 >= len(head.cells):
         return None
-    if any(";" in cell for cell in head.cells):
+    columns = head.cells if head.delimiter != ";" else header_of(head.text.encode(), delimiter=";")
+    if head.delimiter == ";" and (len(known & {*columns}) * 2 >= len(columns) or _is_any(data.replace(b";", b","))):
         raise InputRefused("line 1: the columns are separated by semicolons; save the file with commas between them")
-    raise FormatUnknown(f"line 1: its columns ({', '.join(head.cells)[:80]}) are those of no format that is known")
+    raise FormatUnknown(f"line 1: its columns ({', '.join(columns)[:80]}) are those of no format that is known")

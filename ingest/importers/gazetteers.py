@@ -51,7 +51,7 @@ def _is_geonames(head: Head) -> bool:
 
 
 def _read_geonames(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    rows = read_table(stream, tabs=True, header=GEONAMES_COLUMNS, own_header="geonameid")
+    rows = read_table(stream, delimiter="\t", header=GEONAMES_COLUMNS, own_header="geonameid")
     return each(rows, context, lambda row: _geoname(row, context))
 
 

@@ -78,7 +78,7 @@ def _read(stream: BinaryIO, context: Context) -> Iterator[Item]:
         raise InputRefused("not GDELT's events: a row has 61 columns, or 58 in version 1, with tabs between them")
     leads: list[tuple[Row, str]] = []
     places: dict[str, set[str]] = {}
-    for row in read_table(stream, header=header, tabs=True):
+    for row in read_table(stream, header=header, delimiter="\t"):
         if isinstance(row, Refused):
             yield row
             continue

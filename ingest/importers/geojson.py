@@ -37,7 +37,9 @@ _DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[
 _WHO = ("actor", "holder", "controller", "side")
 _CLAIM = re.compile(r"\bclaim(?:s|ed)?\b", re.IGNORECASE)
 _ADVANCE = re.compile(r"\b(?:advances?|influence)\b", re.IGNORECASE)
-_CONTESTED = frozenset({"contested", "unknown status", "grey zone", "gray zone", "disputed"})
+_CONTESTED = frozenset({"contested", "unknown status", "grey zone", "gray zone", "disputed", "geojson.status.unknown"})
+_FREED = frozenset({"liberated", "geojson.status.liberated"})
+"""What DeepStateMap calls what the other side has back."""
 
 
 def _recognises(head: Head) -> bool:
@@ -92,9 +94,22 @@ def _read(stream: BinaryIO, context: Context) -> Iterator[Item]:
         wrong = geometry_complaint(members)
         feature = {"type": "Feature", "properties": {}, "geometry": members}
         yield from [Refused(1, "", "", wrong)] if wrong else _feature(1, feature, context, snapshot)
+    elif isinstance(members.get("map"), dict) and "type" not in members:
+        yield from _drawn(members["map"].get("features"), context, snapshot)
     else:
         yield from _feature(1, members, context, snapshot)
     yield from snapshot.end()
+
+
+def _drawn(features: object, context: Context, snapshot: "_Snapshot") -> Iterator[Item]:
+    """Read the polygons of a map's own answer; its points are units, and no places."""
+    for feature in features if isinstance(features, list) else ():
+        yield from _feature(1, feature, context, snapshot) if _is_area(feature) else [Passed(1)]
+
+
+def _is_area(feature: object) -> bool:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    return not isinstance(geometry, dict) or "olygon" in str(geometry.get("type"))
 
 
 def _feature(line: int, feature: object, context: Context, snapshot: "_Snapshot") -> Iterator[Item]:
@@ -198,17 +213,25 @@ class _Snapshot:
 
     def _actor(self, said: Mapping[str, Any]) -> str | None:
         names = self._context.names
-        status = _text(said, "status", "name").split("///")[-1].strip()
-        if status.casefold() in _CONTESTED:
+        # In several languages, or with a word for programs: "Звільнено /// Liberated /// geoJSON.status.liberated".
+        parts = [part.strip() for part in _text(said, "status", "name").split("///")][::-1]
+        folded = {part.casefold() for part in parts}
+        if folded & _CONTESTED:
             return None
         who = _text(said, *_WHO)
         if who:
             return names.actor(next(column for column in _WHO if column in said), who)
-        known = names.known_actor(status) if status else None
+        known = next((actor for part in filter(None, parts) if (actor := names.known_actor(part)) is not None), None)
         if known is not None:
             return known
+        if folded & _FREED:
+            if self._context.settings.against is None:
+                raise CellRefused("status", parts[0], "who has it back is not said; say it with --against")
+            return names.actor("--against", self._context.settings.against)
         if self._context.settings.actor is None:
-            raise CellRefused("actor", status, "the polygon does not say who holds what is inside; say it with --actor")
+            raise CellRefused(
+                "actor", parts[0], "the polygon does not say who holds what is inside; say it with --actor"
+            )
         return names.actor("--actor", self._context.settings.actor)
 
     def _side(self, actor: str) -> str | None:

@@ -67,10 +67,10 @@ def sample_of(head: bytes) -> Sample:
     Raises:
         InputRefused: it is no table.
     """
-    tabs = read_head(head).tabs
-    rows = list(read_table(io.BytesIO(head), tabs=tabs))
+    delimiter = read_head(head).delimiter
+    rows = list(read_table(io.BytesIO(head), delimiter=delimiter))
     whole = rows[:-1] if len(head) >= HEAD_BYTES else rows
-    return Sample(header_of(head, tabs=tabs), tuple(row for row in whole if isinstance(row, Row)))
+    return Sample(header_of(head, delimiter=delimiter), tuple(row for row in whole if isinstance(row, Row)))
 
 
 def guess(sample: Sample) -> Meaning:

@@ -74,7 +74,12 @@ async def import_opened(
             some = stopped.imported
             so_far = Tally(some.read, some.new, some.updated, some.unchanged, refused=some.refused)
             raise LoadStopped(stopped, so_far) from stopped
-        return Tally(done.read, done.new, done.updated, done.unchanged, refused=done.refused, changeset=done.changeset)
+        return Tally(
+            *(done.read, done.new, done.updated, done.unchanged),
+            refused=done.refused,
+            changeset=done.changeset,
+            sample=done.sample,
+        )
     names = Names(catalog, create=wishes.create, aliases=wishes.aliases)
     day = None
     holders: dict[str, str] = {}

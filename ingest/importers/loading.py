@@ -17,6 +17,7 @@ from ingest.importers.absent import Whole
 from ingest.importers.editions import GONE, claim_id, event_id, facts_of, last_words, retractions, said_by
 from ingest.importers.names import Names
 from ingest.importers.records import Ends, Entry, Format, Item, Passed, Record, Still, Withdrawn
+from ingest.native import SAMPLE
 from model.catalog import Catalog
 from model.entities import Actor, Claim, Event, Place, Source, Stance
 from model.errors import StoreError
@@ -29,10 +30,6 @@ BATCH = GOOD_DRAFT
 
 _BREATH = 500
 """Rows after which others in this process get their turn."""
-
-SAMPLE = 5
-"""Events that are shown of a dry run."""
-
 
 _Kept = Record | Withdrawn | Entry | Ends | Still
 
@@ -52,6 +49,8 @@ class Tally(NamedTuple):
     """The first one written: what undoes the whole import. None where nothing was."""
     sample: tuple[Event, ...] = ()
     """The first events that are new, or would be."""
+    places: tuple[Place, ...] = ()
+    """The first places of a gazetteer that are new or filled in, or would be."""
 
 
 class LoadStopped(StoreError):
@@ -173,6 +172,7 @@ class _Load:
         """Events taken back of which no row speaks any more."""
         self._first: str | None = None
         self._sample: list[Event] = []
+        self._entered: list[Place] = []
 
     def tally(self, refused: int, passed: int) -> Tally:
         """Return what became of the whole file."""
@@ -186,6 +186,7 @@ class _Load:
             self._made,
             self._first,
             tuple(self._sample),
+            tuple(self._entered),
         )
 
     async def take(self, batch: list[_Kept]) -> None:
@@ -278,6 +279,8 @@ class _Load:
         else:
             self._updated += 1
         self._places[place.id] = entries[place.id] = place
+        if len(self._entered) < SAMPLE:
+            self._entered.append(place)
 
     def _withdraw(self, item: Withdrawn, known: _Known) -> None:
         last = last_words(known.claims)

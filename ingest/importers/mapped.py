@@ -142,12 +142,12 @@ def mapped(meaning: Meaning) -> Format:
 
     def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
         head = head_of(stream)
-        header = header_of(head.text.encode(), tabs=head.tabs)
+        header = header_of(head.text.encode(), delimiter=head.delimiter)
         for column in meaning.columns.values():
             if column not in header:
                 hint = near(column, header, what="columns")
                 raise InputRefused(f"it has no column {column[:40]!r}, which the mapping file names{hint}")
-        rows = read_table(stream, tabs=head.tabs)
+        rows = read_table(stream, delimiter=head.delimiter)
         return _items(rows, context, functools.partial(_translate, meaning=meaning))
 
     return Format("map", "a table by its mapping file", lambda _: False, read, (ANALYST,))

@@ -135,6 +135,13 @@ class Head(NamedTuple):
     tabs: bool
     """Whether the first line has tabs between its cells."""
 
+    @property
+    def delimiter(self) -> str:
+        """What is between the cells of a table that nobody knows: a tab, a comma, or else a semicolon."""
+        if self.tabs:
+            return "\t"
+        return ";" if len(self.cells) == 1 and ";" in self.cells[0] else ","
+
     def has(self, *columns: str) -> bool:
         """Say whether the first line names all these columns."""
         return set(columns) <= set(self.cells)
@@ -265,7 +272,8 @@ def coordinate(cells: dict[str, str], column: str, most: float) -> float | None:
     if not text:
         return None
     try:
-        degrees = float(text)
+        # Where cells have semicolons between them, numbers have commas.
+        degrees = float(text.replace(",", "."))
     except ValueError:
         raise CellRefused(column, text, "not a number of degrees") from None
     if not -most <= degrees <= most:

@@ -19,7 +19,7 @@ from ingest.importers.loading import LoadStopped, Tally
 from ingest.importers.mapped import MAX_MAPPING, Meaning, mapped, read_meaning
 from ingest.importers.records import Format, Settings
 from ingest.importers.unpacking import Opened, unpack
-from model.entities import Event
+from model.entities import Event, Place
 from model.errors import InputRefused
 from model.rows import Form, Refused
 from model.times import format_time, now, parse_time
@@ -150,6 +150,7 @@ async def _import(
     print_lines([f"{opened.name}: {_counts(tally, dry_run=wishes.dry_run)}"])
     if wishes.dry_run:
         print_lines(_shown(tally.sample, session))
+        print_lines(map(_entered, tally.places))
     return EXIT_REFUSED if tally.refused else 0
 
 
@@ -279,6 +280,12 @@ def _shown(sample: Iterable[Event], session: Session) -> Iterator[str]:
         when = format_time(event.occurred_at, event.precision, session.zone)
         parts = (when, event.kind, event.place or "-", event.actor or "-", event.against or "-", event.summary)
         yield "  " + " · ".join(parts)
+
+
+def _entered(place: Place) -> str:
+    where = "-" if place.longitude is None or place.latitude is None else f"{place.latitude:.3f} {place.longitude:.3f}"
+    parts = (place.id, place.name, place.kind, place.admin1 or "-", place.pcode or "-", where)
+    return "  " + " · ".join(parts)
 
 
 class _Spoken:
