@@ -7,6 +7,8 @@ from model.errors import FilterError, InputRefused
 from model.query import NOW, EventQuery, EventRow
 from model.times import DAY, FOREVER, HOUR, parse_time
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on
+from tui.keys import Keys
+from tui.panes.bars import why_empty
 from tui.session import Clock, Session
 
 
@@ -94,6 +96,13 @@ async def test_a_filter_that_is_none_leaves_the_present_one(session: Session) ->
     with pytest.raises(FilterError, match="no place is called"):
         session.set_filter("place:nowhere-at-all")
     assert (session.filter_text, session.where) == ("place:north", where)
+
+
+async def test_an_empty_log_says_that_a_clock_is_set_back_too(session: Session) -> None:
+    session.set_filter("place:middle")
+    assert not any("clock" in line for line in why_empty(session, Keys()))
+    session.set_clock(Clock.KNOWN_AT, "2021-08-01")
+    assert why_empty(session, Keys())[-1] == "a clock is set back, too: 0 shows now"
 
 
 async def test_nothing_to_undo_is_a_sentence(session: Session) -> None:

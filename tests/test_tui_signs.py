@@ -27,6 +27,13 @@ async def test_a_disputed_date_has_its_own_sign_and_a_denial_has_its(catalog: Ca
     assert "!" in lines["denied"]
 
 
+async def test_what_no_kind_says_is_said_in_its_own_words(catalog: Catalog) -> None:
+    store = FakeStore(catalog)
+    await store.happen(event_on(3, kind="other", summary="talks go on"))
+    row = (await store.page("valley", EventQuery())).rows[0]
+    assert "talks go on" in "".join(span.text for span in event_line(row, catalog, 52))
+
+
 @pytest.mark.parametrize("width", [24, 58, 78, 118])
 async def test_tags_and_notes_have_a_sign_beside_the_star(catalog: Catalog, width: int) -> None:
     store = FakeStore(catalog)

@@ -168,6 +168,11 @@ def kind_of(row: EventRow) -> Kind:
     return KINDS.get(row.event.kind, KINDS["other"])
 
 
+def kind_words(row: EventRow) -> str:
+    """Return what happened in a word or two; its summary where no kind says it."""
+    return row.event.summary if row.event.kind == "other" and row.event.summary else kind_of(row).label
+
+
 # -- times -------------------------------------------------------------------------------------------------------------
 
 
@@ -260,7 +265,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = 
     struck = "struck" if weight.standing in FALLEN else ""
     doubt = "doubt" if weight.standing in (Standing.CLAIMED, Standing.DISPUTED) else ""
     flag = event_flag(row)
-    words = event.summary if left >= 28 and event.summary else kind_of(row).label
+    words = event.summary if left >= 28 and event.summary else kind_words(row)
     hue = f"actor:{event.actor}" if event.actor else ""
     where = place_name(catalog, event.place) or _route_name(catalog, event.route) or "–"
     when = time_cell(event.occurred_at, event.precision, zone, time_width)

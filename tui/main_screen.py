@@ -354,7 +354,7 @@ class MainScreen(Layout):
             self.say(self.keys.spell(reason))
             return
         self._chord = follow
-        self.footer.show(bars.chord(first, follow))
+        self.footer.show(bars.chord(first, follow, self.app.size.width))
 
     def confirm(self, question: str, work: "Work") -> None:
         """Do the work if the next key is `y`."""

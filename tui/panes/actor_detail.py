@@ -18,7 +18,7 @@ from tui.cells import (
     event_letter,
     fit,
     is_rtl,
-    kind_of,
+    kind_words,
     place_name,
     time_cell,
     trend,
@@ -139,7 +139,7 @@ def _held_line(state: ControlState, file: ActorFile, catalog: Catalog, width: in
 
 def _event_line(row: EventRow, file: ActorFile, catalog: Catalog, width: int) -> Line:
     when = time_cell(row.event.occurred_at, row.event.precision, catalog.situation.zone, 7)
-    words = f"{place_name(catalog, row.event.place)} {kind_of(row).label}".strip()
+    words = f"{place_name(catalog, row.event.place)} {kind_words(row)}".strip()
     return (
         Span(fit(when, 8), "dim"),
         Span(f"{event_letter(row)}   ", f"actor:{file.actor.id}"),

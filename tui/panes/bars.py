@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from model.catalog import Catalog
 from model.entities import ControlState
-from model.query import Count
+from model.query import NOW, Count
 from model.text import clean_line
 from model.times import FOREVER
 from tui.cells import (
@@ -185,12 +185,13 @@ def footer(pane: Scope, keys: Keys, width: int, without: Container[str] = ()) ->
     return tuple(span for hint in hints for span in hint)
 
 
-def chord(first: str, follow: Mapping[str, Action]) -> Line:
-    """Return what may follow the first key of a chord."""
+def chord(first: str, follow: Mapping[str, Action], width: int) -> Line:
+    """Return what may follow the first key of a chord, and where there is room, how to get out of it."""
     parts: list[Span] = [Span(f" {shown_key(first)}", "bar")]
     for key, action in follow.items():
         parts += [Span(f"  {shown_key(key)} ", "strong"), Span(action.label)]
-    return (*parts, Span("   esc cancels", "dim"))
+    out = Span("   esc cancels", "dim")
+    return (*parts, out) if width_of((*parts, out)) <= width else tuple(parts)
 
 
 def question(text: str) -> Line:
@@ -201,9 +202,11 @@ def question(text: str) -> Line:
 def why_empty(session: Session, keys: Keys) -> tuple[str, ...]:
     """Return why the log has no line, and which key changes that."""
     if session.filter_text:
+        set_back = (keys.spell("a clock is set back, too: {now} shows now"),) if session.clocks != NOW else ()
         return (
             f"no event matches /{clean_line(session.filter_text)}",
             keys.spell("{back} clears the filter, {filter} changes it"),
+            *set_back,
         )
     if session.clocks.as_of != session.clocks.known_at:
         return ("no event had happened, or was known, by then", keys.spell("{later} goes on in time, {now} shows now"))

@@ -253,7 +253,7 @@ class ReviewScreen(Screen[None]):
         action = chord.get(key) if chord else self.keys.does(Scope.REVIEW, key)
         if not chord and (follow := self.keys.chord(Scope.REVIEW, key)):
             self._chord = follow
-            self.footer.show(bars.chord(key, follow))
+            self.footer.show(bars.chord(key, follow, self.app.size.width))
         elif action is not None:
             self.do(action.name)
 
