@@ -62,9 +62,17 @@ async def test_a_mapping_file_says_what_columns_values_and_names_mean(store: Sto
 
 async def test_a_row_that_is_wrong(store: Store, situation: str) -> None:
     meaning = read_meaning(MAPPING)
-    rows = [ROW | {"What": "captur"}, ROW | {"Date": "0025"}, ROW | {"Town": "Nort Town"}, ROW]
+    changes = [
+        {"What": "captur"},
+        {"Date": "0025"},
+        {"Date": "0025-01-10"},
+        {"Date": "2030-01-10"},
+        {"Town": "Nort Town"},
+    ]
+    rows = [*(ROW | change for change in changes), ROW]
     outcome = await take(store, situation, csv_of(*rows), form=mapped(meaning), aliases=meaning.aliases)
-    assert [(one.row, one.column) for one in outcome.refused] == [(2, "kind"), (3, "occurred_at"), (4, "place")]
+    found = [(one.row, one.column) for one in outcome.refused]
+    assert found == [(2, "kind"), *((line, "occurred_at") for line in (3, 4, 5)), (6, "place")]
     assert outcome.tally.new == 1
 
 

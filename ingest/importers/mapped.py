@@ -18,6 +18,10 @@ from model.kinds import KINDS
 from model.native import CLAIM_COLUMNS, EVENT_COLUMNS, Line, read_native
 from model.rows import CellRefused, Refused, Row, header_of, near, read_table
 from model.text import clean_line, fold
+from model.times import DAY, to_datetime
+
+FIRST_YEAR = 1900
+"""Earlier years are mistakes: 25 for 2025."""
 
 MAX_MAPPING = 1 << 20
 """Bytes of a mapping file."""
@@ -260,7 +264,18 @@ def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
     (line,) = read_native([Row(row.number, cells)], known, source=ANALYST.id)
     if isinstance(line, Refused):
         return line
+    _check_time(line, cells["occurred_at"], context)
     return _record(row, own_id, line)
+
+
+def _check_time(line: Line, text: str, context: Context) -> None:
+    assert line.event is not None
+    occurred_at = line.event.occurred_at
+    if occurred_at > context.now + DAY:
+        raise CellRefused("occurred_at", text, "is in the future")
+    year = to_datetime(occurred_at, context.zone).year
+    if year < FIRST_YEAR:
+        raise CellRefused("occurred_at", text, f"the year {year} is before {FIRST_YEAR}; a mistake?")
 
 
 def _settle_counts(cells: dict[str, str]) -> None:
