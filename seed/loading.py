@@ -71,18 +71,17 @@ async def load(store: Store, folder: Path, *, progress: Progress | None = None) 
     return Loaded(situation, new, updated, unchanged)
 
 
-async def load_shipped(store: Store, name: str, *, progress: Progress | None = None) -> Loaded:
+async def load_shipped(store: Store, name: str) -> Loaded:
     """Write a situation that comes with sitmon into the store.
 
     Args:
         store: as for `load`.
         name: the situation's id, or its folder's name.
-        progress: as for `load`.
 
     Raises:
         InputRefused: none is called so.
     """
-    return await load(store, folder_of(name), progress=progress)
+    return await load(store, folder_of(name))
 
 
 def folder_of(name: str) -> Path:

@@ -1,7 +1,6 @@
 """A user's own files beside the configuration: `keys.toml`, and the filters that the screen saves."""
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,21 +21,21 @@ class UserKeys(NamedTuple):
     problems: "tuple[Problem, ...]"
 
 
-def key_file(environment: Mapping[str, str] = os.environ) -> Path:
+def key_file() -> Path:
     """Return where the key file is, or would be."""
-    return config_file(environment).with_name("keys.toml")
+    return config_file().with_name("keys.toml")
 
 
-def filters_file(environment: Mapping[str, str] = os.environ) -> Path:
+def filters_file() -> Path:
     """Return where the saved filters are, or would be."""
-    return config_file(environment).with_name("filters.toml")
+    return config_file().with_name("filters.toml")
 
 
-def user_keys(preset: str, environment: Mapping[str, str] = os.environ) -> UserKeys:
+def user_keys(preset: str) -> UserKeys:
     """Read the key file over a preset; one that is not there says nothing, and one that cannot be read is a problem."""
     text, wrong = "", ""
     try:
-        text = read_bytes(key_file(environment)).decode("utf-8")
+        text = read_bytes(key_file()).decode("utf-8")
     except FileNotFoundError:
         if preset == "vim":  # as for most, whose screen need not wait for what reads key files
             return UserKeys(None, ())

@@ -6,7 +6,7 @@ Without a widget, for the command as well as for the screen.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from model.acceptance import Acceptance, accept, evidence_of
+from model.acceptance import Acceptance, evidence_of
 from model.catalog import Catalog, distance_km
 from model.entities import Event, Place, Report
 from model.errors import InputRefused
@@ -45,9 +45,7 @@ class Look(NamedTuple):
     """What has to be edited before it can be accepted."""
 
 
-async def look_at(
-    store: Store, catalog: Catalog, proposal: Proposal, report: Report, *, present: int, event: str | None = None
-) -> Look:
+async def look_at(store: Store, catalog: Catalog, proposal: Proposal, report: Report, *, present: int) -> Look:
     """Read what accepting a proposal would change, and which events it may repeat.
 
     Args:
@@ -56,7 +54,6 @@ async def look_at(
         proposal: with its edits.
         report: where it was read.
         present: the present instant.
-        event: id of the event of which it would become a claim; None: it becomes one of its own.
     """
     if proposal.is_count:
         return Look(None, ())
@@ -65,10 +62,6 @@ async def look_at(
         evidence = evidence_of(proposal, report, catalog, recorded_at=present)
     except InputRefused as error:
         return Look(None, likely, str(error))
-    if event is not None:
-        file = await store.event(catalog.situation.id, event)
-        said = accept(proposal, report, catalog, recorded_at=present, event=file.row.event)
-        evidence = Evidence(file.row.event, (*file.claims, *said.claims), file.marks)
     return Look(await _foresight(store, catalog, evidence), likely)
 
 

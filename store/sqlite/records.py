@@ -88,7 +88,6 @@ WEIGHT_COLUMNS = (
     "weight.standing, weight.n_for, weight.n_against, weight.grade, weight.grade_against, weight.flags, "
     "weight.first_reported_at, weight.sources"
 )
-WEIGHT_WIDTH = 8
 
 STATE_COLUMNS = (
     "span.place, span.status, span.actor, span.former, span.flags, span.since, span.since_precision, span.n_for, "

@@ -89,14 +89,6 @@ class CityList(LineView):
         if others:
             self._repaint_of(others)
 
-    def go_to(self, place: str) -> bool:
-        """Set the cursor on a city; return whether it is listed."""
-        places = places_of(self.entries)
-        if place not in places:
-            return False
-        self.go(places.index(place))
-        return True
-
     def _stand_as_before(self, others: Mapping[str, ControlState]) -> bool:
         """Say whether the lines stay where they are, whatever else is new in these states."""
         before = {state.place: state for state in self.states if state.place in others}
