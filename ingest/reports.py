@@ -76,10 +76,14 @@ def source_of(one: Given, catalog: Catalog) -> Source:
     Raises:
         NameUnknown: the source that was named is none of the situation's.
     """
-    agency = named_agency(one.text, catalog)
     if one.source is None:
-        return agency or catalog.sources.get(UNNAMED.id, UNNAMED)
-    source = catalog.source(one.source)
+        return named_agency(one.text, catalog) or catalog.sources.get(UNNAMED.id, UNNAMED)
+    return of_agency(catalog.source(one.source), one.text, catalog)
+
+
+def of_agency(source: Source, text: str, catalog: Catalog) -> Source:
+    """Return whose report a text is: where it names an agency as its author, a source that copies that agency."""
+    agency = named_agency(text, catalog)
     return source if agency is None or source.kind == _AGENCY_KIND else copy_of(source, agency, catalog)
 
 
@@ -99,6 +103,11 @@ def copy_of(source: Source, original: Source, catalog: Catalog) -> Source:
         copies=original.id,
     )
     return catalog.sources.get(copy.id, copy)
+
+
+def brought_by(report: Report, source: str) -> bool:
+    """Say whether a report is one of a source, its own or one that it copied (`copy_of`)."""
+    return report.source == source or report.source.endswith(f"-via-{source}")
 
 
 def named_agency(text: str, catalog: Catalog) -> Source | None:

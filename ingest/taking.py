@@ -2,23 +2,15 @@
 
 from dataclasses import dataclass
 
+from ingest.copies import load_lately
 from ingest.proposals import Reading
-from ingest.reports import Given, copy_of, proposals_of, report_of, source_of
+from ingest.reports import Given, proposals_of, report_of, source_of
 from ingest.text.language import LanguageModel, is_english
 from ingest.trusting import accept_trusted
 from model.catalog import Catalog
-from model.entities import Report, Source
+from model.entities import Report
 from model.errors import InputRefused
-from model.likeness import SAME_WORDS, same_words
-from model.times import DAY
 from store.base import Draft, Store
-
-_RECENT = 256
-"""Proposals of which the reports are compared with a new one."""
-_LEAST = 200
-"""Characters of a text below which the same words may be two people's."""
-_APART = 3 * DAY
-"""A report that repeats another one is published within so long of it."""
 
 NO_MODEL = "kept without proposals, as nothing is installed to read it with; ingest it again when there is"
 
@@ -78,7 +70,7 @@ async def take_in(
             return Taken(known, note="stored already; nothing was written")
         report = known
     else:
-        source = await _whose_words(store, catalog, report, source)
+        source = (await load_lately(store, catalog)).source_of(report, source, catalog)
         report = report._replace(source=source.id)
     reading = Reading(note=NO_MODEL)
     if language_model is not None:
@@ -102,21 +94,3 @@ async def take_in(
         )
     note = reading.note or ("nothing was found in it that could be an event" if not proposals else "")
     return Taken(report, len(proposals), let_in, note, written.changeset.id if written.changeset else None)
-
-
-async def _whose_words(store: Store, catalog: Catalog, report: Report, source: Source) -> Source:
-    """Return the report's source; where another one's report has nearly the same words, one that copies that."""
-    page = await store.proposals(catalog.situation.id, decided=True, limit=_RECENT)
-    for other in page.reports.values():
-        near = abs((other.published_at or 0) - (report.published_at or 0)) <= _APART
-        lengths = sorted((len(other.text), len(report.text)))
-        if (
-            near
-            and other.source != source.id
-            and other.source in catalog.sources
-            and lengths[0] >= _LEAST
-            and lengths[1] <= 2 * lengths[0]
-            and same_words(report.text, other.text) >= SAME_WORDS
-        ):
-            return copy_of(source, catalog.sources[other.source], catalog)
-    return source

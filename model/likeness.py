@@ -33,6 +33,10 @@ _RUN = 4
 _WORD = re.compile(r"\w+")
 
 
+Runs = frozenset[tuple[str, ...]]
+"""Every few words in a row of a text, folded."""
+
+
 class Likeness(NamedTuple):
     """An event that a proposal may speak of."""
 
@@ -74,10 +78,22 @@ def alike(proposal: Proposal, events: Iterable[Event], catalog: Catalog) -> tupl
 
 def same_words(one: str, other: str) -> float:
     """Return how much of two texts is word for word the same: 0 nothing, 1 all."""
-    first, second = _runs(one), _runs(other)
+    return share(runs_of(one), runs_of(other))
+
+
+def share(first: Runs, second: Runs) -> float:
+    """Return how much of the shorter text of two is in the other, by their runs of words: 0 nothing, 1 all."""
     if not first or not second:
         return 0.0
     return len(first & second) / min(len(first), len(second))
+
+
+def runs_of(text: str) -> Runs:
+    """Return the runs of words of a text."""
+    words = _WORD.findall(fold(text))
+    if not words:
+        return frozenset()
+    return frozenset(tuple(words[start : start + _RUN]) for start in range(max(1, len(words) - _RUN + 1)))
 
 
 def _likeness(proposal: Proposal, event: Event, catalog: Catalog) -> Likeness | None:
@@ -117,8 +133,3 @@ def _kin(place: str, catalog: Catalog) -> frozenset[str]:
     """Return a place with its parts and what it is a part of."""
     parent = catalog.places[place].parent if place in catalog.places else None
     return catalog.within(place) | ({parent} if parent else frozenset())
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(fold(text))
-    return {tuple(words[start : start + _RUN]) for start in range(max(1, len(words) - _RUN + 1))} if words else set()

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 
+from ingest.copies import attributed
 from ingest.feeds.apart import read_feed_apart, read_page_apart
 from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
 from ingest.feeds.items import Document, Item
 from ingest.feeds.pages import Page
 from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
-from ingest.reports import proposals_of
+from ingest.reports import brought_by, proposals_of
 from ingest.text.language import LanguageModel, is_english
 from ingest.trusting import accept_trusted
 from model import times
@@ -102,13 +103,14 @@ class Poller:
         taken, lost = found, 0
         if feed.full_text:
             taken, lost = await self._with_pages(feed, found[:_PAGES])
-        reports, size = _within_quota(feed, progress, taken)
+        kept, size = _within_quota(feed, progress, taken)
+        reports, sources = await attributed(self.store, catalog, kept)
         reason = f"feed {feed.id}: {len(reports)} new" if reports else f"feed {feed.id} has moved to {moved.url}"
-        draft = Draft(reason, feeds=(moved,) if moved != feed else (), reports=tuple(reports))
+        draft = Draft(reason, feeds=(moved,) if moved != feed else (), sources=sources, reports=reports)
         written = proposals = let_in = 0
         if draft.feeds or draft.reports:
             done = await self.store.write(self.situation, draft)
-            written = max(0, done.new)
+            written = max(0, done.new - len(sources))
             if written and done.changeset is not None:
                 proposals, let_in = await self._propose(reports, catalog, done.changeset.id)
         left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in taken) - len(reports)
@@ -160,7 +162,7 @@ class Poller:
             if link and await self.store.reports(self.situation, url=url):
                 continue
             same = await self.store.reports(self.situation, sha256=item.sha256)
-            if any(report.source == feed.source for report in same):
+            if any(brought_by(report, feed.source) for report in same):
                 continue
             known = ("id", item_id) if item_id else ("link", link) if link else ("sha256", item.sha256)
             id_ = derived_id(0, self.situation, "feed", feed.id, *known)
