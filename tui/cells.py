@@ -80,6 +80,10 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("a", "accepted by trust of its source, by no person"),
     ("╳ ═", "a route cut, reopened"),
     ("◀", "a clock is not at now"),
+    ("▸", "the clock that the keys move; what it shows"),
+    ("34 +2", "places that a tally counts, and others"),
+    ("▁▅█", "how many it counted, a day each, the last now"),
+    ("▌ ·", "the line that keys act on; that of other panes"),
     ("ev", "night nt, morning mo, afternoon af, evening ev"),
     ("w", "in the week that begins on the day"),
 )

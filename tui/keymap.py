@@ -235,7 +235,7 @@ _ROWS = (
     Action("pause", ("p",), "pause", "Hold all live updates, or let them in again."),
     Action("palette", (":", "ctrl+p"), "commands", "Find a command by its name."),
     Action("help", ("?",), "keys", "Show the keys of this pane, and what the letters and signs mean."),
-    Action("review", ("R",), "review", "Open the queue of what was read out of reports: accept, correct, reject."),
+    Action("review", ("R", "5"), "review", "Open the queue of what was read out of reports: accept, correct, reject."),
     Action("accept", ("a",), "accept", "Accept the proposal: it becomes an event with its claims.", Scope.REVIEW),
     Action(
         "accept_as", ("A", "="), "a claim of", "Accept it as further claims of an event that is there.", Scope.REVIEW

@@ -40,13 +40,13 @@ def whole_actor(actor: Actor, instant: int, catalog: Catalog) -> tuple[str, tupl
     zone = catalog.situation.zone
     found = [("also", f"{name.text} ({name.language})" if name.language else name.text) for name in actor.names]
     for role in actor.roles:
-        now = "" if role.valid_from <= instant < role.valid_to else "not at this clock, "
-        until = _day(role.valid_to, zone)
-        since = _day(role.valid_from, zone)
-        found.append((role.title, f"{role.person} ({now}{since} to {until})"))
+        now = "" if role.valid_from <= instant < role.valid_to else "not at this clock"
+        times = ", ".join(part for part in (now, _period(role.valid_from, role.valid_to, zone)) if part)
+        found.append((role.title, f"{role.person} ({times})" if times else role.person))
     for relation in actor.relations:
-        times = f"({_day(relation.valid_from, zone)} to {_day(relation.valid_to, zone)})"
-        found.append((relation.kind, f"{actor_name(catalog, relation.other)} {times}"))
+        times = _period(relation.valid_from, relation.valid_to, zone)
+        name = actor_name(catalog, relation.other)
+        found.append((relation.kind, f"{name} ({times})" if times else name))
     if actor.note:
         found.append(("note", actor.note))
     return actor.name, tuple(found)
@@ -145,6 +145,12 @@ def _event(file: EventFile, catalog: Catalog) -> Iterator[Paragraph]:
     yield "written", f"{who.author}, {format_time(who.recorded_at, Precision.MINUTE, zone)}: {who.reason}"
 
 
+def _period(begin: int, end: int, zone: str) -> str:
+    """Return from when to when, as far as that is known."""
+    days = (("from", begin), ("to", end))
+    return " ".join(f"{word} {_day(instant, zone)}" for word, instant in days if _day(instant, zone))
+
+
 def _day(instant: int, zone: str) -> str:
     year = to_datetime(instant, zone).year
-    return format_time(instant, Precision.DAY, zone) if 2 < year < 9_000 else "…"
+    return format_time(instant, Precision.DAY, zone) if 2 < year < 9_000 else ""
