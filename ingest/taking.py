@@ -1,5 +1,6 @@
 """A report taken in: stored once, read into proposals, and what became of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.copies import load_lately
@@ -12,7 +13,7 @@ from model.entities import Report
 from model.errors import InputRefused
 from store.base import Draft, Store
 
-NO_MODEL = "kept without proposals, as nothing is installed to read it with; ingest it again when there is"
+NO_MODEL = "kept without proposals, as nothing is installed to read it with; `sitmon ingest --unread` reads it then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +95,32 @@ async def take_in(
         )
     note = reading.note or ("nothing was found in it that could be an event" if not proposals else "")
     return Taken(report, len(proposals), let_in, note, written.changeset.id if written.changeset else None)
+
+
+async def read_later(
+    store: Store, situation: str, language_model: LanguageModel, told: Callable[[Taken], bool]
+) -> None:
+    """Read the reports that nothing was read out of yet: what was stored while there was nothing to read it with.
+
+    What is found waits for a person, whomever its source is trusted by: who handed the report in is not known here.
+
+    Args:
+        store: has the reports.
+        situation: whose.
+        language_model: what reads them.
+        told: told of each report with something in it; False ends it.
+    """
+    from ingest.text.reading import read_many
+
+    batch, after = None, None
+    while page := await store.unread(situation, after=after):
+        after = page[-1].id
+        catalog = await store.catalog(situation)
+        readable = [report for report in page if is_english(report.text)]
+        for report, reading in zip(readable, read_many(readable, catalog, language_model=language_model), strict=True):
+            if proposals := proposals_of(report, reading):
+                draft = Draft(f"read {report.title or 'a report'}"[:200], proposals=proposals, batch=batch)
+                written = await store.write(situation, draft)
+                batch = batch or (written.changeset.id if written.changeset else None)
+                if not told(Taken(report, len(proposals), changeset=batch)):
+                    return

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ingest.native import ANALYST, Intake
 from ingest.reports import Given
 from ingest.streams import LineStream, pieces
-from ingest.taking import Taken, take_in
+from ingest.taking import Taken, read_later, take_in
 from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
 from model import times
 from model.errors import InputRefused, NameUnknown, StoreError
@@ -123,6 +123,19 @@ class Desk:
         self._let_in += taken.let_in
         _tell(_line(taken))
         return batch or taken.changeset
+
+    async def read_unread(self) -> None:
+        """Read the stored reports that nothing was read out of yet."""
+
+        def told(taken: Taken) -> bool:
+            self._proposals += taken.proposals
+            _tell(_line(taken))
+            return not self._stop.is_set()
+
+        if self._language_model is None:
+            self.refused += 1
+            return
+        await read_later(self._session.store, self._session.situation, self._language_model, told)
 
     def conclude(self, *, counted: bool) -> None:
         """Say what there is to do now; and how much came, where it came over a long time."""

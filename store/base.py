@@ -229,6 +229,18 @@ class Store(Protocol):
     async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
         """Return the reports in force that have this URL or this SHA-256, oldest first."""
 
+    async def unread(self, situation: str, *, after: str | None = None, limit: int = 100) -> tuple[Report, ...]:
+        """Return reports in force of which nothing was ever proposed, in the order in which they came.
+
+        Args:
+            situation: the situation's id.
+            after: the id of the report after which they begin.
+            limit: how many at most.
+
+        Raises:
+            IdUnknown: there is no such situation, or no report `after`.
+        """
+
     async def proposals(
         self,
         situation: str,

@@ -132,18 +132,24 @@ def test_another_language_is_kept_as_a_report_and_says_so(
 
 
 def test_without_the_language_library_the_report_is_kept_and_read_later(
-    shipped: Path, text: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    shipped: Path, text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing() -> None:
         raise LanguageMissing
 
+    (tmp_path / "fr.txt").write_text("Les talibans ont pris la ville de Herat jeudi, selon des responsables.\n")
     with monkeypatch.context() as patch:
         patch.setattr("sitmon.desk.load_language_model", missing)
-        assert run(shipped, "ingest", text) == 0
-    assert "pip install" in capsys.readouterr().err
+        assert run(shipped, "ingest", text, tmp_path / "fr.txt") == 0
+        assert "pip install" in capsys.readouterr().err
+        assert run(shipped, "ingest", "--unread") == cli.EXIT_REFUSED
     assert listed(shipped, capsys) == []
-    assert run(shipped, "ingest", text) == 0
+    assert run(shipped, "ingest", "--unread") == 0
     assert len(listed(shipped, capsys)) == 1
+    assert run(shipped, "undo") == 0
+    capsys.readouterr()
+    assert run(shipped, "ingest", "--unread") == 0
+    assert capsys.readouterr().out == "", "what was undone stays away"
 
 
 def test_lines_of_json_are_a_report_each(

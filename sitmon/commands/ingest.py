@@ -29,6 +29,7 @@ def _check_files(_context: click.Context, _parameter: click.Parameter, files: tu
 @click.command("ingest", short_help="Take in reports, and read them into proposals.")
 @click.argument("files", metavar="FILE|URL|-...", nargs=-1, callback=_check_files)
 @click.option("--watch", "folder", metavar="FOLDER", help="Then take in what is put into this folder, until stopped.")
+@click.option("--unread", is_flag=True, help="Then read the stored reports that nothing was read out of yet.")
 @click.option("--source", metavar="NAME", help="Whose report it is; default: the agency that it names, else nobody's.")
 @click.option("--date", metavar="TIME", help="When it was published, 2021-08-12; default: the date it begins with.")
 @click.option("--url", metavar="URL", default="", help="Where it was published.")
@@ -50,6 +51,7 @@ async def ingest_command(
     url: str,
     form: str | None,
     private: bool,
+    unread: bool,
 ) -> int:
     """Store reports and put what can be read out of them into the queue; `-` is stdin, read as it comes.
 
@@ -63,9 +65,10 @@ async def ingest_command(
     sitmon ingest https://example.org/news/herat.html
     tail -f reports.jsonl | sitmon ingest -
     sitmon ingest --watch /srv/inbox
+    sitmon ingest --unread                     # what was stored before sitmon[nlp] was installed
     """  # noqa: D301 - click's mark for lines that stay as they are
-    if not files and folder is None:
-        raise InputRefused("name a file, a URL, - for stdin, or --watch FOLDER")
+    if not files and folder is None and not unread:
+        raise InputRefused("name a file, a URL, - for stdin, --watch FOLDER or --unread")
     stop = asyncio.Event()
     desk = Desk(session, stop)
     like = Given("", "", url=url, date=date, source=source)
@@ -84,6 +87,8 @@ async def ingest_command(
             else:
                 with click.open_file(name, "rb") as stream:
                     await desk.take_file(name, stream.fileno(), like, form)
+        if unread:
+            await desk.read_unread()
         if folder is not None:
             await _watch(desk, Path(folder), like, form, stop)
     finally:

@@ -200,6 +200,13 @@ class SqliteStore:
         async with self._view(situation) as view:
             return await queue.load_reports(view, url=url, sha256=sha256)
 
+    async def unread(self, situation: str, *, after: str | None = None, limit: int = 100) -> tuple[Report, ...]:
+        """Return reports in force of which nothing was ever proposed."""
+        from store.sqlite import queue
+
+        async with self._view(situation) as view:
+            return await queue.load_unread(view, after=after, limit=limit)
+
     async def proposals(
         self,
         situation: str,

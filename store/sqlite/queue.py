@@ -203,6 +203,22 @@ async def load_reports(view: View, *, url: str, sha256: str) -> tuple[Report, ..
     return tuple(decode_report(row, view.names) for row in rows)
 
 
+async def load_unread(view: View, *, after: str | None, limit: int) -> tuple[Report, ...]:
+    """Return reports in force of which nothing was ever proposed, in the order in which they came.
+
+    Raises:
+        IdUnknown: they begin after no report.
+    """
+    situation = view.names.situation
+    rows = await view.connection.rows(
+        f"SELECT {REPORT_COLUMNS} FROM report WHERE situation = ?1 AND seq > ?2 AND changeset {IN_FORCE} "  # noqa: S608
+        "AND NOT EXISTS (SELECT 1 FROM proposal WHERE (proposal.situation, proposal.report) = (?1, report.seq)) "
+        "ORDER BY seq LIMIT ?3",
+        (situation, await _seq_of(view.connection, situation, "report", after) or 0, limit),
+    )
+    return tuple(decode_report(row, view.names) for row in rows)
+
+
 async def page(
     view: View, *, digits: str, report: str | None, decided: bool, after: str | None, limit: int
 ) -> ProposalPage:
