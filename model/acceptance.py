@@ -8,7 +8,7 @@ from model.errors import InputRefused
 from model.ids import new_id, short_id
 from model.proposals import Decision, DecisionKind, Proposal
 from model.standing import Evidence
-from model.times import Precision, to_datetime
+from model.times import Precision, published_precision
 
 
 class Acceptance(NamedTuple):
@@ -36,7 +36,7 @@ def accept(
     Raises:
         InputRefused: something has to be edited first; the sentence says what.
     """
-    at, precision = _reported(report, catalog.situation.zone, recorded_at)
+    at, precision = reported(report, catalog.situation.zone, recorded_at)
     if proposal.is_count:
         if event is not None:
             raise InputRefused(f"proposal {short_id(proposal.id)} is a count, and cannot be a claim of an event")
@@ -111,9 +111,7 @@ def _tally_claim(proposal: Proposal, report: Report, at: int) -> TallyClaim:
     )
 
 
-def _reported(report: Report, zone: str, recorded_at: int) -> tuple[int, Precision]:
+def reported(report: Report, zone: str, recorded_at: int) -> tuple[int, Precision]:
     """Return when a report was published: a day where it says no more, which is its first instant."""
     at = next(one for one in (report.published_at, report.fetched_at, recorded_at) if one is not None)
-    moment = to_datetime(at, zone)
-    is_day = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
-    return at, Precision.DAY if is_day else Precision.MINUTE
+    return at, published_precision(at, zone)

@@ -148,6 +148,13 @@ def day_of(instant: int, zone: str) -> dt.date:
     return to_datetime(instant, zone).date()
 
 
+def published_precision(instant: int, zone: str) -> Precision:
+    """Return how precisely a report says when it was published: a day's first instant in the zone is a bare day."""
+    moment = to_datetime(instant, zone)
+    bare = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
+    return Precision.DAY if bare else Precision.MINUTE
+
+
 def format_time(instant: int, precision: Precision, zone: str, *, year: bool = True) -> str:
     """Show an instant as precisely as it is known: `12 Aug 2021`, `12 Aug 2021 ev`, `12 Aug 2021 14:20`."""
     moment = to_datetime(instant, zone)

@@ -21,8 +21,7 @@ from model.catalog import Catalog
 from model.entities import Deed, Report
 from model.errors import InputRefused, StoreBusy, StoreFull
 from model.feeds import Feed, FeedStatus, Progress
-from model.ids import short_id
-from model.times import DAY, HOUR, SECOND, parse_time
+from model.times import DAY, HOUR, SECOND, Precision, parse_time, published_precision
 from store.base import Draft, Store
 from tests.feed_server import FeedServer, Request, serving
 
@@ -344,25 +343,21 @@ async def test_a_page_is_read_apart_and_given_up_in_time() -> None:
         await read_page_apart(b"<a " * 100_000, seconds=1)
 
 
-async def test_a_cancelled_alert_names_the_report_of_the_alert(desk: Desk) -> None:
-    alert = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{}</identifier><sender>s</sender>
-        <sent>2021-08-12T10:00:00+00:00</sent><status>Actual</status><msgType>{}</msgType><scope>Public</scope>
-        <references>{}</references><info><headline>{}</headline></info></alert>"""
-    desk.server.page("/world.xml", body=alert.format("1", "Alert", "", "Shelling").encode())
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("2021-08-12", (parse_time("2021-08-12", "Europe/Berlin")[0], Precision.DAY)),
+        ("Thu, 12 Aug 2021 10:00:00 GMT", (parse_time("2021-08-12T10:00Z")[0], Precision.MINUTE)),
+        ("2021-08", None),
+    ],
+)
+async def test_a_time_of_publication_is_no_finer_than_it_was_written(
+    desk: Desk, written: str, published: tuple[int, Precision] | None
+) -> None:
+    desk.says(item(1, more=f"<pubDate>{written}</pubDate>"))
     assert (await desk.poll()).new == 1
-    desk.server.page(
-        "/world.xml", body=alert.format("2", "Cancel", "s,1,2021-08-12T10:00:00+00:00", "No shelling").encode()
-    )
-    assert (await desk.poll()).new == 1
-    (first,) = await desk.store.reports("valley", sha256=_sha("Shelling"))
-    (second,) = await desk.store.reports("valley", sha256=_sha("Cancel: No shelling"))
-    assert f"Cancels s,1,2021-08-12T10:00:00+00:00 (report {short_id(first.id)})" in second.text
-
-
-def _sha(title: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(f"{title}\x1f\x1f".encode()).hexdigest()
+    at = (await desk.report("https://example.org/1")).published_at
+    assert published == (None if at is None else (at, published_precision(at, "Europe/Berlin")))
 
 
 async def test_new_reports_are_read_into_proposals_and_undone_with_them(

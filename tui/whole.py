@@ -9,7 +9,7 @@ from model.entities import Actor, Claim, Mark, Report
 from model.grades import Grade
 from model.query import EventFile
 from model.text import clean_text
-from model.times import Precision, format_time, to_datetime
+from model.times import Precision, format_time, published_precision, to_datetime
 from tui.cells import Line, Span, actor_name, fit, place_name, source_name
 
 _LABEL = 13
@@ -113,9 +113,10 @@ def _report(report: Report, zone: str) -> Iterator[Paragraph]:
     yield "report", report.title or "without a title"
     if report.url:
         yield "link", report.url
-    for label, instant in (("published", report.published_at), ("fetched", report.fetched_at)):
-        if instant is not None:
-            yield label, format_time(instant, Precision.MINUTE, zone)
+    if (published := report.published_at) is not None:
+        yield "published", format_time(published, published_precision(published, zone), zone)
+    if report.fetched_at is not None:
+        yield "fetched", format_time(report.fetched_at, Precision.MINUTE, zone)
     if report.sha256:
         yield "SHA-256", report.sha256
     if report.text:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ingest.copies import attributed
 from ingest.feeds.apart import read_feed_apart, read_page_apart
 from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
+from ingest.feeds.following import follow
 from ingest.feeds.items import Document, Item
 from ingest.feeds.pages import Page
 from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
@@ -18,11 +19,12 @@ from ingest.text.language import LanguageModel, is_english
 from ingest.trusting import accept_trusted
 from model import times
 from model.catalog import Catalog
-from model.entities import Report
+from model.entities import Report, Stance
 from model.errors import InputRefused
 from model.feeds import Feed, FeedStatus, Progress
 from model.ids import derived_id, short_id
 from model.text import MAX_REPORT, clean_line, clean_text
+from model.times import Precision
 from store.base import Draft, Store
 
 _PAGES = 30
@@ -99,7 +101,8 @@ class Poller:
     ) -> Polled:
         catalog = await self.store.catalog(self.situation)
         moved = _moved(feed, answer, catalog)
-        found = [] if document is None else await self._new_reports(feed, document, now)
+        zone = catalog.situation.zone
+        found, changes = ([], {}) if document is None else await self._new_reports(feed, document, now, zone)
         taken, lost = found, 0
         if feed.full_text:
             taken, lost = await self._with_pages(feed, found[:_PAGES])
@@ -113,6 +116,7 @@ class Poller:
             written = max(0, done.new - len(sources))
             if written and done.changeset is not None:
                 proposals, let_in = await self._propose(reports, catalog, done.changeset.id)
+                await self._follow(feed, reports, changes, catalog, batch=done.changeset.id)
         left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in taken) - len(reports)
         later = len(found) - len(taken)
         progress = after_success(progress, feed, now, self.dice())._replace(
@@ -145,11 +149,17 @@ class Poller:
         )
         return Polled(ended, note=note, failed=True)
 
-    async def _new_reports(self, feed: Feed, document: Document, now: int) -> list[Report]:
-        """Return the items that the store does not have, by id, link or what they say, the oldest first."""
+    async def _new_reports(
+        self, feed: Feed, document: Document, now: int, zone: str
+    ) -> tuple[list[Report], dict[str, Item]]:
+        """Return the items that the store does not have, by id, link or what they say, the oldest first.
+
+        And by the ids of their reports those that update or cancel others.
+        """
         ids = Counter(item.id for item in document.items)
         links = Counter(item.link for item in document.items)
         found: dict[str, Report] = {}
+        changes: dict[str, Item] = {}
         hashes: set[str] = set()
         for item in reversed(document.items):
             # What several items share, or the feed's own page, tells none of them apart.
@@ -166,12 +176,14 @@ class Poller:
                 continue
             known = ("id", item_id) if item_id else ("link", link) if link else ("sha256", item.sha256)
             id_ = derived_id(0, self.situation, "feed", feed.id, *known)
-            found.setdefault(id_, self._report(id_, feed, item, url, now))
-        return list(found.values())
+            found.setdefault(id_, self._report(id_, feed, item, url, now, zone=zone))
+            if item.updates or item.cancels:
+                changes[id_] = item
+        return list(found.values()), changes
 
-    def _report(self, id_: str, feed: Feed, item: Item, url: str, now: int) -> Report:
+    def _report(self, id_: str, feed: Feed, item: Item, url: str, now: int, *, zone: str) -> Report:
         text = clean_text("\n\n".join(filter(None, (item.title, item.text, self._references(feed, item)))), MAX_REPORT)
-        published = item.published
+        published = _published(item, zone)
         return Report(
             id_,
             feed.source,
@@ -214,10 +226,24 @@ class Poller:
     def _references(self, feed: Feed, item: Item) -> str:
         """Return the earlier alerts that this one updates or cancels, with the short ids of their reports."""
         return "\n".join(
-            f"{verb} {other} (report {short_id(derived_id(0, self.situation, 'feed', feed.id, 'id', other))})"
+            f"{verb} {other} (report {short_id(self._id_of(feed, other))})"
             for verb, others in (("Updates", item.updates), ("Cancels", item.cancels))
             for other in others
         )
+
+    def _id_of(self, feed: Feed, item_id: str) -> str:
+        """Return the id of the report that an item of the feed by this id is."""
+        return derived_id(0, self.situation, "feed", feed.id, "id", item_id)
+
+    async def _follow(
+        self, feed: Feed, reports: Iterable[Report], changes: Mapping[str, Item], catalog: Catalog, *, batch: str
+    ) -> None:
+        """Let the reports that update or cancel earlier ones do so."""
+        for report in reports:
+            item = changes.get(report.id, Item())
+            for others, stance in ((item.updates, Stance.CORRECTS), (item.cancels, Stance.RETRACTS)):
+                earlier = [self._id_of(feed, other) for other in others]
+                await follow(self.store, catalog, report, earlier, stance, batch=batch)
 
     async def _propose(self, reports: Sequence[Report], catalog: Catalog, changeset: str) -> tuple[int, int]:
         """Read what was stored now, and put what is found into the queue, to be undone together.
@@ -248,6 +274,18 @@ class Poller:
             for report, some in found
         ]
         return len(proposals), sum(let_in)
+
+
+def _published(item: Item, zone: str) -> int | None:
+    """Return when an item says that it was published; a bare day is the day's first instant in the zone.
+
+    None where it says nothing, or nothing as fine as a day.
+    """
+    if item.published is None or item.precision in (Precision.MONTH, Precision.WEEK):
+        return None
+    if item.precision is not Precision.DAY:
+        return item.published
+    return times.parse_time(times.write_time(item.published, Precision.DAY, "UTC"), zone)[0]
 
 
 def _moved(feed: Feed, answer: Answer, catalog: Catalog) -> Feed:

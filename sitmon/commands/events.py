@@ -131,7 +131,7 @@ def _file_record(file: EventFile, view: View) -> dict[str, Any]:
                 "source": report.source,
                 "title": report.title,
                 "url": report.url,
-                "published_at": _instant(report.published_at, view.zone),
+                "published_at": _published(report.published_at, view.zone),
                 "fetched_at": _instant(report.fetched_at, view.zone),
                 "sha256": report.sha256,
             }
@@ -177,6 +177,10 @@ def _mark_record(mark: Mark, view: View) -> dict[str, Any]:
 
 def _instant(instant: int | None, zone: str) -> str | None:
     return None if instant is None else write_time(instant, times.Precision.MINUTE, zone)
+
+
+def _published(instant: int | None, zone: str) -> str | None:
+    return None if instant is None else write_time(instant, times.published_precision(instant, zone), zone)
 
 
 def _file_lines(file: EventFile, view: View) -> Iterator[str]:
