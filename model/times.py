@@ -8,7 +8,6 @@ import datetime as dt
 import enum
 import functools
 import re
-import zoneinfo
 
 from model.errors import InputRefused
 
@@ -77,6 +76,8 @@ def timezone(name: str) -> dt.tzinfo:
     """
     if name == "UTC":
         return dt.UTC
+    import zoneinfo
+
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

@@ -4,11 +4,13 @@ What was let in by trust is marked as such, and withdrawing the trust takes all 
 """
 
 from collections.abc import Container
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from model.entities import Stance
 from model.kinds import CONTROL_KINDS
-from model.proposals import Proposal
+
+if TYPE_CHECKING:
+    from model.proposals import Proposal
 
 
 class Trust(NamedTuple):
@@ -40,7 +42,7 @@ def trust_of(source: str, kind: str) -> Trust:
     return Trust(f"{source}:{kind}", source, kind)
 
 
-def why_not(proposal: Proposal, trusts: Container[str], source: str) -> str:
+def why_not(proposal: "Proposal", trusts: Container[str], source: str) -> str:
     """Return why a proposal is left to a person; empty where it can be accepted by itself.
 
     What it may repeat is for the caller to ask: `model/likeness.py`.

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import platformdirs
 
@@ -13,6 +14,9 @@ from store.base import Store
 
 _MOST = 100_000
 """Bytes that a configuration may have."""
+
+_LONGEST = 200
+"""Characters of a file's name that every file system takes."""
 
 SHIPPED = "afghanistan_2021"
 """The situation that a new default store is filled with."""
@@ -69,10 +73,8 @@ def memory_file(store: str | None, situation: str) -> Path:
         store: the store's path or URL; None: the default one.
         situation: the situation's id.
     """
-    import hashlib
-
     where = str(default_store()) if store is None else store if "://" in store else str(Path(store).resolve())
-    name = hashlib.sha256(f"{where}\n{situation}".encode()).hexdigest()[:24]
+    name = quote(os.fsencode(f"{where}\n{situation}"), safe="")[-_LONGEST:]  # their ends tell stores apart
     return platformdirs.user_state_path("sitmon") / "looked" / f"{name}.json"
 
 

@@ -4,9 +4,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from model.catalog import Catalog
 from model.errors import IdUnknown, InputRefused
@@ -14,6 +12,9 @@ from model.query import Clocks
 from model.text import clean_line
 from model.times import FOREVER, end_of, parse_time
 from store.base import Store
+
+if TYPE_CHECKING:
+    import click
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,12 +53,13 @@ class Session(NamedTuple):
 
 def store_options(function: F) -> F:
     """Add `--store` and `--situation`, which win over the ones before the subcommand."""
+    import click
 
     @click.option("--store", metavar="PATH|URL", help="The store to use.")
     @click.option("--situation", metavar="ID", help="The situation.")
     @click.pass_context
     @functools.wraps(function)
-    def wrapper(ctx: click.Context, /, store: str | None, situation: str | None, **options: Any) -> Any:
+    def wrapper(ctx: "click.Context", /, store: str | None, situation: str | None, **options: Any) -> Any:
         outer = ctx.find_root().obj or {}
         return function(store=store or outer.get("store"), situation=situation or outer.get("situation"), **options)
 
@@ -66,6 +68,8 @@ def store_options(function: F) -> F:
 
 def clock_options(function: F) -> F:
     """Add `--as-of` and `--known-at`."""
+    import click
+
     function = click.option("--known-at", metavar="TIME", help="Only what was reported by then.")(function)
     return click.option("--as-of", metavar="TIME", help="Only what occurred by then: 2021-08-12, 2021-08-12T14:20.")(
         function

@@ -29,12 +29,12 @@ from model.entities import (
 )
 from model.feeds import Feed
 from model.feeds import Progress as FeedProgress
-from model.proposals import Decision, Proposal, ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision, Touched
 from model.trust import Trust, Trusted
 
 if TYPE_CHECKING:
     from model.control import Why
+    from model.proposals import Decision, Proposal, ProposalPage
     from model.standing import Evidence
 
 GOOD_DRAFT = 10_000
@@ -66,9 +66,9 @@ class Draft(NamedTuple):
     claims: tuple[Claim, ...] = ()
     tally_claims: tuple[TallyClaim, ...] = ()
     marks: tuple[Mark, ...] = ()
-    proposals: tuple[Proposal, ...] = ()
+    proposals: "tuple[Proposal, ...]" = ()
     """One that the store has with another content becomes that one's next version: an edit."""
-    decisions: tuple[Decision, ...] = ()
+    decisions: "tuple[Decision, ...]" = ()
     batch: str | None = None
     """Id of the first changeset of the action, where this draft continues it."""
     deed: Deed = Deed.WRITE
@@ -250,7 +250,7 @@ class Store(Protocol):
         decided: bool = False,
         after: str | None = None,
         limit: int = 128,
-    ) -> ProposalPage:
+    ) -> "ProposalPage":
         """Return open proposals, report by report, the report that arrived last first.
 
         Args:

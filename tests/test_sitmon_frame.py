@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from model.errors import InputRefused, StoreBusy
 from model.text import clean_line
-from sitmon import cli
+from sitmon import cli, group
 from sitmon.arguments import FilterCommand, filter_argument
 from sitmon.config import Config, read_config
 from sitmon.output import cell_width, cut, fit, print_table
@@ -123,8 +123,8 @@ def test_a_cut_text_fits(text: str, width: int) -> None:
 
 
 def test_every_command_of_the_table_is_there_with_help_and_an_example() -> None:
-    for name in cli.COMMANDS:
-        result = CliRunner().invoke(cli.cli, [name, "--help"])
+    for name in group.COMMANDS:
+        result = CliRunner().invoke(group.cli, [name, "--help"])
         assert result.exit_code == 0, name
         assert f"sitmon {name}" in result.output.split("Usage:", 1)[1].split("\n", 1)[1], name
 
@@ -161,7 +161,7 @@ def test_the_mouse_is_listened_to_unless_the_command_says_otherwise(
 ) -> None:
     asked: list[object] = []
 
-    def keep(*_arguments: object, mouse: bool, **_options: object) -> int:
+    def keep(*_arguments: object, mouse: bool = True, **_options: object) -> int:
         asked.append(mouse)
         return 0
 

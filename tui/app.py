@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
@@ -21,7 +21,6 @@ from tui.keymap import PROTECTED
 from tui.keys import Keys
 from tui.main_screen import MainScreen
 from tui.messages import StoreChanged
-from tui.panes.ask import MAX_TYPED, HarmlessInput
 from tui.plain import has_all_letters
 from tui.saved_filters import SavedFilters
 from tui.session import Session
@@ -185,9 +184,10 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         if self.screen is self.main:
             await self.main.take_key(event)
 
-    @on(HarmlessInput.Cut)
-    def say_what_was_cut(self) -> None:
+    def on_harmless_input_cut(self) -> None:
         """Say that a paste was too long, after what it was pasted into has said what it has to."""
+        from tui.panes.ask import MAX_TYPED
+
         self.call_after_refresh(
             self.main.say, f"only the first {MAX_TYPED:,} characters of the paste were taken", "warn"
         )

@@ -105,7 +105,7 @@ async def tell_watched(screen: "MainScreen") -> None:
     watching = screen.session.watching
     names = await watching.count(screen.session)
     screen.show_bars()
-    if names and screen.is_current and not screen.question.display:
+    if names and screen.is_current and not screen.is_asking:
         said = ", ".join(f"{watching.new[name]:,} new in {name}" for name in names if name in watching.new)
         screen.say(screen.keys.spell("{pick_filter} lists the watched filters: ") + said, "warn")
     if names and screen.rings:

@@ -1,11 +1,19 @@
 """How the panes and the drawer share the screen: side by side, one at a time, or one for all of it."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widget import AwaitMount
 
 from tui.panes.evidence import Evidence
-from tui.panes.lines import LineView
+from tui.panes.lines import Bar, LineView
 from tui.panes.pane import Pane
+from tui.themes import Palette
+
+if TYPE_CHECKING:
+    from tui.panes.ask import Ask
 
 NARROW = 110
 """Columns below which one pane is shown at a time."""
@@ -28,6 +36,10 @@ class Layout(Screen[None], inherit_bindings=False):
     """The pane that is shown where there is room for one only."""
     about: LineView
     """The list whose line the drawer and the actor's file are about."""
+    palette: Palette
+    footer: Bar
+    has_question = False
+    """Whether there is the line in which something is asked."""
     zoomed = False
     """Whether one pane, or the drawer, has all the room."""
     _drawer_was_open = False
@@ -37,6 +49,23 @@ class Layout(Screen[None], inherit_bindings=False):
         width, height = self.app.size
         for length, points in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
             self.add_class(max(point for point in points or () if point[0] <= length)[1], update=False)
+
+    @cached_property
+    def question(self) -> "Ask":
+        """The line in which something is asked."""
+        from tui.panes.ask import Ask
+
+        return Ask(self.palette, id="ask")
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether something is asked now."""
+        return self.has_question and self.question.display
+
+    def put_question(self) -> AwaitMount:
+        """Have the line in which something is asked: the first painting does without, the first key does not."""
+        self.has_question = True
+        return self.mount(self.question, before=self.footer)
 
     def attend(self, view: LineView) -> None:
         """Let a list that was gone to be the one that is shown, and that the details follow."""

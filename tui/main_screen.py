@@ -15,7 +15,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import AwaitMount
-from textual.widgets import Input
 from textual.worker import Worker, WorkerError
 
 from model.entities import ControlState
@@ -32,7 +31,6 @@ from tui.long import Long
 from tui.messages import StoreChanged
 from tui.panes import bars
 from tui.panes.actor_detail import ActorDetail
-from tui.panes.ask import Ask
 from tui.panes.city_list import CityList
 from tui.panes.event_log import EventLog
 from tui.panes.evidence import Evidence
@@ -42,13 +40,14 @@ from tui.session import Board, Session
 from tui.themes import Palette
 from tui.titles import show_titles
 from tui.trail import Trail
-from tui.typeahead import Begun
+from tui.typeahead import Begun, is_typed_into
 from tui.walk import follow, go
 from tui.window import Window
 
 if TYPE_CHECKING:
     from tui.commands.work import Work
     from tui.feeds import FeedWatch
+    from tui.panes.ask import Ask
 
 WHILE_TYPING = frozenset({"redraw", "suspend"})
 """Actions whose keys hold while something is typed; a key that writes something is never one of these."""
@@ -80,7 +79,6 @@ class MainScreen(Layout):
         self.header = Bar(palette, id="header")
         self.tabs = Bar(palette, id="tabs")
         self.footer = Bar(palette, id="footer")
-        self.question = Ask(palette, id="ask")
         self.about = self.events
         self.pressed = ""
         """The key that was pressed last."""
@@ -146,13 +144,9 @@ class MainScreen(Layout):
         # Beside the first painting, the reader's thread would hold it up.
         self.call_after_refresh(self._read_rest)
 
-    def _put_question(self) -> AwaitMount:
-        """Have the line in which something is asked: the first painting does without, the first key does not."""
-        return self.mount(self.question, before=self.footer)
-
     def _read_rest(self) -> None:
-        if not self.question.is_attached:
-            self._put_question()
+        if not self.has_question:
+            self.put_question()
         self._begin("count", partial(self._count_after, self.read_board()), exclusive=True)
 
     async def _count_after(self, board: Worker[None]) -> None:
@@ -299,7 +293,7 @@ class MainScreen(Layout):
     def show_keys(self) -> None:
         """Show the keys that matter in the pane that has them."""
         self._said = False
-        asking = self.question.hints if self.question.display else None
+        asking = self.question.hints if self.is_asking else None
         useless = [name for name, end in zip(("go_back", "go_forward"), self.trail.ends, strict=True) if end]
         useless += ["verify"] if self.about is not self.events else []
         self.footer.show(asking or bars.footer(self.scope, self.keys, self.app.size.width, useless))
@@ -316,8 +310,8 @@ class MainScreen(Layout):
 
         The app calls this, so that keys which arrive together are taken in their order.
         """
-        if not self.question.is_attached:
-            await self._put_question()
+        if not self.has_question:
+            await self.put_question()
         self.pressed = key = pressed_key(event.key, event.character)
         self._interrupted = self._said = False
         self.show_keys()
@@ -331,7 +325,7 @@ class MainScreen(Layout):
         elif chord:
             event.prevent_default()
             action = chord.get(key)
-        elif isinstance(self.focused, Input):
+        elif is_typed_into(self.focused):
             action = self.keys.does(self.scope, key)
             action = action if action and action.name in WHILE_TYPING else None
         else:
@@ -385,7 +379,7 @@ class MainScreen(Layout):
             return work
         if isinstance(self.focused, LineView):
             self._follow(self.focused)  # at once, for the keys that follow
-        if self.question.display and not self._said:
+        if self.is_asking and not self._said:
             self.show_keys()
         self.run_in_turn(work)
         return None
@@ -470,24 +464,21 @@ class MainScreen(Layout):
         self.share_room()
         self.show_bars()
 
-    @on(Ask.Typed)
-    def follow_typing(self, event: Ask.Typed) -> None:
+    def on_ask_typed(self, event: "Ask.Typed") -> None:
         """Let a filter take effect while it is typed."""
         event.stop()
         from tui.commands import asking
 
         asking.typed(self, event.purpose, event.text)
 
-    @on(Ask.Answered)
-    def take_answer(self, event: Ask.Answered) -> None:
+    def on_ask_answered(self, event: "Ask.Answered") -> None:
         """Do what was asked for."""
         event.stop()
         from tui.commands import asking
 
         asking.answered(self, event.purpose, event.text)
 
-    @on(Ask.GivenUp)
-    def leave_question(self, event: Ask.GivenUp) -> None:
+    def on_ask_given_up(self, event: "Ask.GivenUp") -> None:
         """Leave it."""
         event.stop()
         from tui.commands import asking

@@ -216,12 +216,12 @@ def _write(written: list[str], y: int, old: _Row, new: _Row, pen: Pen) -> Pen:
             continue
         if at < 0:
             written.append(f"\x1b[{y + 1};{x + 1}H")
-            at = x
-        elif x - at > _GAP or not all(_suits(pen, text[gap], pens[gap]) for gap in range(at, x)):
-            written.append(f"\x1b[{x + 1}G")
-            at = x
-        for gap in range(at, x):
-            pen = _write_cell(written, text[gap], pens[gap], pen)
+        elif x > at:
+            if x - at > _GAP or not all(_suits(pen, text[gap], pens[gap]) for gap in range(at, x)):
+                written.append(f"\x1b[{x + 1}G")
+            else:
+                for gap in range(at, x):
+                    pen = _write_cell(written, text[gap], pens[gap], pen)
         # As `_write_cell` does, which is called for too many cells.
         if q != pen and not (b == " " and blank_of(pen) == q):
             written.append(turn(pen, q))

@@ -9,17 +9,18 @@ import enum
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from textual import events
 from textual.message_pump import MessagePump
 from textual.widget import Widget
-from textual.widgets import Input
 from textual.worker import Worker, WorkerError
 
 from tui.long import SOON
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
     from tui.app import SitmonApp
     from tui.main_screen import MainScreen
 
@@ -33,6 +34,13 @@ MOST_ROUNDS = 16
 """Times that messages are waited for which led to others; those of one key lead to four or five."""
 
 Typed = events.Key | events.Paste
+
+
+def is_typed_into(widget: Widget | None) -> "TypeGuard[Input]":
+    """Say whether a widget takes text."""
+    from textual.widgets import Input  # the first painting has none
+
+    return isinstance(widget, Input)
 
 
 class Begun:
@@ -146,12 +154,12 @@ class TypeAhead:
     def _is_text(self, event: Typed) -> bool:
         """Say whether an input takes it, and nothing else can come of it than a text."""
         focused = self._app.focused
-        if not isinstance(focused, Input):
+        if not is_typed_into(focused):
             return False
         return isinstance(event, events.Paste) or focused.check_consume_key(event.key, event.character)
 
     def _is_for_a_list(self) -> bool:
-        return self._app.main.is_active and not isinstance(self._app.focused, Input)
+        return self._app.main.is_active and not is_typed_into(self._app.focused)
 
     async def _go(self, event: Typed) -> None:
         if isinstance(event, events.Key) and self._is_for_a_list():

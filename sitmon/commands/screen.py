@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from model.errors import InputRefused
 from model.query import NOW
+from sitmon.cli import is_on_terminal
 from sitmon.config import Config, default_store, memory_file, read_config, themes_folder
 from sitmon.session import open_session, run
 
@@ -28,7 +29,7 @@ def open_screen(store: str | None, situation: str | None, *, theme: str | None =
     Raises:
         InputRefused: the terminal cannot show one, or there is no such theme.
     """
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if is_on_terminal():
         return run(_show(store, situation, theme=theme, mouse=mouse))
     run(_print(store, situation))
     return 0
@@ -46,10 +47,11 @@ async def _print(store: str | None, situation: str | None) -> None:
 
 
 async def _show(store: str | None, situation: str | None, *, theme: str | None, mouse: bool) -> int:
-    # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
-    gc.disable()
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
     config = read_config()
+    from tui.less_textual import leave_out_palette
+
+    leave_out_palette()
     from tui import app
 
     async with open_session(store, situation, or_first=True) as session:

@@ -13,7 +13,6 @@ from model import times
 from model.catalog import Catalog
 from model.entities import Changeset, ControlState, Report, Situation, TallyClaim
 from model.feeds import Progress as FeedProgress
-from model.proposals import ProposalPage
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Page, Revision, Touched
 from model.trust import Trusted
 from store.base import Draft, Head, Progress, StoreInfo, Verdict, Written
@@ -30,6 +29,7 @@ from store.sqlite.touched import touched
 
 if TYPE_CHECKING:
     from model.control import Why
+    from model.proposals import ProposalPage
     from model.standing import Evidence
 
 _SITUATIONS = """
@@ -216,7 +216,7 @@ class SqliteStore:
         decided: bool = False,
         after: str | None = None,
         limit: int = 128,
-    ) -> ProposalPage:
+    ) -> "ProposalPage":
         """Return a page of proposals."""
         from store.sqlite import queue
 

@@ -50,7 +50,7 @@ def decode_body(what: str, body: str) -> Thing:
 
 def thing_of(what: str, values: dict[str, Any]) -> Thing:
     """Return the thing that a body's values stand for; they are changed on the way."""
-    for key in _LISTS & values.keys():
+    for key in () if _LISTS.isdisjoint(values) else _LISTS & values.keys():
         part = _PARTS.get(key)
         values[key] = tuple(values[key] if part is None else (part(**one) for one in values[key]))
     return _TYPES[what](**values)

@@ -38,6 +38,7 @@ def width_of_lines(listing: Listing) -> int:
 class Overlay(ModalScreen[Result]):
     """A title, an input, and the lines that hold what was typed."""
 
+    CSS_PATH = "overlay.tcss"
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -57,6 +57,7 @@ class ReviewScreen(Screen[None]):
         keys: which keys do what.
     """
 
+    CSS_PATH = "review.tcss"
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "app.redraw", show=False)]

@@ -24,6 +24,7 @@ _CLOSING = frozenset({"back", "follow"})
 class WholeScreen(ModalScreen[None]):
     """Texts under a heading, to be scrolled through."""
 
+    CSS_PATH = "overlay.tcss"
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "app.redraw", show=False)]

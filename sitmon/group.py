@@ -1,0 +1,123 @@
+"""The click group `sitmon`, whose subcommands are imported only when they are called."""
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from model.errors import InputRefused
+from sitmon import __version__
+from sitmon.cli import is_on_terminal, make_haste
+
+COMMANDS = {
+    "places": "sitmon.commands.places",
+    "why": "sitmon.commands.places",
+    "tally": "sitmon.commands.tally",
+    "route": "sitmon.commands.routes",
+    "events": "sitmon.commands.events",
+    "show": "sitmon.commands.events",
+    "actor": "sitmon.commands.events",
+    "watch": "sitmon.commands.events",
+    "add": "sitmon.commands.writes",
+    "mark": "sitmon.commands.writes",
+    "undo": "sitmon.commands.writes",
+    "redo": "sitmon.commands.writes",
+    "import": "sitmon.commands.importing",
+    "export": "sitmon.commands.files",
+    "extract": "sitmon.commands.extract",
+    "ingest": "sitmon.commands.ingest",
+    "review": "sitmon.commands.review",
+    "feed": "sitmon.commands.feeds",
+    "situation": "sitmon.commands.situation",
+    "store": "sitmon.commands.store",
+    "doctor": "sitmon.commands.store",
+    "completion": "sitmon.commands.completion",
+}
+"""Subcommand -> the module that has it; there it is a click command called `<name>_command`."""
+
+
+class PipeClosed(Exception):
+    """Raised when whoever reads stdout has gone."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Import the module that has the command."""
+        if cmd_name not in COMMANDS:
+            import difflib
+
+            nearest = difflib.get_close_matches(cmd_name, COMMANDS, n=2)
+            hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+            ctx.fail(f"no command is called {cmd_name!r}{hint}.")
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a closed pipe gets by click, which would call it a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise PipeClosed from None
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sitmon")
+@click.option("--store", metavar="PATH|URL", envvar="SITMON_STORE", help="The store to use; default: your own.")
+@click.option("--situation", metavar="ID", envvar="SITMON_SITUATION", help="The situation; default: the only one.")
+@click.option("--no-mouse", is_flag=True, help="The screen does not listen to the mouse.")
+@click.option("--theme", metavar="NAME", help="The screen's colours: dark, light, high-contrast, mono, ansi, or yours.")
+@click.pass_context
+def cli(ctx: click.Context, store: str | None, situation: str | None, theme: str | None, *, no_mouse: bool) -> int:
+    """Who controls each city, who says so, since when, and what was known at the time.
+
+    Without a command: opens the screen on the situation.
+
+    \b
+    sitmon                                     # the screen
+    sitmon places --as-of 2021-08-12           # who holds what
+    sitmon why ghazni --as-of 2021-08-12       # and on what grounds
+    sitmon events standing:disputed place:ghazni
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    ctx.obj = {"store": store, "situation": situation}
+    if ctx.invoked_subcommand is not None:
+        return 0
+    if is_on_terminal():
+        make_haste()
+    from sitmon.commands.screen import open_screen
+
+    return open_screen(store, situation, theme=theme, mouse=not no_mouse)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name and return its exit code.
+
+    Raises:
+        InputRefused: they name none, or use it wrongly.
+        SitmonError: the command failed.
+        BrokenPipeError: whoever reads stdout has gone.
+        KeyboardInterrupt: the user stopped it.
+    """
+    try:
+        result = cli.main(arguments, prog_name="sitmon", standalone_mode=False)
+    except PipeClosed:
+        raise BrokenPipeError from None
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        raise InputRefused(_sentence(error)) from None
+    return result if isinstance(result, int) else 0
+
+
+def _sentence(error: click.ClickException) -> str:
+    if isinstance(error, click.UsageError) and error.ctx:
+        message = error.format_message().removesuffix(".")
+        return f"{message}. `{error.ctx.command_path} --help` shows how it is used."
+    return error.format_message()
