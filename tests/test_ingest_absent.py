@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ingest.importers.absent import Absent, Whole, find_absent, take_back
-from ingest.importers.formats import format_of
+from ingest.importers.mapped import mapped, read_meaning
 from model.entities import Claim, Event, Stance, Standing
 from model.times import Precision, parse_time
 from store.base import Draft, Store
@@ -30,10 +30,9 @@ async def missing(
     """Import a file that is the whole, and return what is gone."""
     whole = Whole()
     outcome = await take(store, situation, csv_of(*rows), whole=whole, published=published, **options)
-    form = format_of("ucdp" if "side_a" in rows[0] else "acled")
     catalog = await store.catalog(situation)
     whole.batch = outcome.tally.changeset
-    return await find_absent(store, catalog, form, whole, seen_at=published or NOW, published=published), whole
+    return await find_absent(store, catalog, whole, seen_at=published or NOW, published=published), whole
 
 
 async def standing(store: Store, situation: str, at: int = NOW) -> list[bool]:
@@ -122,3 +121,16 @@ async def test_another_data_set_and_a_person_in_its_name_stay(store: Store, situ
     await store.write(situation, Draft("add", events=(by_hand,), claims=(claim,)))
     absent, _ = await missing(store, situation, rows[1:])
     assert (absent.events, len(absent.claims)) == (1, 1)
+
+
+async def test_a_table_of_ones_own_with_ids_in_the_name_of_one_source(store: Store, situation: str) -> None:
+    columns = b'[columns]\nid="Ref"\noccurred_at="Day"\nplace="Town"\n[constants]\nkind="clash"\n'
+    assert not mapped(read_meaning(columns)).can_be_whole
+    form = mapped(read_meaning(columns + b'source="wire"'))
+    assert form.can_be_whole
+    rows = [{"Ref": number, "Day": f"2024-01-{number:02}", "Town": "north"} for number in range(1, 21)]
+    await take(store, situation, csv_of(*rows), form=form)
+    await take(store, situation, csv_of(*ROWS))
+    fewer = [*rows[:3], rows[3] | {"Town": "Nowhere"}, *rows[5:]]
+    absent, whole = await missing(store, situation, fewer, form=form)
+    assert ((absent.events, absent.covered), whole.sources) == ((1, 20), {"wire"}), "the refused row is there"

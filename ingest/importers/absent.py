@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingest.importers.editions import GONE, is_imported, last_words, retractions
-from ingest.importers.records import Format, Record
+from ingest.importers.records import Record
 from ingest.native import SAMPLE
 from model.catalog import Catalog
 from model.entities import Claim, Event, Place, Standing
@@ -37,6 +37,8 @@ class Whole:
 
     ids: set[str] = field(default_factory=set)
     """Of the events that they have, in every edition that the store has of them."""
+    sources: set[str] = field(default_factory=set)
+    """In whose names their rows speak."""
     kinds: set[str] = field(default_factory=set)
     areas: set[str] = field(default_factory=set)
     first: int | None = None
@@ -53,6 +55,7 @@ class Whole:
     def take(self, item: Record, places: Mapping[str, Place]) -> None:
         """Count in what a row covers."""
         event = item.event
+        self.sources.update(claim.source for claim in item.claims)
         self.kinds.add(event.kind)
         self.areas |= {_area(event, places), _area(event._replace(place=None), places)}
         if event.precision not in _WIDE:
@@ -81,7 +84,6 @@ class Absent(NamedTuple):
 async def find_absent(
     store: Store,
     catalog: Catalog,
-    form: Format,
     whole: Whole,
     *,
     seen_at: int,
@@ -93,7 +95,6 @@ async def find_absent(
     Args:
         store: where they are.
         catalog: the situation's, with what the files made.
-        form: the data set's.
         whole: what the files cover.
         seen_at: when it becomes known that they are gone.
         published: when the files were published; None: when the newest row was, or else at `seen_at`.
@@ -102,7 +103,7 @@ async def find_absent(
     if whole.first is None or whole.last is None:
         return Absent()
     zone = catalog.situation.zone
-    own = frozenset(source.id for source in form.sources)
+    own = frozenset(whole.sources)
     end = end_of(whole.last, Precision.DAY, zone)
     covered = AllOf((SourceIn(own), KindIn(frozenset(whole.kinds)), Occurred(whole.first, end + 1)))
     query = EventQuery(covered)

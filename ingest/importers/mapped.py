@@ -8,10 +8,11 @@ import datetime as dt
 import functools
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from ingest.importers.records import Context, Format, Head, Item, Record, coordinate, head_of
+from ingest.importers.records import Context, Format, Head, Item, Record, Still, coordinate, head_of
 from ingest.native import ANALYST
 from model.errors import InputRefused
 from model.kinds import KINDS
@@ -152,9 +153,11 @@ def mapped(meaning: Meaning) -> Format:
                 hint = near(column, header, what="columns")
                 raise InputRefused(f"it has no column {column[:40]!r}, which the mapping file names{hint}")
         rows = read_table(stream, delimiter=head.delimiter)
-        return _items(rows, context, functools.partial(_translate, meaning=meaning))
+        return _items(rows, context, functools.partial(_translate, meaning=meaning), meaning)
 
-    return Format("map", "a table by its mapping file", lambda _: False, read, (ANALYST,))
+    # Rows of their own ids in the name of one source are a data set, and can be missed.
+    whole = "id" in meaning.columns and "source" in meaning.constants and "source" not in meaning.columns
+    return Format("map", "a table by its mapping file", lambda _: False, read, (ANALYST,), can_be_whole=whole)
 
 
 def _is_hxl(head: Head) -> bool:
@@ -225,7 +228,10 @@ def date_of(text: str, pattern: str) -> str:
 
 
 def _items(
-    rows: Iterator[Row | Refused], context: Context, translate: Callable[[Row], dict[str, str]]
+    rows: Iterator[Row | Refused],
+    context: Context,
+    translate: Callable[[Row], dict[str, str]],
+    meaning: Meaning | None = None,
 ) -> Iterator[Item]:
     for row in rows:
         if isinstance(row, Refused):
@@ -234,14 +240,24 @@ def _items(
         try:
             item = _item(row, translate(row), context)
         except CellRefused as refused:
-            context.names.forget()
-            yield refused.at(row.number)
-        else:
-            if isinstance(item, Refused):
-                context.names.forget()
-            else:
-                context.names.keep()
+            item = refused.at(row.number)
+        if not isinstance(item, Refused):
+            context.names.keep()
             yield item
+            continue
+        context.names.forget()
+        yield item
+        if meaning is not None:
+            with suppress(CellRefused):
+                yield from _still(row, context, meaning)
+
+
+def _still(row: Row, context: Context, meaning: Meaning) -> Iterator[Item]:
+    """Say that the event of a refused row is there, if its id and its source say which one it is."""
+    own_id = row.cells.get(meaning.columns.get("id", ""), "").strip()
+    if own_id and meaning.constants.get("source"):
+        yield Still(row.number, ("mapped", context.names.source("source", meaning.constants["source"]), own_id))
+        context.names.forget()
 
 
 def _item(row: Row, cells: dict[str, str], context: Context) -> Item:

@@ -26,6 +26,7 @@ from model.times import format_time, now, parse_time
 from sitmon.asking import ask_meaning, can_ask, confirm, keep_beside, mapping_path, read_beside
 from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
 from sitmon.output import print_lines, progress_line, say
+from sitmon.reading import name_of
 from sitmon.session import Session, with_session
 
 _TRIED = 5
@@ -86,7 +87,7 @@ async def import_command(
     meaning = read_meaning(mapping.read(MAX_MAPPING)) if mapping else Meaning({})
     wishes = _meant(Wishes(create=create, dry_run=dry_run, settings=settings), meaning)
     told = mapped(meaning) if meaning.columns else None
-    wholes: dict[str, Whole] | None = {} if complete else None
+    wholes: dict[Format, Whole] | None = {} if complete else None
     code = 0
     with _refusals(refused) if refused else nullcontext(_Spoken()) as refusals:
         for file in files:
@@ -102,8 +103,8 @@ async def import_command(
     if wholes and code == EXIT_USAGE:
         say("a file could not be read, so that nothing is taken back")
         return code
-    for name, whole in (wholes or {}).items():
-        code = max(code, await _miss(session, format_of(name), whole, wishes, even_many=even_many))
+    for whole in (wholes or {}).values():
+        code = max(code, await _miss(session, whole, wishes, even_many=even_many))
     return code
 
 
@@ -114,7 +115,7 @@ async def _import(
     wishes: Wishes,
     *,
     refusals: "_Spoken | _Written",
-    wholes: dict[str, Whole] | None,
+    wholes: dict[Format, Whole] | None,
 ) -> int:
     """Import one plain file; return the exit code that it deserves."""
     try:
@@ -217,26 +218,29 @@ def _meant(wishes: Wishes, meaning: Meaning) -> Wishes:
     )
 
 
-def _whole(what: Format | Form | None, wholes: dict[str, Whole]) -> Whole:
+def _whole(what: Format | Form | None, wholes: dict[Format, Whole]) -> Whole:
     """Return what is known of the data set of which a file is a part."""
     if not isinstance(what, Format) or not what.can_be_whole:
         names = ", ".join(form.name for form in FORMATS if form.can_be_whole)
         title = what.name if isinstance(what, Format) else "these rows"
-        raise InputRefused(f"--complete does not go with {title}; only with data sets that release anew: {names}")
-    return wholes.setdefault(what.name, Whole())
+        raise InputRefused(
+            f"--complete does not go with {title}; only with data sets that release anew: {names}, and tables whose "
+            "mapping file has a column for id and a constant source"
+        )
+    return wholes.setdefault(what, Whole())
 
 
-async def _miss(session: Session, form: Format, whole: Whole, wishes: Wishes, *, even_many: bool) -> int:
+async def _miss(session: Session, whole: Whole, wishes: Wishes, *, even_many: bool) -> int:
     """Take back what a data set has no more; return the exit code."""
-    name = form.sources[0].name
+    catalog = await session.store.catalog(session.situation)
+    name = ", ".join(sorted(name_of(catalog.sources, source) for source in whole.sources)) or "the files"
     if whole.unread:
         say(f"{whole.unread:,} rows do not say which events they are, so that nothing of {name} is taken back")
         return EXIT_REFUSED
     seen_at = wishes.settings.published or now()
     absent = await find_absent(
         session.store,
-        await session.store.catalog(session.situation),
-        form,
+        catalog,
         whole,
         seen_at=seen_at,
         published=wishes.settings.published,
