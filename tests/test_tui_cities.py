@@ -12,8 +12,8 @@ from wcwidth import wcswidth
 from model.catalog import Catalog
 from model.entities import Actor, ControlState, Name, Place, Situation, Status
 from model.times import Precision, parse_time
-from tests.test_tui_screen import NARROW, opened
 from tests.tui_fakes import FakeStore, event_on, screen_text, type_in, wait_for
+from tests.tui_open import NARROW, opened
 from tui.cells import width_of
 from tui.cities import (
     USUAL,

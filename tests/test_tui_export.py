@@ -11,8 +11,8 @@ import pytest
 from model.catalog import Catalog
 from model.entities import Stance
 from model.query import NOW, Clocks, EventFile
-from tests.test_tui_select import opened, shows
 from tests.tui_fakes import FakeStore, claim_on, event_on, type_in, wait_for
+from tests.tui_open import NARROW, opened, shows
 from tui import long
 
 
@@ -28,7 +28,7 @@ async def store(catalog: Catalog) -> FakeStore:
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "geojson"])
 async def test_what_the_filter_and_the_clocks_show_is_written(store: FakeStore, tmp_path: Path, form: str) -> None:
     target = tmp_path / f"view.{form}"
-    async with opened(store) as (_, pilot):
+    async with opened(store, NARROW) as (_, pilot):
         await pilot.press("slash")
         await type_in(pilot, "place:north until:2021-08-06")
         await pilot.press("enter")
@@ -54,7 +54,7 @@ async def test_what_the_filter_and_the_clocks_show_is_written(store: FakeStore, 
 
 
 async def test_from_the_cities_who_holds_what_is_written(store: FakeStore, tmp_path: Path) -> None:
-    async with opened(store) as (_, pilot):
+    async with opened(store, NARROW) as (_, pilot):
         await pilot.press("1", "ctrl+s")
         await type_in(pilot, str(tmp_path / "control.csv"))
         await pilot.press("enter")
@@ -67,7 +67,7 @@ async def test_from_the_cities_who_holds_what_is_written(store: FakeStore, tmp_p
 async def test_a_file_that_is_there_is_written_over_only_after_yes(store: FakeStore, tmp_path: Path) -> None:
     target = tmp_path / "view.csv"
     target.write_text("mine")
-    async with opened(store) as (_, pilot):
+    async with opened(store, NARROW) as (_, pilot):
         for key in ("n", "enter"):
             await pilot.press("ctrl+s")
             await type_in(pilot, str(target))
@@ -98,7 +98,7 @@ async def test_a_name_that_cannot_be_is_said_and_nothing_is_written(
     store: FakeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with opened(store) as (_, pilot):
+    async with opened(store, NARROW) as (_, pilot):
         await pilot.press("ctrl+s")
         await type_in(pilot, name)
         await pilot.press("enter")
@@ -118,7 +118,7 @@ async def test_a_long_one_is_stopped_and_leaves_no_file(
 
     monkeypatch.setattr(store, "event", read_some)
     with patch.object(long, "SOON", 0.0):
-        async with opened(store) as (_, pilot):
+        async with opened(store, NARROW) as (_, pilot):
             await pilot.press("ctrl+s")
             await type_in(pilot, str(tmp_path / "view.csv"))
             await pilot.press("enter")

@@ -1,5 +1,6 @@
 """Whatever a user, a file or an older store holds: no character of it that a terminal obeys gets onto the screen."""
 
+import functools
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -88,6 +89,7 @@ def payloads() -> tuple[str, ...]:
     return tuple(found)
 
 
+@functools.cache
 def is_harmless(text: str) -> bool:
     """Say whether a terminal obeys no character of a text, and a reader sees each."""
     return clean_line(text) == text and "\n" not in text

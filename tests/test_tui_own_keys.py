@@ -1,14 +1,10 @@
 """A user's own keys on the screen: they do what they are bound to, and every hint names them."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-from textual.pilot import Pilot
 
 from model.catalog import Catalog
-from tests.tui_fakes import PRESENT, FakeStore, event_on, screen_text, wait_for
-from tui.app import SitmonApp
+from tests.tui_fakes import FakeStore, event_on, screen_text, wait_for
+from tests.tui_open import opened
 from tui.keyfile import read_keys
 from tui.keys import Keys
 
@@ -20,16 +16,12 @@ async def store(catalog: Catalog) -> FakeStore:
     return store
 
 
-@asynccontextmanager
-async def opened(store: FakeStore, text: str) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
-    app = SitmonApp(store, store.known, present=lambda: PRESENT, keys=Keys(read_keys(text)[0]))
-    async with app.run_test(size=(120, 40)) as pilot:
-        await wait_for(pilot, lambda: app.main.board and app.main.total, "the first reading")
-        yield app, pilot
+def own(text: str) -> Keys:
+    return Keys(read_keys(text)[0])
 
 
 async def test_an_own_key_does_its_action_and_the_old_one_nothing(store: FakeStore) -> None:
-    async with opened(store, 'down = "n"\nstar = "ctrl+g"\nread = ["*", "R"]') as (app, pilot):
+    async with opened(store, keys=own('down = "n"\nstar = "ctrl+g"\nread = ["*", "R"]')) as (app, pilot):
         await pilot.press("n", "j", "s")
         assert app.main.events.cursor == 1
         await pilot.press("ctrl+g")
@@ -40,7 +32,7 @@ async def test_an_own_key_does_its_action_and_the_old_one_nothing(store: FakeSto
 
 
 async def test_an_own_chord_waits_for_its_second_key_and_shows_what_it_may_be(store: FakeStore) -> None:
-    async with opened(store, 'verify = ", v"\nstar = ",s"\nfirst = "gg"') as (app, pilot):
+    async with opened(store, keys=own('verify = ", v"\nstar = ",s"\nfirst = "gg"')) as (app, pilot):
         await pilot.press("j", "j", "g", "g")
         assert app.main.events.cursor == 0
         await pilot.press("comma")
@@ -55,7 +47,7 @@ async def test_an_own_chord_waits_for_its_second_key_and_shows_what_it_may_be(st
 
 async def test_hints_help_and_palette_name_the_own_keys(store: FakeStore) -> None:
     text = 'read = "R"\nopen_event = "o"\nhelp = "h"\nback = "escape"\nquit = "X"\npause = "H"\nearlier = []'
-    async with opened(store, text) as (app, pilot):
+    async with opened(store, keys=own(text)) as (app, pilot):
         footer = screen_text(app).splitlines()[-1]
         for words in ("o open", "R read", "h keys", ":earlier ] clock"):
             assert words in footer
@@ -73,7 +65,10 @@ async def test_hints_help_and_palette_name_the_own_keys(store: FakeStore) -> Non
 
 
 async def test_the_way_out_stays_whatever_is_bound(store: FakeStore) -> None:
-    async with opened(store, 'quit = []\ninterrupt = []\nback = []\nstar = "ctrl+c"\nread = "ctrl+q"') as (app, pilot):
+    async with opened(store, keys=own('quit = []\ninterrupt = []\nback = []\nstar = "ctrl+c"\nread = "ctrl+q"')) as (
+        app,
+        pilot,
+    ):
         await pilot.press("ctrl+c")
         await wait_for(pilot, lambda: "ctrl+c again quits" in screen_text(app), "the first of two")
         assert not store.marks
@@ -83,7 +78,7 @@ async def test_the_way_out_stays_whatever_is_bound(store: FakeStore) -> None:
 
 @pytest.mark.parametrize("preset", ["newsboat", "plain"])
 async def test_a_preset_drives_the_screen(store: FakeStore, preset: str) -> None:
-    async with opened(store, f'preset = "{preset}"') as (app, pilot):
+    async with opened(store, keys=own(f'preset = "{preset}"')) as (app, pilot):
         await pilot.press("down", "down", "m")
         await wait_for(pilot, lambda: app.main.events.row and app.main.events.row.read, "the read mark")
         assert app.main.events.cursor == 2
@@ -94,7 +89,7 @@ async def test_a_preset_drives_the_screen(store: FakeStore, preset: str) -> None
 
 
 async def test_reading_again_shows_what_a_held_screen_missed(store: FakeStore) -> None:
-    async with opened(store, "") as (app, pilot):
+    async with opened(store, keys=own("")) as (app, pilot):
         await pilot.press("p")
         await store.happen(event_on(9, summary="missed"))
         await pilot.press("r")

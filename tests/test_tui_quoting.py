@@ -16,8 +16,8 @@ from model.ids import new_id, short_id
 from model.query import NOW, EventFile, EventQuery
 from model.text import clean_line
 from store.base import Draft, Head
-from tests.test_tui_select import opened, shows
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tests.tui_open import NARROW, opened, shows
 from tui import browser
 from tui.quotes import addresses, citation, escaped, row_text, stored_lines, web_address
 from tui.screens.texts import _parts
@@ -176,7 +176,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Browser:
 
 
 async def test_what_is_selected_is_copied_a_line_each(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("y")
         await shows(pilot, "copied 1 event")
         assert app.clipboard.startswith("9 Aug 2021 · North Town")
@@ -191,7 +191,7 @@ async def test_what_is_selected_is_copied_a_line_each(store: FakeStore) -> None:
 async def test_an_address_is_copied_where_no_browser_is_near_and_opened_where_one_is(
     store: FakeStore, shown: Browser
 ) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("o")
         await shows(pilot, "copied https://wire.example/9")
         assert app.clipboard == "https://wire.example/9"
@@ -208,7 +208,7 @@ async def test_an_address_is_copied_where_no_browser_is_near_and_opened_where_on
 
 async def test_a_hostile_address_is_shown_and_never_opened(catalog: Catalog, shown: Browser) -> None:
     shown.near = True
-    async with opened(await hostile(catalog)) as (app, pilot):
+    async with opened(await hostile(catalog), NARROW) as (app, pilot):
         for key in ("o", "O"):
             await pilot.press(key)
             await shows(pilot, "shown only: no plain http or https address")
@@ -219,7 +219,7 @@ async def test_a_hostile_address_is_shown_and_never_opened(catalog: Catalog, sho
 
 
 async def test_an_event_is_shown_as_it_is_stored(catalog: Catalog) -> None:
-    async with opened(await hostile(catalog)) as (app, pilot):
+    async with opened(await hostile(catalog), NARROW) as (app, pilot):
         await pilot.press("E")
         await shows(pilot, '"summary": "\\u001b]52')
         await type_in(pilot, "reported_precision")
@@ -229,7 +229,7 @@ async def test_an_event_is_shown_as_it_is_stored(catalog: Catalog) -> None:
 
 
 async def test_the_next_unread_is_found_wherever_it_is_and_wrapping_is_said(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await _read_all_but(store, {3, 9})
 
         def on(day: int) -> bool:
@@ -250,7 +250,7 @@ async def test_the_next_unread_is_found_wherever_it_is_and_wrapping_is_said(stor
 
 
 async def test_with_a_filter_it_is_the_next_hit(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("slash")
         await type_in(pilot, "since:2021-08-08")
         await pilot.press("enter")

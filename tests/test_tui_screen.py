@@ -1,45 +1,27 @@
 """The screen, driven by keys: what it shows, what it does, and that nothing moves under the cursor."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 from textual.events import Key, MouseScrollDown
-from textual.pilot import Pilot
 
 from model.catalog import Catalog
-from model.entities import Mark, MarkKind, Stance
+from model.entities import Mark, MarkKind
 from model.errors import StoreBusy
 from model.ids import new_id
 from model.query import NOW, EventQuery, EventRow
 from model.times import FOREVER
 from store.base import Draft
-from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tests.tui_fakes import FakeStore, event_on, screen_text, type_in, wait_for
+from tests.tui_open import NARROW, SMALL, WIDE, denied_days, opened
 from tui.app import SitmonApp
 from tui.panes.lines import WHEEL_LINES
 from tui.session import Clock
 
-WIDE, NARROW, SMALL = (120, 40), (80, 24), (60, 20)
 PLACES = ("north", "middle", "south")
 
 
 @pytest.fixture
 async def store(catalog: Catalog) -> FakeStore:
-    store = FakeStore(catalog)
-    for day in range(1, 19):
-        event = event_on(day, PLACES[day % 3], ("capture", "clash", "entered")[day % 3])
-        claims = [claim_on(event, quote=f"it fell on the {day}"), claim_on(event, "blue-ministry", Stance.DENIES)]
-        await store.happen(event, claims=claims)
-    return store
-
-
-@asynccontextmanager
-async def opened(store: FakeStore, size: tuple[int, int] = WIDE) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
-    app = SitmonApp(store, store.known, present=lambda: PRESENT)
-    async with app.run_test(size=size) as pilot:
-        await wait_for(pilot, lambda: app.main.board and app.main.events.row, "the first rows")
-        await wait_for(pilot, lambda: app.main.total, "the count")
-        yield app, pilot
+    return await denied_days(catalog)
 
 
 def row(app: SitmonApp) -> EventRow:

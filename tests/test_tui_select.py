@@ -1,23 +1,18 @@
 """Rows selected by keys, and marks on all of them: nothing is loaded for it, and one undo takes it back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from unittest.mock import patch
 
 import pytest
-from textual.pilot import Pilot
 
 from model.catalog import Catalog
 from model.entities import MarkKind
 from model.ids import short_id
 from store.base import Draft, Written
-from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tests.tui_fakes import FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tests.tui_open import NARROW, opened, shows
 from tui import long, marking, window
-from tui.app import SitmonApp
 from tui.panes import event_log
-
-NARROW = (80, 24)
 
 
 @pytest.fixture
@@ -29,25 +24,13 @@ async def store(catalog: Catalog) -> FakeStore:
     return store
 
 
-@asynccontextmanager
-async def opened(store: FakeStore) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
-    app = SitmonApp(store, store.known, present=lambda: PRESENT)
-    async with app.run_test(size=NARROW) as pilot:
-        await wait_for(pilot, lambda: app.main.events.row and app.main.total, "the first rows")
-        yield app, pilot
-
-
-async def shows(pilot: Pilot[int], text: str) -> None:
-    await wait_for(pilot, lambda: text in screen_text(pilot.app), f"{text!r}")
-
-
 def marked(store: FakeStore, kind: MarkKind) -> int:
     off = store._gone()
     return len({mark.event for mark in store.marks if mark.kind is kind and mark.on and mark.id not in off})
 
 
 async def test_space_selects_goes_on_and_deselects(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("space", "space", "j", "space")
         await shows(pilot, "EVENTS 120  3 selected")
         assert app.main.events.cursor == 4
@@ -60,7 +43,7 @@ async def test_space_selects_goes_on_and_deselects(store: FakeStore) -> None:
 
 
 async def test_one_key_marks_all_that_is_selected_and_one_undo_takes_it_back(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("v", "j", "j", "j", "s")
         await shows(pilot, "starred 4 events")
         assert marked(store, MarkKind.STAR) == 4
@@ -73,7 +56,7 @@ async def test_one_key_marks_all_that_is_selected_and_one_undo_takes_it_back(sto
 
 
 async def test_the_event_under_the_cursor_repeats_the_one_that_is_selected(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         original = app.main.events.row
         assert original is not None
         await pilot.press("space", "j", "x", "=")
@@ -91,7 +74,7 @@ async def test_the_event_under_the_cursor_repeats_the_one_that_is_selected(store
 
 
 async def test_what_an_event_repeats_is_chosen_from_those_near_it(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         row = app.main.events.row
         assert row is not None
         await pilot.press("x", "=")
@@ -111,7 +94,7 @@ async def test_what_an_event_repeats_is_chosen_from_those_near_it(store: FakeSto
 
 
 async def test_an_event_does_not_repeat_itself(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("x", "=")
         await shows(pilot, "A DUPLICATE OF")
         row = app.main.events.row
@@ -123,7 +106,7 @@ async def test_an_event_does_not_repeat_itself(store: FakeStore) -> None:
 
 
 async def test_a_tag_and_a_note_go_to_all_that_is_selected(store: FakeStore) -> None:
-    async with opened(store) as (_, pilot):
+    async with opened(store, NARROW) as (_, pilot):
         await pilot.press("space", "space", "t")
         await type_in(pilot, "ring road")
         await pilot.press("enter")
@@ -137,7 +120,7 @@ async def test_a_tag_and_a_note_go_to_all_that_is_selected(store: FakeStore) -> 
 
 
 async def test_a_note_of_ones_own_is_another_key_and_says_so(store: FakeStore) -> None:
-    async with opened(store) as (_, pilot):
+    async with opened(store, NARROW) as (_, pilot):
         await pilot.press("C")
         await shows(pilot, "note that only you see")
         await type_in(pilot, "ask her")
@@ -152,7 +135,7 @@ async def test_a_range_reaches_to_rows_that_were_never_read(store: FakeStore) ->
 
 
 async def _a_range_to_the_oldest(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("j", "v", "G")
         await wait_for(pilot, lambda: app.main.log_window.at_oldest and app.main.events.row, "the oldest rows")
         await shows(pilot, "119 selected")
@@ -171,7 +154,7 @@ async def _a_range_to_the_oldest(store: FakeStore) -> None:
 
 
 async def test_what_is_selected_stays_so_while_others_write(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("v", "j", "j", "v")
         await shows(pilot, "3 selected")
         new = event_on(18, summary="came later")
@@ -187,7 +170,7 @@ async def test_what_is_selected_stays_so_while_others_write(store: FakeStore) ->
 
 @pytest.mark.parametrize("keys", [("slash", *"kind:capture"), ("S", "r"), ("left_square_bracket",)])
 async def test_another_list_has_nothing_selected_and_says_so(store: FakeStore, keys: tuple[str, ...]) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("space")
         await shows(pilot, "1 selected")
         await pilot.press(*keys)
@@ -196,7 +179,7 @@ async def test_another_list_has_nothing_selected_and_says_so(store: FakeStore, k
 
 
 async def test_all_that_is_listed_is_read_only_after_yes(store: FakeStore) -> None:
-    async with opened(store) as (app, pilot):
+    async with opened(store, NARROW) as (app, pilot):
         await pilot.press("slash")
         await type_in(pilot, "place:north")
         await pilot.press("enter")
@@ -229,7 +212,7 @@ async def test_what_takes_long_says_how_far_it_is_and_stops(store: FakeStore, mo
 
     monkeypatch.setattr(store, "write", write_some)
     with patch.object(marking, "PART", 20), patch.object(long, "SOON", 0.0):
-        async with opened(store) as (app, pilot):
+        async with opened(store, NARROW) as (app, pilot):
             await pilot.press("A")
             await shows(pilot, "mark 120 events read?")
             await pilot.press("y")

@@ -1,18 +1,15 @@
 """Since you last looked: what is remembered, what counts as a change, and when the screen speaks of it."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from model.catalog import Catalog
 from model.entities import ControlState, Stance, Status
 from model.query import Revision
-from tests.test_tui_screen import WIDE
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tests.tui_open import WIDE, opened
 from tui.app import SitmonApp
 from tui.cells import width_of
 from tui.cities import places_of
@@ -48,14 +45,6 @@ async def look(store: FakeStore, memory: Path, at: int = PRESENT - DAY) -> None:
     for state in await store.control("valley"):
         looked.saw(state.place)
     await looked.end(session)
-
-
-@asynccontextmanager
-async def opened(store: FakeStore, memory: Path | None) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
-    app = SitmonApp(store, store.known, present=lambda: PRESENT, memory=memory)
-    async with app.run_test(size=WIDE) as pilot:
-        await wait_for(pilot, lambda: app.main.board and app.main.events.row and app.main.total, "the first rows")
-        yield app, pilot
 
 
 async def fall(store: FakeStore) -> None:
@@ -182,7 +171,7 @@ async def test_every_line_of_it_fits_and_leads_somewhere(store: FakeStore, memor
 async def test_it_opens_first_and_enter_goes_there_and_the_mark_goes_with_it(store: FakeStore, memory: Path) -> None:
     await look(store, memory)
     await fall(store)
-    async with opened(store, memory) as (app, pilot):
+    async with opened(store, memory=memory) as (app, pilot):
         await wait_for(pilot, lambda: "SINCE YOU LAST LOOKED" in screen_text(app), "what has changed")
         assert "1 d ago" in screen_text(app)
         assert "CHANGED HANDS" in screen_text(app)
@@ -197,7 +186,7 @@ async def test_it_opens_first_and_enter_goes_there_and_the_mark_goes_with_it(sto
 async def test_esc_goes_on_and_the_palette_shows_it_again(store: FakeStore, memory: Path) -> None:
     await look(store, memory)
     await fall(store)
-    async with opened(store, memory) as (app, pilot):
+    async with opened(store, memory=memory) as (app, pilot):
         await wait_for(pilot, lambda: "SINCE YOU LAST LOOKED" in screen_text(app), "what has changed")
         await pilot.press("escape")
         await wait_for(pilot, lambda: app.screen is app.main, "the main screen")
@@ -212,7 +201,7 @@ async def test_esc_goes_on_and_the_palette_shows_it_again(store: FakeStore, memo
 async def test_without_anything_to_say_nothing_opens_and_the_palette_says_so(
     store: FakeStore, memory: Path, *, has_memory: bool
 ) -> None:
-    async with opened(store, memory if has_memory else None) as (app, pilot):
+    async with opened(store, memory=memory if has_memory else None) as (app, pilot):
         if has_memory:
             await wait_for(pilot, lambda: app.session.looked, "the memory")
         await pilot.press("colon")
@@ -225,7 +214,7 @@ async def test_without_anything_to_say_nothing_opens_and_the_palette_says_so(
 async def test_what_changes_while_one_looks_is_marked_until_the_cursor_rests_on_it(
     store: FakeStore, memory: Path
 ) -> None:
-    async with opened(store, memory) as (app, pilot):
+    async with opened(store, memory=memory) as (app, pilot):
         await wait_for(pilot, lambda: app.session.looked, "the memory")
         await store.happen(event_on(12, "south"))
         await wait_for(pilot, lambda: app.main.cities.changed == {"south"}, "the mark")

@@ -15,8 +15,8 @@ from model.catalog import Catalog
 from model.entities import VERDICTS, ControlState, MarkKind, Standing, Status, Weight
 from model.errors import InputRefused
 from model.query import Cursor, EventRow
-from tests.test_tui_screen import opened
 from tests.tui_fakes import FakeStore, event_on, screen_text, type_in, wait_for
+from tests.tui_open import opened
 from tui.cells import Line, event_line
 from tui.cities import city_line
 from tui.panes.lines import paint

@@ -8,20 +8,18 @@ import os
 import random
 import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 
 from bench.pty import Terminal
 from model.catalog import Catalog
 from model.query import EventQuery
 from store import open_store
 from tests.test_tui_paint import CLEARED, ESCAPE, settle
-from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, wait_for
+from tests.tui_fakes import FakeStore, claim_on, event_on, screen_text, wait_for
+from tests.tui_open import opened
 from tui import typeahead
 from tui.app import SitmonApp
 from tui.layout import NARROW
@@ -86,7 +84,7 @@ def test_sequences_are_told_apart() -> None:
 def test_a_burst_ends_where_single_keys_end(shipped: Path, tmp_path: Path, columns: int, rows: int) -> None:
     for name in ("burst.db", "single.db"):
         shutil.copy(shipped, tmp_path / name)
-    burst, alone = (opened(tmp_path / name, columns, rows) for name in ("burst.db", "single.db"))
+    burst, alone = (start(tmp_path / name, columns, rows) for name in ("burst.db", "single.db"))
     chooser = random.Random(f"{SEED} {columns}")
     before: list[list[str]] = []
     try:
@@ -122,7 +120,7 @@ def stands(terminal: Terminal) -> list[str]:
     return [lines[0], title.split("EVENTS")[1].split("3 ")[0], here]
 
 
-def opened(store: Path, columns: int, rows: int) -> Terminal:
+def start(store: Path, columns: int, rows: int) -> Terminal:
     """Open the real command on a store."""
     folder = store.with_suffix(".home")
     folder.mkdir()
@@ -152,14 +150,6 @@ async def store(catalog: Catalog) -> FakeStore:
     return store
 
 
-@asynccontextmanager
-async def shown(store: FakeStore) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
-    app = SitmonApp(store, store.known, present=lambda: PRESENT)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_for(pilot, lambda: app.main.events.row and app.main.total, "the first rows")
-        yield app, pilot
-
-
 def press_at_once(app: SitmonApp, keys: str) -> None:
     """Let keys arrive together; `~` is ctrl+c, `<` Esc and `⏎` Enter."""
     named = {"~": "ctrl+c", "<": "escape", "⏎": "enter"}
@@ -169,7 +159,7 @@ def press_at_once(app: SitmonApp, keys: str) -> None:
 
 @pytest.mark.parametrize("before", ["", "/", "?"])
 async def test_ctrl_c_waits_for_no_key_and_drops_those_that_wait(store: FakeStore, before: str) -> None:
-    async with shown(store) as (app, pilot):
+    async with opened(store, (80, 24)) as (app, pilot):
         taken = 0
         take_key = app.main.take_key
 
@@ -187,7 +177,7 @@ async def test_ctrl_c_waits_for_no_key_and_drops_those_that_wait(store: FakeStor
 
 
 async def test_keys_behind_an_input_wait_until_it_has_said_what_was_typed(store: FakeStore) -> None:
-    async with shown(store) as (app, pilot):
+    async with opened(store, (80, 24)) as (app, pilot):
         press_at_once(app, "/number⏎jj?a<j/x<jtlate⏎jms")
         await wait_for(pilot, lambda: {"late", ""} <= {mark.value for mark in store.marks}, "the marks")
         await wait_for(pilot, lambda: app.main.question.display is False, "the line to close")
@@ -204,7 +194,7 @@ async def test_a_store_that_does_not_answer_holds_keys_up_once(
     store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(typeahead, "PATIENCE", 0.01)
-    async with shown(store) as (app, pilot):
+    async with opened(store, (80, 24)) as (app, pilot):
         page, never = store.page, asyncio.Event()
 
         async def stuck(*args: object, **more: object) -> object:

@@ -1,7 +1,5 @@
 """Going from one thing to the next by Enter, and back and forward again, with every view as it was left."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -12,12 +10,13 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from model.catalog import Catalog
-from model.entities import Actor, Mark, MarkKind, Name, Relation, Role, Stance, TallyClaim
+from model.entities import Actor, Mark, MarkKind, Name, Relation, Role, TallyClaim
 from model.ids import new_id
 from model.query import NOW, Order
 from model.times import Precision, parse_time
 from store.base import Draft
-from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tests.tui_fakes import FakeStore, claim_on, event_on, screen_text, type_in, wait_for
+from tests.tui_open import NARROW, SMALL, WIDE, denied_days, opened
 from tui.app import SitmonApp
 from tui.doors import Door, Leads
 from tui.keymap import Scope
@@ -25,28 +24,13 @@ from tui.panes.doors import DoorList
 from tui.session import Clock
 from tui.trail import MAX_STOPS, Spot, Stop, Trail
 
-WIDE, NARROW, SMALL = (120, 40), (80, 24), (60, 20)
 PLACES = ("north", "middle", "south")
 LONG = "it fell, said one; it held, said another; " * 30 + "and so it ends"
 
 
 @pytest.fixture
 async def store(catalog: Catalog) -> FakeStore:
-    store = FakeStore(catalog)
-    for day in range(1, 19):
-        event = event_on(day, PLACES[day % 3], ("capture", "clash", "entered")[day % 3])
-        claims = [claim_on(event, quote=f"it fell on the {day}"), claim_on(event, "blue-ministry", Stance.DENIES)]
-        await store.happen(event, claims=claims)
-    return store
-
-
-@asynccontextmanager
-async def opened(store: FakeStore, size: tuple[int, int] = WIDE) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
-    app = SitmonApp(store, store.known, present=lambda: PRESENT)
-    async with app.run_test(size=size) as pilot:
-        await wait_for(pilot, lambda: app.main.board and app.main.events.row, "the first rows")
-        await wait_for(pilot, lambda: app.main.total, "the count")
-        yield app, pilot
+    return await denied_days(catalog)
 
 
 def text_of(view: DoorList, position: int) -> str:
