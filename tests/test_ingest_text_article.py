@@ -83,6 +83,7 @@ def test_the_highway_is_cut_the_deal_is_alleged_and_the_arrest_official(by_kind:
     assert deal.claims[0].attribution == "Reports"
     assert deal.claims[0].credibility > arrest.claims[0].credibility
     assert "Interior Ministry" in arrest.attribution
+    assert arrest.claims[0].source == "interior-ministry"
     assert arrest.actor_id != "taliban"
     assert [(claim.attribution, claim.stance) for claim in deal.claims[1:]] == [(arrest.attribution, Stance.DENIES)]
 

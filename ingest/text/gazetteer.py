@@ -145,6 +145,17 @@ class Gazetteer:
         except NameUnknown:
             return None
 
+    def source(self, name: str) -> str | None:
+        """Return the id of the situation's source of that name, also with its own country's before it.
+
+        "Afghanistan's Interior Ministry" is the Interior Ministry there, another country's is not.
+        """
+        if self.catalog is None or not name:
+            return None
+        owner, _, rest = name.replace("\u2019", "'").partition("'s ")
+        known = self.catalog.known("source", name)
+        return self.catalog.known("source", rest) if known is None and rest and fold(owner) in self._home else known
+
     @functools.cached_property
     def _home(self) -> frozenset[str]:
         """Words that name the situation's own state and people."""

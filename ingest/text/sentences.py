@@ -29,7 +29,6 @@ from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence, Word
 from ingest.text.territory import MOVES, Territory
 from model.entities import Stance
-from model.errors import NameUnknown
 from model.times import Precision
 
 _SOURCE = re.compile(r"(?:\w+ )?\b(\w+) (?:sources?|officials?)$")
@@ -270,20 +269,11 @@ class _SentenceReader:
             sure,
             credibility,
             attribution,
-            self._source(attribution),
+            self._gazetteer.source(attribution),
             self._sentence.text,
             self._sentence.start,
             rule,
         )
-
-    def _source(self, attribution: str) -> str | None:
-        catalog = self._gazetteer.catalog
-        if catalog is None or not attribution:
-            return None
-        try:
-            return catalog.source(attribution).id
-        except NameUnknown:
-            return None
 
     # who
 
