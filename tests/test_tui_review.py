@@ -349,6 +349,6 @@ async def test_what_was_let_in_by_trust_is_said_and_marked(
     async with opened(store, catalog) as (screen, pilot):
         await wait_for(pilot, lambda: "2 open  accepted by trust: 2 of The Wire" in screen_text(pilot.app), "the words")
         await pilot.press("escape")
-        await wait_for(pilot, lambda: " aH North Town" in screen_text(pilot.app), "the sign")
+        await wait_for(pilot, lambda: " aHr North Town" in screen_text(pilot.app), "the sign")
         await wait_for(pilot, lambda: "accepted by trust of The Wire, by no person" in screen_text(pilot.app), "a mark")
     del screen

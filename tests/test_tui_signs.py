@@ -27,6 +27,16 @@ async def test_a_disputed_date_has_its_own_sign_and_a_denial_has_its(catalog: Ca
     assert "!" in lines["denied"]
 
 
+async def test_whose_doing_it_is_can_be_read_without_colour(catalog: Catalog) -> None:
+    store = FakeStore(catalog)
+    await store.happen(*(event_on(3, actor=actor, summary=str(actor)) for actor in ("red-guard", "blue", None)))
+    rows = (await store.page("valley", EventQuery())).rows
+    lines = {row.event.summary: "".join(span.text for span in event_line(row, catalog, 80)) for row in rows}
+    assert [next(sign for sign in ("Hr North", "Hb North", "H  North") if sign in line) for line in lines.values()] == [
+        {"red-guard": "Hr North", "blue": "Hb North", "None": "H  North"}[actor] for actor in lines
+    ]
+
+
 async def test_what_no_kind_says_is_said_in_its_own_words(catalog: Catalog) -> None:
     store = FakeStore(catalog)
     await store.happen(event_on(3, kind="other", summary="talks go on"))

@@ -63,6 +63,7 @@ VERDICT_SIGNS = {
 
 LEGEND: tuple[tuple[str, str], ...] = (
     *((f"{status.letter} {GLYPHS[status]}", status.value) for status in Status),
+    ("Ht", "in the log, by which side: as its name begins"),
     ("!", "disputed"),
     ("~", "the date is disputed, or known to a week"),
     ("+3-1", "sources for, sources against"),
@@ -226,6 +227,12 @@ def is_now(clocks: Clocks) -> bool:
     return clocks.as_of == FOREVER and clocks.known_at == FOREVER
 
 
+def side_letter(actor: str | None, catalog: Catalog) -> str:
+    """Return how the name of an actor's side begins, in one cell: what its hue says; a space for none."""
+    name = actor_name(catalog, catalog.side_of(actor, catalog.situation.begins or 0))
+    return fit(name[:1].lower(), 1)
+
+
 # -- the log -----------------------------------------------------------------------------------------------------------
 
 
@@ -255,7 +262,7 @@ def event_letter(row: EventRow) -> str:
 
 
 def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = False) -> Line:
-    """Return one line of the log: marks, selected or not, time, flag, letter, place, what happened, `+2-0`, grade.
+    """Return one line of the log: marks, selected or not, time, flags, letter and side, place, what happened, sources.
 
     The least important column goes first when the width shrinks; what happened takes what is left.
     """
@@ -265,7 +272,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = 
     place_width = 22 if width >= 110 else 14 if width >= 64 else 12
     counts, grade = weighed(weight), graded(weight.grade)
     tail = f" {counts:>5} {grade}" if width >= 40 else f" {grade}" if width >= 32 else ""
-    left = width - (4 + time_width + 1 + 4 + place_width + 1) - len(tail)
+    left = width - (5 + time_width + 1 + 4 + place_width + 1) - len(tail)
     struck = "struck" if weight.standing in FALLEN else ""
     doubt = "doubt" if weight.standing in (Standing.CLAIMED, Standing.DISPUTED) else ""
     flag = event_flag(row)
@@ -282,6 +289,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = 
         Span(flag, "warn strong" if flag == "!" else "strong"),
         Span("a" if row.trusted else " ", "warn"),
         Span(event_letter(row), f"{hue} strong"),
+        Span(side_letter(event.actor, catalog), hue),
         Span(" "),
         Span(fit(where, place_width), f"{hue} {struck}".strip()),
         Span(" "),
