@@ -37,6 +37,11 @@ class LineStream:
         """Whether one was told to stop: what has come of a text is not the whole of it."""
         return self._stop.is_set()
 
+    @property
+    def left(self) -> bool:
+        """Whether something has come that was not given as a line."""
+        return bool(self._held.strip())
+
     async def line(self, patience: float | None = None) -> bytes | None:
         """Return the next line with its end; nothing at the end of the stream, or once told to stop.
 
@@ -120,6 +125,8 @@ async def _lines(stream: LineStream, line: bytes, number: int, like: Given) -> A
             yield Piece(number + 1, None)
             following = await stream.line()
         number, line = number + 1, following or b""
+    if stream.left:
+        yield Piece(number, InputRefused("what came from here on is left"))
 
 
 def _from_line(line: bytes, number: int, like: Given) -> Given | Row | Refused | InputRefused:
@@ -176,3 +183,5 @@ async def _texts(stream: LineStream, line: bytes | None, number: int, like: Give
         yield Piece(number, None)
         text, begin, size = bytearray(), number, 0
         line = await stream.line()
+    if text.strip() or stream.left:
+        yield Piece(begin, InputRefused("this text had not ended yet"))

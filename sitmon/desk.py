@@ -20,7 +20,7 @@ from model.text import clean_line
 from sitmon.output import print_lines, say
 from sitmon.session import Session
 
-_BATCH = 500
+_BATCH = 2000
 """Rows that are written in one transaction where they come without a pause."""
 _SHOWN_TITLE = 60
 
@@ -141,8 +141,8 @@ class Desk:
         """Say what there is to do now; and how much came, where it came over a long time."""
         if counted:
             say(
-                f"took in {self._reports:,} reports and {self._rows:,} rows (new {self._new:,}), "
-                f"refused {self.refused:,}; what is said to be stored is kept"
+                f"reports {self._reports:,}, rows {self._rows:,} (new {self._new:,}), refused {self.refused:,}; "
+                "what was said to be stored is kept"
             )
         if self._let_in:
             say(f"{self._let_in} accepted by trust of their source: sitmon events is:trusted, sitmon review trust")

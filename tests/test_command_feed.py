@@ -249,7 +249,7 @@ def test_a_pipe_is_taken_in_as_it_comes_until_one_is_told_to_stop(shell: Shell) 
         os.kill(process.pid, signal.SIGINT)
         assert process.wait(timeout=20) == cli.EXIT_REFUSED
         said = process.stderr.read()
-        assert said.startswith("sitmon: took in 0 reports and ")
+        assert said.startswith("sitmon: reports 0, rows ")
         assert "refused 1;" in said
 
 
@@ -308,7 +308,7 @@ def test_pages_feeds_and_what_is_put_into_a_folder_are_taken_in(
     assert (code, stored) == (cli.EXIT_REFUSED, ["Herat & Ghazni", "Ghazni. It is quiet."])
     for refused in ("c.bin: this is no text", "d.csv: this is a table", "e.xml: the document declares entities"):
         assert refused in said
-    assert said.endswith("took in 2 reports and 0 rows (new 0), refused 3; what is said to be stored is kept\n")
+    assert said.endswith("reports 2, rows 0 (new 0), refused 3; what was said to be stored is kept\n")
 
 
 def test_every_situation_of_the_store_is_asked_unless_one_is_named(server: FeedServer, shell: Shell) -> None:

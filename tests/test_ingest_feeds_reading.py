@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ingest.feeds.apart import read_feed_apart
 from ingest.feeds.items import Document, Item
 from ingest.feeds.limits import MAX_BYTES, MAX_DEPTH, MAX_ITEMS
+from ingest.feeds.pages import is_page
 from ingest.feeds.plain import plain_text
 from ingest.feeds.reading import parse_markup, read_feed
 from model.errors import InputRefused
@@ -195,6 +196,7 @@ def test_a_web_page_is_refused_with_the_feeds_that_it_names() -> None:
     )
     with pytest.raises(InputRefused, match=r"web page.*https://example\.org/world\.xml"):
         read_feed(page, url="https://example.org/")
+    assert is_page(b'<?xml version="1.0"?>\n<!-- x --> <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN"><html/>')
 
 
 BOMBS = {

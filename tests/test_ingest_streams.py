@@ -72,7 +72,8 @@ async def test_a_line_is_given_before_the_next_one_has_come(pipe: Pipe) -> None:
     pipe.write(b'{"text": "half a line')
     await asyncio.sleep(0)
     pipe.stop.set()
-    assert await waiting == "end", "what is not whole is left"
+    assert isinstance(await waiting, InputRefused), "it is said that something is left"
+    assert await pipe.next() == "end"
 
 
 async def test_a_text_ends_with_the_stream_or_with_a_pause_after_a_whole_line(
@@ -88,10 +89,16 @@ async def test_a_text_ends_with_the_stream_or_with_a_pause_after_a_whole_line(
     waiting = asyncio.create_task(pipe.next())
     done, _ = await asyncio.wait([waiting], timeout=0.1)
     assert not done, "the line is not whole"
-    pipe.end()
+    pipe.write(b" held.\n")
     second = await waiting
     assert isinstance(second, Given)
-    assert second.text == "Ghazni"
+    assert second.text == "Ghazni held.\n"
+    assert await pipe.next() is None
+    pipe.write(b"half")
+    waiting = asyncio.create_task(pipe.next())
+    await asyncio.sleep(0)
+    pipe.stop.set()
+    assert isinstance(await waiting, InputRefused), "it is said that something is left"
     assert await pipe.next() == "end"
 
 

@@ -11,7 +11,9 @@ from model.errors import InputRefused
 
 BLANK = b"\xef\xbb\xbf \t\r\n"
 """What may stand before a document."""
-_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+)
 _LEAST = 200
 """Characters that an article has at the least; what is shorter is a notice, a login, a question about cookies."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
