@@ -12,7 +12,7 @@ from ingest.importers.guessing import Sample, date_patterns, guess, is_date, sho
 from ingest.importers.mapped import COLUMNS, MAX_MAPPING, Meaning, date_of, kind_of, read_meaning
 from model.errors import InputRefused
 from model.kinds import KINDS
-from model.rows import near
+from model.rows import near, shorten
 from model.text import clean_line
 from model.times import parse_time
 from sitmon.output import say
@@ -82,7 +82,7 @@ def ask_meaning(sample: Sample) -> Meaning:
     _tell("What is each column? Enter takes the word in brackets, - passes over the column, ? lists the words.")
     columns: dict[str, str] = {}
     for theirs in filter(None, sample.header):
-        _tell(f"{theirs}: {shown(sample, theirs) or 'empty'}")
+        _tell(f"{shorten(theirs)}: {shown(sample, theirs) or 'empty'}")
 
         def column(answer: str) -> str:
             if answer != "-" and answer not in COLUMNS:
