@@ -4,7 +4,9 @@ import asyncio
 import functools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
 
 from ingest.native import ANALYST, Intake
 from ingest.reports import Given
@@ -12,7 +14,7 @@ from ingest.streams import LineStream, pieces
 from ingest.taking import Taken, read_later, take_in
 from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
 from model import times
-from model.errors import InputRefused, NameUnknown, StoreError
+from model.errors import InputRefused, NameUnknown, StoreBusy, StoreError, StoreFull
 from model.ids import short_id
 from model.native import NativeReader
 from model.rows import Refused, Row
@@ -23,18 +25,24 @@ from sitmon.session import Session
 _BATCH = 2000
 """Rows that are written in one transaction where they come without a pause."""
 _SHOWN_TITLE = 60
+_AGAIN = 10.0
+"""Seconds after which a store is tried again that was busy or full."""
+
+T = TypeVar("T")
 
 
 class Desk:
     """Takes in what comes, says what became of it, and counts."""
 
-    def __init__(self, session: Session, stop: asyncio.Event) -> None:
+    def __init__(self, session: Session, stop: asyncio.Event, *, patient: bool = False) -> None:
         """Open a desk.
 
         Args:
             session: where what comes is stored.
             stop: set to end; what is not whole by then is left.
+            patient: whether a store that is busy or full is tried again, until one is told to stop.
         """
+        self._patient = patient
         self.refused = 0
         """Reports and rows."""
         self._session = session
@@ -107,13 +115,16 @@ class Desk:
         # Read anew for each: the one before may have brought a source.
         catalog = await self._session.store.catalog(self._session.situation)
         try:
-            taken = await take_in(
-                self._session.store,
-                catalog,
-                one,
-                language_model=self._language_model,
-                fetched_at=times.now(),
-                batch=batch,
+            taken = await self._insist(
+                where,
+                lambda: take_in(
+                    self._session.store,
+                    catalog,
+                    one,
+                    language_model=self._language_model,
+                    fetched_at=times.now(),
+                    batch=batch,
+                ),
             )
         except InputRefused as error:
             self.refuse(where, _hint(error))
@@ -169,7 +180,7 @@ class Desk:
                 self._refuse_row(name, refusal)
         where = f"lines {rows[0].number} to {rows[-1].number}" if len(rows) > 1 else f"line {rows[0].number}"
         try:
-            await intake.flush()
+            await self._insist(f"{name}, {where}", intake.flush)
         except InputRefused as error:
             self.refused = refused + len(rows)
             say(f"{name}, {where}: {error}; not stored")
@@ -183,6 +194,22 @@ class Desk:
         if done.read > done.refused:
             _tell(f"{name}, {where}: new {done.new:,}, unchanged {done.unchanged:,}")
         return done.changeset
+
+    async def _insist(self, where: str, write: Callable[[], Awaitable[T]]) -> T:
+        """Write, again and again while the store is busy or full, where that is what is wanted.
+
+        Raises:
+            StoreError: it is not written.
+        """
+        while True:
+            try:
+                return await write()
+            except (StoreBusy, StoreFull) as error:
+                if not self._patient or self._stop.is_set():
+                    raise
+                say(f"{where}: {error}; it is tried again in {_AGAIN:g} s")
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), _AGAIN)
 
     def refuse(self, where: str, why: str) -> None:
         """Say that something is not taken in, and count it."""

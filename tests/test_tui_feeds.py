@@ -41,10 +41,13 @@ async def test_the_title_line_says_who_asks_and_the_screen_asks_when_it_is_told_
         await wait_for(pilot, lambda: "asked by a colleague (process 5); this" in screen_text(app), "who asks")
         store.poller_is, store.fares = "", {}
         await app.main.feeds.look()
-        assert app.session.feeds == Asked("this screen", 0)
+        assert app.session.feeds == Asked("this screen", 0, overdue=True)
         await command(app, pilot)
         await wait_for(pilot, lambda: "asks the feeds no more" in screen_text(app), "that it does no more")
-        assert app.session.feeds == Asked("", 0)
+        assert app.session.feeds == Asked("", 0, overdue=True)
+        store.fares = {"wire-1": Progress(next_at=PRESENT - 300_000_000)}
+        await app.main.feeds.look()
+        await wait_for(pilot, lambda: "feeds not due" in screen_text(app), "that cron may ask")
 
 
 async def test_a_poller_that_ends_by_itself_says_why_and_is_not_started_again_at_once(catalog: Catalog) -> None:
@@ -55,7 +58,7 @@ async def test_a_poller_that_ends_by_itself_says_why_and_is_not_started_again_at
         await wait_for(pilot, lambda: "the feeds are not asked: no" in screen_text(app), "why it ended")
         assert app.main.feeds is not None
         await app.main.feeds.look()
-        assert app.session.feeds == Asked("", 0)
+        assert app.session.feeds == Asked("", 0, overdue=True)
         await app.main.feeds.end()
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.timer import Timer
 
 from model.errors import StoreError
-from model.feeds import FeedStatus
+from model.feeds import FeedStatus, Progress
 from model.text import clean_line
+from model.times import MINUTE
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -22,6 +23,8 @@ LOOK = 10.0
 """Seconds between two looks at who asks."""
 _REST = 60.0
 """Seconds after which a poller is started again that ended by itself."""
+_LATE = 10 * MINUTE
+"""How long after its time a feed is asked where that is done now and then, by cron."""
 _PATIENCE = 1.0
 """Seconds in which a poller ends that was told to."""
 
@@ -33,18 +36,22 @@ class Asked(NamedTuple):
     """Who asks them; empty while nobody does."""
     failing: int
     """Of those that are asked."""
+    overdue: bool
+    """Whether one should have been asked long ago: nobody does, not even now and then."""
 
     @property
     def word(self) -> str:
         """What the title line says."""
-        if not self.by:
+        if not self.by and self.overdue:
             return "feeds off"
-        return f"{self.failing} feed{'' if self.failing == 1 else 's'} failing" if self.failing else "feeds on"
+        if self.failing:
+            return f"{self.failing} feed{'' if self.failing == 1 else 's'} failing"
+        return "feeds on" if self.by else "feeds not due"
 
     @property
     def hue(self) -> str:
         """How it says it: quietly where all is well."""
-        return "warn" if self.failing or not self.by else "dim"
+        return "warn" if self.failing or (self.overdue and not self.by) else "dim"
 
 
 class FeedWatch:
@@ -77,8 +84,13 @@ class FeedWatch:
             found = None
             if active:
                 progress = await session.store.feed_progress(session.situation)
-                failing = sum(id_ in progress and progress[id_].failures > 0 for id_ in active)
-                found = Asked(await self._asker(), failing)
+                fares = [progress.get(id_, Progress()) for id_ in active]
+                late = session.present() - _LATE
+                found = Asked(
+                    await self._asker(),
+                    sum(one.failures > 0 for one in fares),
+                    overdue=any(one.next_at < late for one in fares),
+                )
         except StoreError:
             found = session.feeds  # that the store is lost is said elsewhere
         if found is not None:

@@ -70,9 +70,9 @@ async def ingest_command(
     if not files and folder is None and not unread:
         raise InputRefused("name a file, a URL, - for stdin, --watch FOLDER or --unread")
     stop = asyncio.Event()
-    desk = Desk(session, stop)
     like = Given("", "", url=url, date=date, source=source)
     live = "-" in files or folder is not None
+    desk = Desk(session, stop, patient=live)
     if live:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
