@@ -24,7 +24,7 @@ from store.base import GOOD_DRAFT, Draft, Progress, Store
 MOST = 5
 """One in so many events may be gone; a newer release that drops more of them is hardly the whole."""
 
-FEW = 5
+FEW = 2
 """Events that may be gone however few there are."""
 
 _PAGE = 500
@@ -43,8 +43,8 @@ class Whole:
     areas: set[str] = field(default_factory=set)
     first: int | None = None
     """When the first event of a day or less begins."""
-    last: int | None = None
-    """When the last one does."""
+    last: tuple[int, Precision] | None = None
+    """When the last one does, and how long it may last."""
     newest: int | None = None
     """When the newest row was published, where rows say so."""
     unread: int = 0
@@ -60,7 +60,8 @@ class Whole:
         self.areas |= {_area(event, places), _area(event._replace(place=None), places)}
         if event.precision not in _WIDE:
             self.first = event.occurred_at if self.first is None else min(self.first, event.occurred_at)
-            self.last = event.occurred_at if self.last is None else max(self.last, event.occurred_at)
+            last = event.occurred_at, event.precision
+            self.last = last if self.last is None else max(self.last, last)
         if item.stamped:
             self.newest = max(self.newest or 0, *(claim.reported_at for claim in item.claims))
 
@@ -104,7 +105,7 @@ async def find_absent(
         return Absent()
     zone = catalog.situation.zone
     own = frozenset(whole.sources)
-    end = end_of(whole.last, Precision.DAY, zone)
+    end = end_of(*whole.last, zone)
     covered = AllOf((SourceIn(own), KindIn(frozenset(whole.kinds)), Occurred(whole.first, end + 1)))
     query = EventQuery(covered)
     known_by = published or whole.newest or seen_at
