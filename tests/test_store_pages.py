@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.catalog import Catalog
-from model.entities import Claim, Event, Mark, MarkKind, Place, Report, Stance, Standing
+from model.entities import Claim, Event, Mark, MarkKind, Place, Report, Situation, Source, Stance, Standing
 from model.errors import IdUnknown, InputRefused
 from model.filters.bind import compile_filter
 from model.filters.conditions import AllOf, AnyOf, Condition, IdEnds, NotThat, PlaceIn, TextHas
@@ -83,6 +83,29 @@ async def test_arrivals_are_those_that_match_and_came_since(store: Store, situat
     assert await store.arrived(situation, south, seen.newest) == Count(1)
     assert await store.arrived(situation, EventQuery(), 0, cap=3) == Count(3, capped=True)
     assert await store.count(situation, EventQuery(), cap=None) == Count(4)
+
+
+@pytest.mark.parametrize("few", [0, 16])
+async def test_all_are_counted_up_to_any_instant_whichever_way(
+    store: Store, situation: str, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(scan, "_FEW_ROWS", few)
+    await store.put_situation(Situation("hills", "The Hills", "UTC"))
+    elsewhere = event_on(3)._replace(place=None, actor=None)
+    claim = claim_on(elsewhere, "post")
+    await store.write(
+        "hills", Draft("add", sources=(Source("post", "The Post"),), events=(elsewhere,), claims=(claim,))
+    )
+    await add(store, situation, *(event_on(day) for day in range(10)))
+    await add(store, situation, *(event_on(day, "undone", "south") for day in (0, 8, 9)))
+    await store.undo(situation)
+    await add(store, situation, *(event_on(day, "late", "south") for day in (2, 9)))
+    listed = [START + day * DAY for day in (*range(10), 2, 9)]
+    for day in range(-1, 11):
+        instant = START + day * DAY
+        query = EventQuery(clocks=Clocks(as_of=instant))
+        assert (await store.count(situation, query, cap=None)).number == sum(at <= instant for at in listed)
+    assert (await store.count("hills", EventQuery(), cap=None)).number == 1
 
 
 async def test_undone_events_are_in_no_view(store: Store, situation: str) -> None:

@@ -60,6 +60,14 @@ async def count(screen: "MainScreen", touched: Touched | None = None) -> None:
     screen.show_bars()
 
 
+async def count_selection(screen: "MainScreen") -> None:
+    """Count the rows that are selected."""
+    from tui.marking import count_selected
+
+    screen.session.selected_number = await count_selected(screen.session, screen.session.selection)
+    screen.show_bars()
+
+
 async def count_proposals(screen: "MainScreen") -> None:
     """Count what waits for a decision."""
     session = screen.session

@@ -141,6 +141,7 @@ class MainScreen(Layout):
             return
         self.events.nothing = bars.why_empty(self.session, self.keys)
         self.events.begin()
+        self._follow(self.events)
         # Beside the first painting, the reader's thread would hold it up.
         self.call_after_refresh(self._read_rest)
 
@@ -190,8 +191,21 @@ class MainScreen(Layout):
     def read_all(self) -> None:
         """Read everything for the present clocks, filter and order; a reading for earlier ones is given up."""
         self.show_bars()
-        self.read_board()
-        self.read_log()
+        both = self._begin("board", partial(details.show_board, self), exclusive=True), self.read_log()
+        self._begin("details", partial(self._read_details_after, *both), exclusive=True)
+
+    async def _read_details_after(self, *workers: Worker[None]) -> None:
+        """Read the details once, after all that they follow from, and after that was painted."""
+        for worker in workers:
+            with suppress(WorkerError):
+                await worker.wait()
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
+        self.drawer_is_due = True
+        if self.resting is not None:
+            self.resting.cancel()
+        await details.read_details(self)
 
     def read_board(self) -> Worker[None]:
         """Read who holds what at the present clocks."""
@@ -226,15 +240,11 @@ class MainScreen(Layout):
             await asyncio.sleep(after)
         self.events.nothing = bars.why_empty(self.session, self.keys)
         await details.load_log(self, oldest=oldest, at=at, offset=offset)
+        self._follow(self.events)
         self.call_after_refresh(self._begin, "count", partial(details.count_all, self), exclusive=True)
 
     def read_details(self, after: float = 0, *, touched: Touched | None = None) -> None:
-        """Read what the drawer and the actor's file show.
-
-        Args:
-            after: seconds to wait first, in which another call takes the place of this one.
-            touched: what may look otherwise than it was last read; None: all of it.
-        """
+        """Read what the drawer and the actor's file show, after seconds of rest, or as far as it was touched."""
         self.drawer_is_due |= touched is None or details.is_about(self, touched)
         if self.resting is not None:
             self.resting.cancel()
@@ -261,12 +271,6 @@ class MainScreen(Layout):
         self.begun.add(group, worker)
         return worker
 
-    async def _count_selected(self) -> None:
-        from tui.marking import count_selected
-
-        self.session.selected_number = await count_selected(self.session, self.session.selection)
-        self.show_bars()
-
     def _take_row(self) -> None:
         """Let the session know the row under the cursor, to which a stretch that is being selected reaches."""
         session = self.session
@@ -283,7 +287,7 @@ class MainScreen(Layout):
     def show_selection(self) -> None:
         """Show which rows are selected, and how many."""
         self.events.select(self.session.selection)
-        self._begin("selection", self._count_selected, exclusive=True)
+        self._begin("selection", partial(details.count_selection, self), exclusive=True)
 
     def say(self, text: str, role: str = "strong") -> None:
         """Say something in the last line, until the next key."""

@@ -35,7 +35,9 @@ def answered(screen: "MainScreen", purpose: str, text: str) -> None:
 def given_up(screen: "MainScreen", purpose: str) -> None:
     """Leave it; a filter is cleared."""
     _close(screen, purpose)
-    if purpose == FILTER:
+    if purpose == FILTER and not screen.session.filter_text:
+        screen.show_keys()  # the log lists everything already
+    elif purpose == FILTER:
         apply_filter(screen, "")
     elif purpose == CITIES:
         narrow_cities(screen, "")

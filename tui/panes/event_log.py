@@ -101,7 +101,6 @@ class EventLog(LineView):
         self.top = self.first if position is None else position - (self.height // 2 if offset is None else offset)
         self.settle()
         self.call_after_refresh(self.moved)  # what is read beside the painting holds it up
-        self.post_message(self.Moved(self))
 
     async def extend(self, *, newer: bool) -> None:
         """Read a page more at one end; nothing on the screen moves."""
