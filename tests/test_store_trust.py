@@ -10,7 +10,7 @@ from model.proposals import Decision, DecisionKind, Proposal
 from model.query import EventQuery
 from model.trust import Trust, Trusted, trust_of
 from store.base import Draft, Store
-from tests.test_store_proposals import DAY, a_proposal, a_report
+from tests.test_store_proposals import DAY, a_proposal, a_report, acceptance, open_ids
 
 CAPTURES = trust_of("wire", "capture")
 
@@ -115,6 +115,28 @@ async def test_withdrawing_a_trust_takes_back_all_that_it_let_in_and_redo_brings
     assert await store.check() == ()
     await store.undo(situation, first)
     assert await store.state_hash(situation) == before
+
+
+async def test_redo_leaves_what_somebody_has_decided_meanwhile_as_they_decided(
+    store: Store, colleague: Store, situation: str
+) -> None:
+    await store.write(situation, Draft("trust", trusts=(CAPTURES,)))
+    report = a_report()
+    proposals = a_proposal(report), a_proposal(report, place="south")
+    await read_in(store, situation, *proposals, report=report)
+    for proposal in proposals:
+        await store.write(situation, let_in(proposal))
+    await store.withdraw(situation, [CAPTURES.id])
+    by_hand = acceptance(proposals[0])
+    await colleague.write(situation, by_hand)
+    assert len(await store.redo(situation)) == 2, "the trust, and what nobody has decided"
+    rows = (await store.page(situation, EventQuery())).rows
+    assert {row.event.place: row.trusted for row in rows} == {"north": "", "south": "wire"}
+    assert await open_ids(store, situation) == []
+    hashed = await store.state_hash(situation)
+    assert await store.rebuild(situation) == hashed
+    with pytest.raises(NothingToUndo):
+        await store.redo(situation)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,15 @@ SELECT decision.proposal FROM turned CROSS JOIN decision
   ON decision.seq > decision_from AND decision.seq <= decision_to
 """
 
+# Those of the changesets that decided a proposal on which another one's decision is in force.
+_REDECIDED = f"""
+SELECT DISTINCT own.changeset FROM json_each(?) AS given
+JOIN changeset ON changeset.seq = given.value LEFT JOIN changeset AS before ON before.seq = changeset.seq - 1
+CROSS JOIN decision AS own ON own.seq > ifnull(before.decision_to, 0) AND own.seq <= changeset.decision_to
+JOIN decision AS other ON other.situation = own.situation AND other.proposal = own.proposal
+WHERE other.changeset <> own.changeset AND other.changeset {IN_FORCE}
+"""  # noqa: S608 - our own condition
+
 _PAGE = f"""
 SELECT first.seq, first.report, first.body,
   (SELECT body FROM proposal AS version WHERE (version.situation, version.id) = (first.situation, first.id)
@@ -158,6 +167,11 @@ def encode_proposals(
 async def load_touched(connection: Connection, changesets: Sequence[int]) -> set[int]:
     """Return the number of the first version of each proposal that changesets wrote, or decided."""
     return {first for (first,) in await connection.rows(_TOUCHED, (json.dumps(changesets),))}
+
+
+async def load_redecided(connection: Connection, changesets: Sequence[int]) -> set[int]:
+    """Return those of the changesets that decided a proposal which somebody else's decision in force is on."""
+    return {seq for (seq,) in await connection.rows(_REDECIDED, (json.dumps(changesets),))}
 
 
 async def put_queue(connection: Connection, situation: int, firsts: Iterable[int]) -> None:

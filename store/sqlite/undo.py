@@ -1,7 +1,8 @@
 """Undo and redo: rows that turn changesets off and on again; what they wrote stays where it is.
 
 `model/history.py` says which ones. A large action is turned in several transactions, newest changesets first, so that
-one that was interrupted goes on where it stopped when it is asked for again.
+one that was interrupted goes on where it stopped when it is asked for again. What decided a proposal on which somebody
+has decided meanwhile is not turned on again: their decision stands, and the event is not there twice.
 
 What others' facts still name stays, though the changeset that made it is undone (`names.py` has the rule).
 """
@@ -20,7 +21,7 @@ from store.sqlite.derive import derive
 from store.sqlite.driver import Connection, Pool
 from store.sqlite.ledger import Heading, append, forge, load_tail
 from store.sqlite.names import Directory, Names, load_whole
-from store.sqlite.queue import load_touched, put_queue
+from store.sqlite.queue import load_redecided, load_touched, put_queue
 from store.sqlite.records import CHANGESET_COLUMNS, CHANGESETS, decode_changeset, pack_id
 from store.sqlite.stale import load_stale
 from store.sqlite.trust import to_withdraw
@@ -165,6 +166,9 @@ async def _turn_all(
             tail = await load_tail(connection, names.situation)
             off = {seq for (seq,) in await connection.rows("SELECT changeset FROM undone")}
             ready = [one for one in group if (one.seq in off) is (like.deed is Deed.REDO)]
+            if like.deed is Deed.REDO:
+                decided = await load_redecided(connection, [one.seq for one in ready])
+                ready = [one for one in ready if one.seq not in decided]
             for one in ready:
                 reason = clean_text(f"{like.deed.value}: {one.changeset.reason}")
                 heading = replace(like, reason=reason, target=(one.seq, one.changeset.id), batch=batch)
