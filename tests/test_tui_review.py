@@ -18,7 +18,6 @@ from model.ids import new_id
 from model.proposals import COUNT, Decision, DecisionKind, Proposal, ProposedClaim
 from model.query import EventQuery
 from model.times import Precision, parse_time
-from model.trust import trust_of
 from store.base import Draft, Store
 from tests.tui_fakes import PRESENT, screen_text, type_in, wait_for
 from tui.app import SitmonApp
@@ -339,16 +338,23 @@ def test_what_draws_the_queue_has_nothing_that_reads_text() -> None:
     assert found.stdout.strip() == "[]"
 
 
-async def test_what_was_let_in_by_trust_is_said_and_marked(
+async def test_trust_is_given_and_withdrawn_from_the_queue(
     store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
 ) -> None:
-    written = await store.write(situation, Draft("trust", trusts=(trust_of("wire", "capture"),)))
-    assert written.changeset
-    batch, trusting = written.changeset.id, await store.catalog(situation)
-    assert await accept_trusted(store, trusting, REPORT, proposals, recorded_at=AT, batch=batch) == 2
     async with opened(store, catalog) as (screen, pilot):
+        await pilot.press("t")
+        await wait_for(pilot, lambda: "trust The Wire for captured" in screen_text(pilot.app), "what can be trusted")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "from now on trusted: The Wire" in screen_text(pilot.app), "that it is")
+        first = (await store.changesets(situation))[0].id
+        trusting = await store.catalog(situation)
+        assert await accept_trusted(store, trusting, REPORT, proposals, recorded_at=AT, batch=first) == 2
         await wait_for(pilot, lambda: "2 open  accepted by trust: 2 of The Wire" in screen_text(pilot.app), "the words")
+        await pilot.press("t", "down", "enter")
+        await wait_for(pilot, lambda: "withdrawn, with all that it let in" in screen_text(pilot.app), "the way back")
+        assert screen.open == 4
+        await pilot.press("ctrl+r")
+        await wait_for(pilot, lambda: "2 open  accepted by trust" in screen_text(pilot.app), "the redo")
         await pilot.press("escape")
         await wait_for(pilot, lambda: " aHr North Town" in screen_text(pilot.app), "the sign")
         await wait_for(pilot, lambda: "accepted by trust of The Wire, by no person" in screen_text(pilot.app), "a mark")
-    del screen

@@ -242,6 +242,9 @@ _ROWS = (
     ),
     Action("reject_proposal", ("x",), "reject", "Reject the proposal, with a reason if you like.", Scope.REVIEW),
     Action("unverifiable_proposal", ("v",), "unverifiable", "Nobody can find out whether it is so.", Scope.REVIEW),
+    Action(
+        "trust", ("t",), "trust", "Trust its source for its kind, or withdraw a trust with all it let in.", Scope.REVIEW
+    ),
     Action("skip", ("s",), "skip", "Leave it open, and go to the next one.", Scope.REVIEW),
     Action(
         "edit_place", ("e p",), "place", "Correct where it happened: a place, a candidate, a new one.", Scope.REVIEW

@@ -54,6 +54,16 @@ def entries_of(page: ProposalPage) -> list[Entry]:
     return found
 
 
+def without(entries: Sequence[Entry], id_: str) -> list[Entry]:
+    """Return the lines of the queue but that of a proposal, and but reports that have nothing left."""
+    rest = [entry for entry in entries if entry.proposed is None or entry.proposed.proposal.id != id_]
+    return [
+        entry
+        for number, entry in enumerate(rest)
+        if entry.proposed or (number + 1 < len(rest) and rest[number + 1].proposed)
+    ]
+
+
 def entry_line(entry: Entry, catalog: Catalog, width: int, *, skipped: bool) -> Line:
     """Return a line of the queue."""
     if entry.proposed is None:

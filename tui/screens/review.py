@@ -37,6 +37,7 @@ from tui.review_lines import (
     entry_line,
     form_lines,
     likely_lines,
+    without,
 )
 from tui.reviewing import Look, let_in_words, likely_words, look_at
 from tui.session import Session
@@ -127,9 +128,9 @@ class ReviewScreen(Screen[None]):
 
     @property
     def _chosen_claim(self) -> int | None:
-        """Which claim of the proposal under the cursor corrections are for; None: all of them."""
-        of, claim = self._claim
-        return claim if self.present is not None and self.present.proposal.id == of else None
+        """Which claim of the proposal under the cursor corrections are for; None, also past the last: all of them."""
+        (of, claim), one = self._claim, self.present
+        return claim if one and one.proposal.id == of and claim < len(one.proposal.claims) else None
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -281,6 +282,7 @@ class ReviewScreen(Screen[None]):
             "unverifiable_proposal": lambda: self._refuse(DecisionKind.UNVERIFIABLE, ""),
             "skip": self._skip,
             "next_claim": self._next_claim,
+            "trust": lambda: self._begin("trust", self._ask_trust),
             "undo": lambda: self._in_turn(partial(self._turn_back, self.session.undo)),
             "redo": lambda: self._in_turn(partial(self._turn_back, self.session.redo)),
             "back": self._leave,
@@ -355,15 +357,9 @@ class ReviewScreen(Screen[None]):
         self._deciding.add(id_)
         self.open -= 1
         at = self.queue.cursor
-        rest = [entry for entry in self.entries if entry.proposed is None or entry.proposed.proposal.id != id_]
-        rest = [
-            entry
-            for number, entry in enumerate(rest)
-            if entry.proposed or (number + 1 < len(rest) and rest[number + 1].proposed)
-        ]
         # The lines above may be fewer by the name of a report that has nothing left.
         following = next((entry.proposed.proposal.id for entry in self.entries[at + 1 :] if entry.proposed), None)
-        self._list(rest, following)
+        self._list(without(self.entries, id_), following)
 
         async def work() -> None:
             try:
@@ -380,6 +376,19 @@ class ReviewScreen(Screen[None]):
             self._paint_queue()
             self.queue.move(1)
 
+    async def _ask_trust(self) -> None:
+        from tui.screens.texts import Texts
+        from tui.trusting import decide_trust, trust_texts
+
+        async def decide(trust: str) -> str:
+            return self.keys.spell(await decide_trust(self.session, trust))
+
+        def chosen(trust: str | None) -> None:
+            if trust:
+                self._in_turn(partial(self._turn_back, partial(decide, trust)))
+
+        self.app.push_screen(Texts(self.palette, "TRUST", await trust_texts(self.session, self._entry)), chosen)
+
     async def _turn_back(self, turn: Callable[[], Awaitable[str]]) -> None:
         before = {entry.proposed.proposal.id for entry in self.entries if entry.proposed}
         said = await turn()
@@ -392,10 +401,8 @@ class ReviewScreen(Screen[None]):
         if self.present is None or len(self.present.proposal.claims) == 1:
             self.say("there is one claim; corrections are for it")
             return
-        proposal, chosen = self.present.proposal, self._chosen_claim
-        following = 0 if chosen is None else chosen + 1
-        # After the last one comes none: then corrections are for all of them again.
-        self._claim = (proposal.id, following) if following < len(proposal.claims) else ("", 0)
+        chosen = self._chosen_claim
+        self._claim = (self.present.proposal.id, 0 if chosen is None else chosen + 1)
         self._show_parts()
 
     # -- editing ---------------------------------------------------------------------------------------------------
