@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest import streams
 from ingest.reports import Given
@@ -123,6 +125,34 @@ async def test_a_text_that_never_pauses_fills_no_memory(tmp_path: Path, monkeypa
     assert isinstance(piece.what, InputRefused)
     (piece,) = await read_all(tmp_path / "x", b"\xef\xbb\xbfon\n" * 10)
     assert isinstance(piece.what, Given)
+
+
+BEGINNINGS = [
+    b"",
+    b"{",
+    b'{"text": "x"}\n',
+    ROW,
+    ROW[:-1] + b'{"event": "a", "kind": "clash"',
+    b"\xef\xbb\xbf{}\n",
+    b"text\n\n",
+]
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(BEGINNINGS), st.binary(max_size=60), st.sampled_from(["text", "jsonl", None]))
+def test_whatever_the_bytes_are_they_are_pieces(beginning: bytes, more: bytes, form: str | None) -> None:
+    async def read() -> list[Piece]:
+        out, into = os.pipe()
+        os.write(into, beginning + more)
+        os.close(into)
+        try:
+            return [piece async for piece in pieces(LineStream(out, asyncio.Event()), LIKE, form)]
+        finally:
+            os.close(out)
+
+    found = asyncio.run(read())
+    assert [piece.line for piece in found] == sorted(piece.line for piece in found)
+    assert not found or found[-1].line <= (beginning + more).count(b"\n") + 1
 
 
 async def test_an_empty_stream_carries_nothing(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ class FeedWatch:
                 last = clean_line(line.decode(errors="replace")).strip()
         code = await process.wait()
         self._process = None
-        if code and self.wanted:
+        if code and self.wanted and not await self._screen.session.store.polled_by():  # somebody else was faster
             self._rest(last.removeprefix("sitmon: "))
 
     def _rest(self, why: str) -> None:
