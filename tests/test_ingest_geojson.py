@@ -111,6 +111,14 @@ async def test_a_maps_own_answer(store: Store, situation: str) -> None:
     assert (await files(store, situation))[0].claims[0].source == "deepstatemap"
 
 
+async def test_areas_with_p_codes_are_places_and_no_control(store: Store, situation: str) -> None:
+    area = polygon(9, 49, 11, 52, ADM1_EN="The Hills", ADM1_PCODE="YY01", ADM0_EN="Sampleland", Shape_Area=1.5)
+    assert (await take(store, situation, collection(area, name="x_20240101"), actor="red")).tally.new == 1
+    place = (await store.catalog(situation)).place("The Hills")
+    assert (place.kind, place.pcode, place.longitude) == ("province", "YY01", None)
+    assert await files(store, situation) == []
+
+
 async def test_points_are_places(store: Store, situation: str) -> None:
     where = {"type": "Point", "coordinates": [11.5, 50.2, 300]}
     east = feature(where, name="East Town", name_de="Oststadt", pcode="XX9")

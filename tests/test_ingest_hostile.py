@@ -109,6 +109,20 @@ NASTY: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"type": "Topology", "objects": {}}', "TopoJSON"),
+        ('[{"kind": "clash"}]', "one object a line"),
+        ('{\n "kind": "clash"\n}', "one object a line"),
+    ],
+)
+def test_json_that_is_no_rows(text: str, said: str) -> None:
+    with pytest.raises(InputRefused, match=said):
+        recognise(text.encode())
+    assert recognise(b'{"kind": "clash"}\n{"kind"') is None
+
+
 @pytest.mark.parametrize("change", NASTY, ids=lambda change: next(iter(change)))
 async def test_a_nasty_row_leaves_the_rest(store: Store, situation: str, change: dict[str, Any]) -> None:
     data = csv_of(ACLED_ROW | {"event_id_cnty": "BAD"} | change, ACLED_ROW)

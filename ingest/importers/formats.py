@@ -1,5 +1,7 @@
 """All formats that can be imported, and which one a file is."""
 
+import re
+
 from ingest.importers.acled import ACLED, ACLED_DELETED
 from ingest.importers.cap import CAP
 from ingest.importers.gazetteers import GEONAMES, PCODES
@@ -45,6 +47,15 @@ def format_of(name: str) -> Format:
     return next(form for form in FORMATS if form.name == name)
 
 
+def _require_rows(text: str) -> None:
+    """Refuse a JSON document that cannot be rows of sitmon's own, one object a line."""
+    first, is_whole, _ = text.partition("\n")
+    if re.search(r'"type"\s*:\s*"Topology"', text[:2_000]):
+        raise InputRefused("it is TopoJSON; save it as GeoJSON")
+    if text.startswith("[") or (is_whole and not first.rstrip().endswith("}")):
+        raise InputRefused("a JSON document of no format that is known; sitmon's own rows are one object a line")
+
+
 def _is_any(data: bytes) -> bool:
     head = read_head(data)
     return any(form.recognises(head) for form in FORMATS)
@@ -61,7 +72,10 @@ def recognise(data: bytes) -> Format | None:
     for form in FORMATS:
         if form.recognises(head):
             return form
-    if head.text.lstrip().startswith(("{", "[")) or not head.text.strip():
+    if head.text.lstrip().startswith(("{", "[")):
+        _require_rows(head.text.lstrip())
+        return None
+    if not head.text.strip():
         return None
     known = {*COLUMNS, *VIEW_COLUMNS}
     own = [cell for cell in head.cells if cell in known]

@@ -83,14 +83,24 @@ def _geoname(row: Row, context: Context) -> Entry | None:
 
 
 def _has_pcodes(head: Head) -> bool:
-    return any(_LEVEL.fullmatch(cell) for cell in head.cells)
+    return names_area(head.cells)
 
 
 def _read_pcodes(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    return each(read_table(stream), context, lambda row: _pcode(row, context))
+    return each(read_table(stream), context, lambda row: area_of(row, context))
 
 
-def _pcode(row: Row, context: Context) -> Entry | None:
+def names_area(cells: Iterable[str]) -> bool:
+    """Say whether a row has columns of P-codes."""
+    return any(_LEVEL.fullmatch(cell) for cell in cells)
+
+
+def area_of(row: Row, context: Context) -> Entry | None:
+    """Return the area that a row of P-codes is about; None for a row of HXL tags.
+
+    Raises:
+        CellRefused: it has no P-code or no name, or there is no room for it.
+    """
     cells = {column.upper(): cell.strip() for column, cell in row.cells.items()}
     if any(cell.startswith("#") for cell in cells.values()):
         return None  # the row of HXL tags under the header

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from ingest.importers.gazetteers import enter_place
+from ingest.importers.gazetteers import area_of, enter_place, names_area
 from ingest.importers.geometry import (
     Polygon,
     bbox_complaint,
@@ -23,7 +23,7 @@ from ingest.importers.jsonstream import LIST, read_values
 from ingest.importers.records import Context, Entry, Format, Head, Item, Passed, Record, Settings
 from model.entities import Claim, Event, Name, Place, Source, Stance
 from model.errors import InputRefused, StreamBroken
-from model.rows import CellRefused, Refused
+from model.rows import CellRefused, Refused, Row
 from model.text import clean_line, clean_text
 from model.times import Precision, parse_time, to_datetime
 
@@ -122,7 +122,10 @@ def _feature(line: int, feature: object, context: Context, snapshot: "_Snapshot"
     polygons = list(polygons_of(feature["geometry"]))
     points = list(points_of(feature["geometry"]))
     try:
-        if polygons:
+        if polygons and names_area(said):
+            cells = {name: text for name in said if (text := _text(said, name))}
+            yield area_of(Row(line, cells), context) or Passed(line)
+        elif polygons:
             yield from snapshot.take(line, polygons, said)
         elif points:
             yield _place(line, points[0], feature, said, context)
