@@ -64,20 +64,14 @@ def screen(request: pytest.FixtureRequest, shipped: Path, tmp_path: Path) -> Ite
         terminal.close()
 
 
-in_bursts = pytest.mark.skipif(
-    "SITMON_PAINT_KEYS" not in os.environ,
-    reason="set SITMON_PAINT_KEYS=48 to compare after bursts too; rarely, a line beyond the oldest event differs",
-)
-
-
 @pytest.mark.parametrize(
     ("screen", "together"),
     [
         pytest.param((120, 40, True), 1, id="paced"),
-        pytest.param((120, 40, True), ROUND, id="in bursts", marks=in_bursts),
-        pytest.param((120, 40, False), ROUND, id="without margins", marks=in_bursts),
-        pytest.param((80, 24, False), ROUND, id="one pane, in bursts", marks=in_bursts),
-        pytest.param((170, 50, True), ROUND, id="wide, in bursts", marks=in_bursts),
+        pytest.param((120, 40, True), ROUND, id="in bursts"),
+        pytest.param((120, 40, False), ROUND, id="without margins"),
+        pytest.param((80, 24, False), ROUND, id="one pane, in bursts"),
+        pytest.param((170, 50, True), ROUND, id="wide, in bursts"),
     ],
     indirect=["screen"],
 )

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from model.catalog import Catalog
-from model.query import Page
+from model.query import EventRow, Page, Touched
 from tests.tui_fakes import PRESENT, FakeStore, event_on, screen_text, wait_for
 from tui.app import SitmonApp
 from tui.window import FIRST
@@ -90,3 +90,27 @@ async def test_lines_that_come_onto_the_screen_while_it_is_read_anew_have_their_
         bottom = log.shown[1]
         await pilot.press(*"j" * height)
         await wait_for(pilot, lambda: log.cursor > bottom, "the cursor to go beyond what was read anew")
+
+
+async def test_a_row_that_is_read_anew_does_not_take_the_cursor_back(
+    store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(store) as (app, pilot):
+        log, reads, go_on = app.main.events, asyncio.Event(), asyncio.Event()
+        fresh = log.window._fresh_row
+
+        async def slow(id_: str) -> EventRow | None:
+            reads.set()
+            await go_on.wait()
+            return await fresh(id_)
+
+        monkeypatch.setattr(log.window, "_fresh_row", slow)
+        row = log.row
+        assert row is not None
+        since = store.commits
+        reading = asyncio.create_task(log.reread(Touched(since, since, frozenset({row.cursor.seq}))))
+        await wait_for(pilot, reads.is_set, "the row to be read")
+        log.go(9)
+        go_on.set()
+        await reading
+        assert log.cursor == 9

@@ -190,6 +190,14 @@ async def test_keys_behind_an_input_wait_until_it_has_said_what_was_typed(store:
         assert rows.position_of(others.pop()) == (rows.position_of(tagged) or 0) + 1
 
 
+async def test_keys_behind_what_opens_a_list_wait_until_it_has_its_place(store: FakeStore) -> None:
+    async with opened(store, (80, 24)) as (app, pilot):
+        drawer = app.main.evidence
+        press_at_once(app, "u⏎gj")
+        await wait_for(pilot, lambda: drawer.has_focus and drawer.cursor, "the key to be taken")
+        assert (drawer.cursor, drawer.top) == (1, 0)
+
+
 async def test_a_store_that_does_not_answer_holds_keys_up_once(
     store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,9 @@ TURN = 0.03
 MOST_ROUNDS = 16
 """Times that messages are waited for which led to others; those of one key lead to four or five."""
 
+MOST_STEPS = 4
+"""Times that what was begun is waited for before a key goes on in any case."""
+
 Typed = events.Key | events.Paste
 
 
@@ -122,7 +125,10 @@ class TypeAhead:
         turn = loop.time() + TURN
         try:
             while self._waiting:
-                if not self._may_go(self._waiting[0]):
+                # What was waited for may have begun more: a log that was read anew has the details read.
+                for _ in range(MOST_STEPS):
+                    if not self._waiting or self._may_go(self._waiting[0]):
+                        break
                     await self._settle()
                 if self._waiting:  # they may have been dropped meanwhile
                     await self._go(self._waiting.popleft())
@@ -138,7 +144,7 @@ class TypeAhead:
         if self._under_way:
             return False
         main = self._app.main
-        if self._is_for_a_list() and (_is_short_of_rows(main) or _has_details_due(main)):
+        if self._is_for_a_list() and (_is_short_of_rows(main) or _is_behind(main) or _has_details_due(main)):
             return False
         return not main.begun.left(self._waited_for(event))
 
@@ -173,11 +179,14 @@ class TypeAhead:
     async def _settle(self) -> None:
         """Wait until messages are worked off, and then what these and earlier keys began."""
         main = self._app.main
-        if is_short := self._is_for_a_list() and _is_short_of_rows(main):
+        is_for_a_list = self._is_for_a_list()
+        if is_short := is_for_a_list and _is_short_of_rows(main):
             main.events.moved()  # asks for them
-        if self._under_way or is_short:
+        if self._under_way or is_short or (is_for_a_list and _is_behind(main)):
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
+                    if is_for_a_list and main.focused and not main.focused.size:
+                        await _laid_out(main)
                     await self._work_off_messages()
             self._under_way = _UnderWay.NOTHING
         if self._is_for_a_list() and _has_details_due(main):
@@ -209,6 +218,15 @@ def _depended_on(main: "MainScreen") -> frozenset[str]:
     return frozenset(groups)
 
 
+def _is_behind(main: "MainScreen") -> bool:
+    """Say whether a list has the keys that has no room yet, or has not heard yet which line it is about."""
+    focused = main.focused
+    if focused is None or not focused.size:
+        return focused is not None
+    queues = (main, main.about, focused) if focused in (main.actor, main.evidence) else ()
+    return any(node.message_queue_size for node in queues)
+
+
 def _has_details_due(main: "MainScreen") -> bool:
     """Say whether a list has the keys that is about a line on which the cursor rests, and is to be read."""
     due = main.resting
@@ -228,4 +246,11 @@ async def _passed(node: MessagePump) -> None:
     """Wait until the node has worked off all that it was told before."""
     done = asyncio.Event()
     if node.call_later(done.set):
+        await done.wait()
+
+
+async def _laid_out(main: "MainScreen") -> None:
+    """Wait until what was opened has its place on the screen."""
+    done = asyncio.Event()
+    if main.call_after_refresh(done.set):
         await done.wait()

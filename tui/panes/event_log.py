@@ -125,23 +125,24 @@ class EventLog(LineView):
                 top, bottom = self.shown  # a key or the layout has moved it meanwhile
 
     async def _reread(self, touched: Touched | None) -> bool:
-        under: EventRow | None = None
+        cursor, under = self.cursor, self.row
 
         def shown() -> tuple[int, int]:
-            nonlocal under
-            under = self.row  # as it is last before the rows change
+            nonlocal cursor, under
+            cursor, under = self.cursor, self.row  # as they are last before rows change their places
             return self.shown
 
         window = self.window
         if not await (window.catch_up(touched, shown) if touched else window.reread(shown)):
             return False
-        if under is not None and (position := window.position_of(under.event.id)) is not None:
+        position = window.position_of(under.event.id) if under is not None and self.cursor == cursor else None
+        if position is not None:
             self.cursor, self.top = position, position - (self.cursor - self.top)
         if self.settled():
             self._repaint_changed()
         else:
             self.settle()
-        if self.row is not under:
+        if self.row is not under:  # it may look otherwise now
             self.post_message(self.Moved(self))
         return True
 
