@@ -1,6 +1,7 @@
 """Since you last looked: what is remembered, what counts as a change, and when the screen speaks of it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,12 @@ def test_what_is_written_is_read_again(memory: Path) -> None:
     kept = json.loads(memory.read_text(encoding="utf-8"))
     kept["cities"]["a"][0] = "no status"
     memory.write_text(json.dumps(kept), encoding="utf-8")
+    assert read(memory) is None
+
+
+def test_a_pipe_in_its_place_is_no_memory_and_nobody_waits_for_it(memory: Path) -> None:
+    memory.parent.mkdir()
+    os.mkfifo(memory)
     assert read(memory) is None
 
 

@@ -4,7 +4,6 @@ What they had been shown is kept in a file of theirs, not in the store: it is no
 read is no memory, and costs nothing but one "since you last looked".
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +14,7 @@ from model.filters.conditions import StandingIn
 from model.query import NOW, EventQuery, EventRow
 from tui.cells import FALLEN
 from tui.cities import differing
+from tui.userfile import read_bytes, write_text
 
 if TYPE_CHECKING:
     from tui.session import Board, Session
@@ -207,8 +207,7 @@ def read(path: Path) -> Seen | None:
     import json
 
     try:
-        with path.open("rb") as file:
-            kept = json.loads(file.read(MAX_SIZE))
+        kept = json.loads(read_bytes(path, MAX_SIZE))
         return Seen(
             int(kept["at"]),
             int(kept["changes"]),
@@ -235,9 +234,4 @@ def write(path: Path, seen: Seen) -> None:
     import json
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(json.dumps({**seen._asdict(), "unseen": sorted(seen.unseen)}), encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_text(path, json.dumps({**seen._asdict(), "unseen": sorted(seen.unseen)}))

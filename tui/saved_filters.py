@@ -9,7 +9,7 @@ from pathlib import Path
 
 from model.errors import InputRefused
 from model.text import clean_line
-from tui.userfile import read_bytes
+from tui.userfile import read_bytes, write_text
 
 MAX_NAME = 60
 """Characters of a name."""
@@ -96,24 +96,12 @@ class SavedFilters:
                 fcntl.flock(directory, fcntl.LOCK_EX)
                 tables = self._tables()
                 yield tables
-                self._write(_as_toml(tables))
+                write_text(self._path, _as_toml(tables))
                 os.fsync(directory)
             finally:
                 os.close(directory)
         except OSError as error:
             raise InputRefused(f"{self._path.name} cannot be written ({error.strerror}); {self._kept}") from None
-
-    def _write(self, text: str) -> None:
-        path = self._path.resolve()  # a link into somebody's dotfiles stays one
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with unfinished.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
 
     def _tables(self) -> dict[str, dict[str, Kept]]:
         import tomllib

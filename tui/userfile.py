@@ -1,4 +1,7 @@
-"""The small files that users write: settings, keys, themes, filters. Reading one is bounded, and never waits."""
+"""The small files that users own: settings, keys, themes, filters, what they were shown.
+
+Reading one is bounded, and never waits; writing one is done whole or not at all.
+"""
 
 import errno
 import os
@@ -9,12 +12,12 @@ MOST = 1_000_000
 """Bytes that such a file may have."""
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = MOST) -> bytes:
     """Return what is in a small file.
 
     Raises:
         FileNotFoundError: there is none.
-        OSError: it cannot be read, is larger than `MOST`, or is a directory, a pipe or a device.
+        OSError: it cannot be read, has more than so many bytes, or is a directory, a pipe or a device.
     """
     # Without O_NONBLOCK opening a pipe would wait for somebody who writes into it.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -24,6 +27,24 @@ def read_bytes(path: Path) -> bytes:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-        if found.st_size > MOST:
-            raise OSError(errno.EFBIG, f"it is larger than {MOST:,} bytes", str(path))
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes", str(path))
         return file.read(MOST)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file anew, so that it is always the old or the new one.
+
+    Raises:
+        OSError: it cannot be written; the old one is still there.
+    """
+    path = path.resolve()  # a link into somebody's dotfiles stays one
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
