@@ -34,9 +34,13 @@ class Alerts:
         self._poller = poller
 
     async def say(self, number: int, kind: str, references: str = "") -> Report:
-        """Let an alert be sent and asked for; return its report."""
+        """Let an alert be sent and asked for, or a list that leads to it; return its report."""
         body = ALERT.format(number, number, kind, references, f"Alert {number}")
         feed = (await self.store.catalog("valley")).feeds["wire-1"]
+        if feed.full_text:
+            url = self._server.page(f"/{number}", body=body.encode())
+            item = f"<item><title>Alert {number}</title><link>{url}</link></item>"
+            body = f"<rss version='2.0'><channel>{item}</channel></rss>"
         self._server.page("/alerts.xml", body=body.encode())
         assert (await self._poller.poll(feed, None)).new == 1
         unread = await self.store.unread("valley")
@@ -63,6 +67,18 @@ async def alerts(store: Store, situation: str) -> AsyncIterator[Alerts]:
         await store.write(situation, Draft("subscribe", feeds=(FEED._replace(url=f"{server.url}/alerts.xml"),)))
         poller = Poller(store, situation, fetcher, read=read, clock=lambda: NOW)  # type: ignore[arg-type]
         yield Alerts(store, server, poller)
+
+
+async def test_an_alert_that_a_list_only_leads_to_is_followed_too(alerts: Alerts) -> None:
+    feed = (await alerts.store.catalog("valley")).feeds["wire-1"]
+    await alerts.store.write("valley", Draft("whole", feeds=(feed._replace(full_text=True),)))
+    first = await alerts.say(1, "Alert")
+    proposed = await alerts.propose(first, "north")
+    later = await alerts.say(2, "Cancel", FIRST)
+    assert later.text.startswith("Cancel: Alert 2")
+    (one,) = (await alerts.store.proposals("valley", report=first.id, decided=True)).proposed
+    assert one.decision is not None
+    assert (one.proposal.id, one.decision.reason) == (proposed.id, f"cancelled by report {short_id(later.id)}")
 
 
 @pytest.mark.parametrize(

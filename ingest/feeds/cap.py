@@ -10,6 +10,8 @@ from ingest.feeds.stamps import read_stamp
 from model.errors import InputRefused
 
 _NAMESPACE = re.compile(r"urn:oasis:names:tc:emergency:cap:1\.\d")
+ALERT = re.compile(r"<(?:\w+:)?alert\b[^>]{0,500}urn:oasis:names:tc:emergency:cap:1\.\d")
+"""How the root element of an alert begins, as text."""
 _FIELDS = (
     *("event", "urgency", "severity", "certainty", "responseType", "effective", "onset", "expires", "audience"),
     *("contact",),

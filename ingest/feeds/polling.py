@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ingest.copies import attributed
 from ingest.feeds.apart import read_feed_apart, read_page_apart
+from ingest.feeds.cap import ALERT
 from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
 from ingest.feeds.following import follow
 from ingest.feeds.items import Document, Item
@@ -103,9 +104,10 @@ class Poller:
         moved = _moved(feed, answer, catalog)
         zone = catalog.situation.zone
         found, changes = ([], {}) if document is None else await self._new_reports(feed, document, now, zone)
-        taken, lost = found, 0
+        later, taken, lost = 0, found, 0
         if feed.full_text:
-            taken, lost = await self._with_pages(feed, found[:_PAGES])
+            later = len(found[_PAGES:])
+            taken, lost = await self._with_pages(feed, found[:_PAGES], changes)
         kept, size = _within_quota(feed, progress, taken)
         reports, sources = await attributed(self.store, catalog, kept)
         reason = f"feed {feed.id}: {len(reports)} new" if reports else f"feed {feed.id} has moved to {moved.url}"
@@ -118,7 +120,6 @@ class Poller:
                 proposals, let_in = await self._propose(reports, catalog, done.changeset.id)
                 await self._follow(feed, reports, changes, catalog, batch=done.changeset.id)
         left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in taken) - len(reports)
-        later = len(found) - len(taken)
         progress = after_success(progress, feed, now, self.dice())._replace(
             new_at=now if written else progress.new_at,
             day_items=progress.day_items + written,
@@ -182,7 +183,7 @@ class Poller:
         return list(found.values()), changes
 
     def _report(self, id_: str, feed: Feed, item: Item, url: str, now: int, *, zone: str) -> Report:
-        text = clean_text("\n\n".join(filter(None, (item.title, item.text, self._references(feed, item)))), MAX_REPORT)
+        text = self._text(feed, item)
         published = _published(item, zone)
         return Report(
             id_,
@@ -196,32 +197,45 @@ class Poller:
             sha256=item.sha256,
         )
 
-    async def _with_pages(self, feed: Feed, found: Sequence[Report]) -> tuple[list[Report], int]:
+    async def _with_pages(
+        self, feed: Feed, found: Sequence[Report], changes: dict[str, Item]
+    ) -> tuple[list[Report], int]:
         """Return the reports with the articles of their pages, and of how many those could not be had.
 
-        What is known of an item is what the feed said: its SHA-256 stays.
+        What is known of an item is what the feed said: its SHA-256 stays. A page that is an alert is known by its own
+        id, so that later ones find it; where it updates or cancels others, it is put among the changes.
         """
-        whole: list[Report] = []
+        whole: dict[str, Report] = {}
         lost = 0
         for report in found:
+            full, alert = report, Item()
             try:
-                article = await self._article(feed, report)
+                full, alert = await self._whole(feed, report)
             except (FetchFailed, InputRefused):
                 lost += 1
-                article = ""
-            if len(article) <= len(report.text):
-                whole.append(report)
-            else:
-                whole.append(report._replace(text=clean_text(f"{report.title}\n\n{article}", MAX_REPORT)))
-        return whole, lost
+            whole.setdefault(full.id, full)
+            if alert.updates or alert.cancels:
+                changes[full.id] = alert
+        return list(whole.values()), lost
 
-    async def _article(self, feed: Feed, report: Report) -> str:
+    async def _whole(self, feed: Feed, report: Report) -> tuple[Report, Item]:
+        """Return a report with the article of its page, or the alert that the page is, and that alert."""
         if not report.url or len(report.text) >= _SUMMARY:
-            return ""
+            return report, Item()
         answer = await self.fetcher.fetch(report.url, private=feed.private)
         if answer.status != HTTPStatus.OK:
             raise FetchFailed("the page is gone")
-        return (await self.read_page(answer.body, url=answer.url, content_type=answer.content_type)).text
+        where = {"url": answer.url, "content_type": answer.content_type}
+        if ALERT.search(answer.body[:4_096].decode("latin-1")):
+            alert = (await self.read(answer.body, **where)).items[0]
+            return report._replace(id=self._id_of(feed, alert.id), text=self._text(feed, alert)), alert
+        article = (await self.read_page(answer.body, **where)).text
+        if len(article) <= len(report.text):
+            return report, Item()
+        return report._replace(text=clean_text(f"{report.title}\n\n{article}", MAX_REPORT)), Item()
+
+    def _text(self, feed: Feed, item: Item) -> str:
+        return clean_text("\n\n".join(filter(None, (item.title, item.text, self._references(feed, item)))), MAX_REPORT)
 
     def _references(self, feed: Feed, item: Item) -> str:
         """Return the earlier alerts that this one updates or cancels, with the short ids of their reports."""

@@ -4,12 +4,21 @@ An *Update* is a newer edition of the alert whose place it takes, a *Cancel* tak
 mapping for users.
 """
 
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from ingest.feeds.cap import cap_id, children, chosen_info, named_by, paragraph_of, parse_alert, references_of, text_of
+from ingest.feeds.cap import (
+    ALERT,
+    cap_id,
+    children,
+    chosen_info,
+    named_by,
+    paragraph_of,
+    parse_alert,
+    references_of,
+    text_of,
+)
 from ingest.feeds.limits import MAX_BYTES, require_bounded
 from ingest.importers.geometry import box_of, is_inside
 from ingest.importers.mapped import kind_of
@@ -23,13 +32,12 @@ from model.times import DAY, Precision, parse_time
 
 FIRST_YEAR = 1999
 SUMMARY = 200
-_ALERT = re.compile(r"<(?:\w+:)?alert\b[^>]{0,500}urn:oasis:names:tc:emergency:cap:1\.\d")
 _CREDIBILITY = {"observed": 2, "likely": 3, "possible": 4, "unlikely": 5}
 _TAKEN = ("Alert", "Update", "Cancel")
 
 
 def _recognises(head: Head) -> bool:
-    return head.text.lstrip("\ufeff \t\r\n").startswith("<") and _ALERT.search(head.text) is not None
+    return head.text.lstrip("\ufeff \t\r\n").startswith("<") and ALERT.search(head.text) is not None
 
 
 def _read(stream: BinaryIO, context: Context) -> Iterator[Item]:
