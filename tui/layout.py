@@ -1,7 +1,7 @@
 """How the panes and the drawer share the screen: side by side, one at a time, or one for all of it."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.containers import Horizontal
 from textual.screen import Screen
@@ -20,6 +20,14 @@ NARROW = 110
 
 SHORT = 22
 """Lines below which the drawer, once opened, takes the place of the panes."""
+
+
+def take_size(screen: Screen[Any]) -> None:
+    """Give a screen the classes of the terminal's size before its first layout, so that this need not be done again."""
+    width, height = screen.app.size
+    for length, points in ((width, screen.HORIZONTAL_BREAKPOINTS), (height, screen.VERTICAL_BREAKPOINTS)):
+        if points:
+            screen.add_class(max(point for point in points if point[0] <= length)[1], update=False)
 
 
 class Layout(Screen[None], inherit_bindings=False):
@@ -43,12 +51,6 @@ class Layout(Screen[None], inherit_bindings=False):
     zoomed = False
     """Whether one pane, or the drawer, has all the room."""
     _drawer_was_open = False
-
-    def take_size(self) -> None:
-        """Have the classes of the terminal's size before the first layout, so that this need not be done again."""
-        width, height = self.app.size
-        for length, points in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            self.add_class(max(point for point in points or () if point[0] <= length)[1], update=False)
 
     @cached_property
     def question(self) -> "Ask":

@@ -26,7 +26,7 @@ from tui.cells import Span
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
-from tui.layout import Layout
+from tui.layout import Layout, take_size
 from tui.long import Long
 from tui.messages import StoreChanged
 from tui.panes import bars
@@ -114,7 +114,7 @@ class MainScreen(Layout):
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
-        self.take_size()
+        take_size(self)
         yield self.header
         yield self.tabs
         with self.body:

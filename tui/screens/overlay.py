@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.cells import Line, Span
+from tui.layout import take_size
 from tui.panes.ask import HarmlessInput
 from tui.panes.lines import Bar, FixedLines
 from tui.themes import Palette
@@ -63,6 +64,7 @@ class Overlay(ModalScreen[Result]):
 
     def compose(self) -> ComposeResult:
         """Put the input over the lines."""
+        take_size(self)
         with Vertical(id="overlay"):
             heading = Bar(self.palette, classes="title")
             heading.show((Span(self._heading, "title"),), (Span(f" {self._hint} ", "dim"),))

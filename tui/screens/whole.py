@@ -12,6 +12,7 @@ from model.text import clean_line
 from tui.cells import Span
 from tui.keymap import Scope
 from tui.keys import Keys, pressed_key
+from tui.layout import take_size
 from tui.panes.lines import Bar
 from tui.screens.overlay import WIDE, Listing, width_of_lines
 from tui.themes import Palette
@@ -41,6 +42,7 @@ class WholeScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the heading over the text."""
+        take_size(self)
         with Vertical(id="overlay"):
             yield self._heading
             yield self.listing
