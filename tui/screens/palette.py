@@ -42,13 +42,13 @@ class CommandPalette(Overlay[str]):
         return [self._line(one.action, one.argument, width) for one in self._found]
 
     def _line(self, action: Action, argument: str, width: int) -> Line:
-        name_width, key_width = (24, 14) if width >= 100 else (20, 11) if width >= 70 else (18, 8)
+        name_width, key_width = (24, 14) if width >= 100 else (20, 11) if width >= 70 else (18, 10)
         reason = self._bound.why_not(action, self._pane, self._session)
         words = f"not now: {reason}" if reason else self._bound.spell(action.description)
         keys = self._bound.shown(action.name) if self._bound.of(action.name) else ""
         return (
             Span(fit(f"{_spoken(action)} {argument or action.argument}", name_width), "dim" if reason else "strong"),
-            Span(fit(keys, key_width), "bar"),
+            Span(fit(keys, key_width - 1) + " ", "bar"),
             Span(fit(words, width - name_width - key_width), "dim" if reason else ""),
         )
 
