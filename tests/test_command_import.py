@@ -101,9 +101,14 @@ def test_an_unknown_table_is_asked_about_once(store: Path, tmp_path: Path, monke
     assert "2021-04-03" in out
     assert "2021-03-04" in out
     assert "the first 2 rows: read 2, new 2, updated 0, unchanged 0, refused 0" in out
+    monkeypatch.setattr("sitmon.commands.importing._most_said", lambda: 1)
     meaning = read_meaning((tmp_path / "strange.map.toml").read_bytes())
     assert meaning.columns == {"id": "Ref", "occurred_at": "Seen", "kind": "Event"}
     assert (meaning.dates, meaning.values) == ({"occurred_at": "%m/%d/%Y"}, {"kind": {"town fell": "capture"}})
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("occurred_at,kind,summary,place\n2021-08-01,clash,a,Nowhere\n" + "2021-08-01,x,b,\n" * 3)
+    code, out = run_here(str(wrong), answers=[])
+    assert (code, out.count("line "), "3 more are refused (kind 3); --refused FILE" in out) == (1, 1, True), out
     code, out = run_here(str(strange), answers=[])
     assert (code, "read as" in out, "new 2" in out) == (0, True, True), out
     assert "4 Mar 2021" in sitmon(store, "events", "kind:capture until:2021-04-01")[1]

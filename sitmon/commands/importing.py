@@ -4,8 +4,9 @@ import csv
 import io
 import itertools
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -28,6 +29,9 @@ from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
 from sitmon.output import print_lines, progress_line, say
 from sitmon.reading import name_of
 from sitmon.session import Session, with_session
+
+_SAID = 20
+"""Refused rows that are said on a terminal."""
 
 _TRIED = 5
 """Refused rows that are shown of a table's beginning."""
@@ -89,7 +93,7 @@ async def import_command(
     told = mapped(meaning) if meaning.columns else None
     wholes: dict[Format, Whole] | None = {} if complete else None
     code = 0
-    with _refusals(refused) if refused else nullcontext(_Spoken()) as refusals:
+    with _refusals(refused) if refused else _spoken(create=create) as refusals:
         for file in files:
             try:
                 for opened in unpack(file.name, file):
@@ -293,10 +297,35 @@ def _entered(place: Place) -> str:
 
 
 class _Spoken:
-    """Refused rows on stderr."""
+    """Refused rows on stderr, and how many more there are than are said."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._said = 0
+        self.more: Counter[str] = Counter()
+        """How many are not said, by what they are refused for."""
 
     def take(self, name: str, refused: Refused) -> None:
+        if self._most is not None and self._said >= self._most:
+            self.more[refused.column or "the whole row"] += 1
+            return
+        self._said += 1
         say(f"{name}, {refused}")
+
+
+@contextmanager
+def _spoken(*, create: bool) -> Iterator[_Spoken]:
+    spoken = _Spoken(_most_said())
+    yield spoken
+    if spoken.more:
+        counted = ", ".join(f"{column} {number:,}" for column, number in spoken.more.most_common(5))
+        hint = "" if create else "; --create makes entries of names that are not known"
+        say(f"{spoken.more.total():,} more are refused ({counted}); --refused FILE writes them all{hint}")
+
+
+def _most_said() -> int | None:
+    """Return how many refused rows are said: all of them, but where somebody reads along."""
+    return _SAID if sys.stderr.isatty() else None
 
 
 class _Written:
