@@ -10,7 +10,8 @@ from ingest.text.language import LanguageModel, is_english
 from ingest.trusting import accept_trusted
 from model.catalog import Catalog
 from model.entities import Report
-from model.errors import InputRefused
+from model.errors import IdUnknown, InputRefused
+from model.ids import derived_id
 from store.base import Draft, Store
 
 NO_MODEL = "kept without proposals, as nothing is installed to read it with; `sitmon ingest --unread` reads it then"
@@ -39,6 +40,7 @@ async def take_in(
     language_model: LanguageModel | None,
     fetched_at: int,
     batch: str | None = None,
+    anew: bool = True,
 ) -> Taken:
     """Store a report, once, with what can be read out of it.
 
@@ -52,6 +54,7 @@ async def take_in(
         language_model: what reads it; None: it is kept without proposals.
         fetched_at: the present instant.
         batch: id of the changeset that this one continues.
+        anew: whether it is stored again that was undone; else bytes that were once stored so stay undone.
 
     Raises:
         InputRefused: it is empty, or its date or source is none.
@@ -71,6 +74,10 @@ async def take_in(
             return Taken(known, note="stored already; nothing was written")
         report = known
     else:
+        if not anew:
+            report = report._replace(id=derived_id(0, situation, "bytes", one.sha256))
+            if await _was_stored(store, situation, report.id):
+                return Taken(report, note="undone before; nothing was written")
         source = (await load_lately(store, catalog)).source_of(report, source, catalog)
         report = report._replace(source=source.id)
     reading = Reading(note=NO_MODEL)
@@ -95,6 +102,15 @@ async def take_in(
         )
     note = reading.note or ("nothing was found in it that could be an event" if not proposals else "")
     return Taken(report, len(proposals), let_in, note, written.changeset.id if written.changeset else None)
+
+
+async def _was_stored(store: Store, situation: str, report: str) -> bool:
+    """Say whether there is a report by this id, be it one that was undone."""
+    try:
+        await store.proposals(situation, report=report, limit=0)
+    except IdUnknown:
+        return False
+    return True
 
 
 async def read_later(

@@ -43,6 +43,8 @@ class Desk:
             patient: whether a store that is busy or full is tried again, until one is told to stop.
         """
         self._patient = patient
+        self.anew = True
+        """Whether reports are stored again that were undone."""
         self.refused = 0
         """Reports and rows."""
         self._session = session
@@ -124,6 +126,7 @@ class Desk:
                     language_model=self._language_model,
                     fetched_at=times.now(),
                     batch=batch,
+                    anew=self.anew,
                 ),
             )
         except InputRefused as error:

@@ -308,6 +308,14 @@ def test_pages_feeds_and_what_is_put_into_a_folder_are_taken_in(
     assert (code, stored) == (cli.EXIT_REFUSED, ["Herat & Ghazni", "Ghazni. It is quiet."])
     for refused in ("c.bin: this is no text", "d.csv: this is a table", "e.xml: the document declares entities"):
         assert refused in said
+    assert cli.main(["--store", str(shell.store), "undo"]) == 0
+    capsys.readouterr()
+    again = cli.main(["--store", str(shell.store), "ingest", "--watch", str(inbox)])
+    notes = [line.rpartition("  ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert (again, notes) == (
+        cli.EXIT_REFUSED,
+        ["(stored already; nothing was written)", "(undone before; nothing was written)"],
+    )
     assert said.endswith("reports 2, rows 0 (new 0), refused 3; what was said to be stored is kept\n")
 
 

@@ -113,6 +113,7 @@ async def _watch(desk: Desk, folder: Path, like: Given, form: str | None, stop: 
     from ingest.watching import arrivals
 
     say(f"watching {folder}; Ctrl-C ends it")
+    desk.anew = False  # the file of a report that was undone may lie there for long
     async for arrived in arrivals(folder, stop):
         if arrived.problem:
             desk.refuse(arrived.name, arrived.problem)
