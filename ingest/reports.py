@@ -9,14 +9,11 @@ from ingest import proposals as found
 from ingest.text.cutting import find_dateline
 from ingest.text.gazetteer import Candidate
 from model.catalog import Catalog
-from model.entities import Place, Report, Source
+from model.entities import UNNAMED, Place, Report, Source
 from model.ids import new_id
 from model.proposals import COUNT, Proposal, ProposedClaim
 from model.text import MAX_REPORT, clean_line, clean_text, fold
 from model.times import parse_time
-
-UNNAMED = Source("unnamed", "Source not named", kind="unknown")
-"""Whose reports those are that come without a source; made where the situation has none. Nobody has judged it."""
 
 _TITLE = 120
 """Characters of a first line that stands for a title."""

@@ -136,6 +136,10 @@ class Source(NamedTuple):
         return "F"
 
 
+UNNAMED = Source("unnamed", "Source not named", kind="unknown")
+"""Whose reports those are that come without a source; made where the situation has none. Nobody has judged it."""
+
+
 class Tally(NamedTuple):
     """A count with a denominator that is computed for a situation: "provincial capitals held by the Taliban"."""
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from model.catalog import Catalog
 from model.entities import (
     TOLD_APART,
+    UNNAMED,
     Actor,
     Claim,
     Deed,
@@ -115,6 +116,8 @@ def _things(things: Sequence[T], accept_one: Any) -> tuple[T, ...]:
 
 
 def _accept_trust(trust: Trust) -> Trust:
+    if trust.source == UNNAMED.id:
+        raise InputRefused("a source that is not named cannot be trusted: it is many")
     if trust != trust_of(trust.source, trust.kind):
         raise InputRefused(f"{clean_line(trust.id[:60])!r} is not the id of a trust: it is SOURCE:KIND")
     return trust

@@ -141,7 +141,12 @@ async def test_redo_leaves_what_somebody_has_decided_meanwhile_as_they_decided(
 
 @pytest.mark.parametrize(
     "trust",
-    [Trust("wire:capture", "wire", "clash"), trust_of("nobody", "capture"), trust_of("wire", "conquest")],
+    [
+        Trust("wire:capture", "wire", "clash"),
+        trust_of("unnamed", "capture"),
+        trust_of("nobody", "capture"),
+        trust_of("wire", "conquest"),
+    ],
 )
 async def test_strange_trust_is_refused(store: Store, situation: str, trust: Trust) -> None:
     with pytest.raises((InputRefused, IdUnknown)):

@@ -1,5 +1,6 @@
 """Trusting a source from the review queue: what can be decided there, as texts to choose from, and the deciding."""
 
+from model.entities import UNNAMED
 from model.errors import NothingToUndo
 from model.kinds import KINDS
 from model.text import clean_line
@@ -25,16 +26,20 @@ async def trust_texts(session: Session, entry: Entry | None) -> list[Text]:
     catalog = session.catalog
     found = await session.store.trusted(session.situation)
     texts = []
-    if entry is not None and entry.proposed is not None and not entry.proposed.proposal.is_count:
-        trust = trust_of(entry.report.source, entry.proposed.proposal.kind)
-        if not any(one.in_force and one.trust == trust for one in found):
-            texts.append(Text(f"trust {_named(trust, session)}: accepted by itself from now on", _GRANT + trust.id))
+    grantable = _grantable(entry)
+    if grantable is not None and not any(one.in_force and one.trust == grantable for one in found):
+        words = f"trust {_named(grantable, session)}: accepted by itself from now on"
+        texts.append(Text(words, _GRANT + grantable.id))
     for one in found:
         when = format_time(one.recorded_at, Precision.MINUTE, catalog.situation.zone)
         ends = "withdraw" if one.in_force else "take back what was let in by"
         words = f"{ends} {_named(one.trust, session)}: {one.let_in:,} let in; decided by {one.author}, {when}"
         texts.append(Text(words, one.trust.id))
-    return texts or [Text("nobody is trusted; a proposal of an event under the cursor could be", role="dim")]
+    return texts or [
+        Text(
+            "nobody is trusted; here you can trust the source of an event under the cursor, if it is named", role="dim"
+        )
+    ]
 
 
 async def decide_trust(session: Session, chosen: str) -> str:
@@ -49,6 +54,13 @@ async def decide_trust(session: Session, chosen: str) -> str:
     except NothingToUndo:
         return f"somebody was quicker: withdrawn already, {named}"
     return f"withdrawn, with all that it let in: {named}; {{redo}} brings it back"
+
+
+def _grantable(entry: Entry | None) -> Trust | None:
+    if entry is None or entry.proposed is None or entry.report.source == UNNAMED.id:
+        return None
+    proposal = entry.proposed.proposal
+    return None if proposal.is_count else trust_of(entry.report.source, proposal.kind)
 
 
 def _trust_of_id(id_: str) -> Trust:
