@@ -83,24 +83,12 @@ def _read_all(screen: "MainScreen") -> Work:
     return ask
 
 
-def _ask_tag(screen: "MainScreen") -> Work:
-    screen.question.ask(TAG, "tag (the same one again takes it away)")
-    return None
+def _asks(purpose: str, label: str) -> Do:
+    def ask(screen: "MainScreen") -> Work:
+        screen.question.ask(purpose, label)
+        return None
 
-
-def _ask_note(screen: "MainScreen") -> Work:
-    screen.question.ask(NOTE, "note that everybody sees")
-    return None
-
-
-def _ask_remark(screen: "MainScreen") -> Work:
-    screen.question.ask(REMARK, "note that only you see")
-    return None
-
-
-def _ask_assign(screen: "MainScreen") -> Work:
-    screen.question.ask(ASSIGN, "assign to whom (me, a user's name; nothing: to nobody)")
-    return None
+    return ask
 
 
 def _assign(screen: "MainScreen", text: str) -> Work:
@@ -145,14 +133,14 @@ DO: dict[str, Do] = {
     "read": _toggle(MarkKind.READ),
     "read_all": _read_all,
     "star": _toggle(MarkKind.STAR),
-    "tag": _ask_tag,
-    "note": _ask_note,
-    "remark": _ask_remark,
+    "tag": _asks(TAG, "tag (the same one again takes it away)"),
+    "note": _asks(NOTE, "note that everybody sees"),
+    "remark": _asks(REMARK, "note that only you see"),
     "verify": _toggle(MarkKind.VERIFIED),
     "dispute": _toggle(MarkKind.DISPUTED),
     "reject": _toggle(MarkKind.REJECTED),
     "unverifiable": _toggle(MarkKind.UNVERIFIABLE),
-    "assign": _ask_assign,
+    "assign": _asks(ASSIGN, "assign to whom (me, a user's name; nothing: to nobody)"),
     "undo": _undo,
     "redo": _redo,
 }
