@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import overload
 
 from ingest.text.lexicon import lexicon
 from ingest.text.syntax import Sentence, Word
@@ -162,14 +163,20 @@ def object_of(sentence: Sentence, word: Word, *prepositions: str) -> Word | None
     return None
 
 
-def phrase(sentence: Sentence, head: Word, *, alone: bool = False) -> ActorPhrase:
+@overload
+def phrase(sentence: Sentence, head: Word, *, alone: bool = False) -> ActorPhrase: ...
+@overload
+def phrase(sentence: Sentence, head: Word | None, *, alone: bool = False) -> ActorPhrase | None: ...
+def phrase(sentence: Sentence, head: Word | None, *, alone: bool = False) -> ActorPhrase | None:
     """Return the noun phrase of a head as a name: articles, numbers and relative clauses dropped.
 
     Args:
         sentence: where it stands.
-        head: its head noun.
+        head: its head noun; None has none.
         alone: without what "and" joins to it.
     """
+    if head is None:
+        return None
     words = sentence.words
     if head.lower in _PRONOUNS:
         return ActorPhrase("", head.lower, head.index, pronoun=True)

@@ -42,17 +42,23 @@ class Found:
 Frame = Callable[[Sentence, Word, Pattern, PlaceReader], Found | None]
 
 
-def _object(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+def _objects_of(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> list[PlacePhrase]:
+    """Return the places that are all of a verb's object; none where it is something else as well."""
     start = object_start(sentence, verb, pattern)
     if start is None:
-        return None
+        return []
     places = reader.read(start[0])
-    if not places or not covers(places, start[1]):
+    return places if covers(places, start[1]) else []
+
+
+def _object(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    places = _objects_of(sentence, verb, pattern, reader)
+    if not places:
         return None
     if verb.lemma == "take" and any(child.lower in {"into", "for"} for child in sentence.of(verb, "prep")):
         return None
     subject = subject_of(sentence, verb)
-    actor = phrase(sentence, subject) if subject is not None else None
+    actor = phrase(sentence, subject)
     return Found(pattern, pattern.kind, verb, tuple(places), actor, loser(sentence, verb, places))
 
 
@@ -66,7 +72,7 @@ def _control(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceRead
     if not places:
         return None
     subject = subject_of(sentence, verb)
-    actor = phrase(sentence, subject) if subject is not None else None
+    actor = phrase(sentence, subject)
     return Found(pattern, pattern.kind, verb, tuple(places), actor, loser(sentence, verb, places))
 
 
@@ -88,7 +94,7 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
                     return None
     if actor is not None and actor.tag == "CD":
         return None
-    return Found(pattern, pattern.kind, verb, tuple(places), phrase(sentence, actor) if actor else None)
+    return Found(pattern, pattern.kind, verb, tuple(places), phrase(sentence, actor))
 
 
 def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -149,7 +155,7 @@ def _loses(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     # Said to be lost, and nobody said to have it.
     return Found(
         pattern, pattern.kind if gainer else "contested", verb, tuple(places),
-        phrase(sentence, gainer) if gainer else None, phrase(sentence, subject) if subject else None,
+        phrase(sentence, gainer), phrase(sentence, subject),
     )  # fmt: skip
 
 
@@ -176,7 +182,7 @@ def _gives(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     subject = next(iter(sentence.of(verb, "nsubj")), None) or subject_of(sentence, verb)
     return Found(
         pattern, pattern.kind, verb, tuple(places),
-        phrase(sentence, gainer), phrase(sentence, subject) if subject else None,
+        phrase(sentence, gainer), phrase(sentence, subject),
     )  # fmt: skip
 
 
@@ -195,11 +201,11 @@ def _noun(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader)
     owner = next(iter(sentence.of(noun, "poss")), None)
     actor = by or owner
     if noun.lower == "loss":
-        gainer, loser_ = phrase(sentence, by) if by else None, phrase(sentence, owner) if owner else None
+        gainer, loser_ = phrase(sentence, by), phrase(sentence, owner)
         return Found(pattern, pattern.kind, noun, tuple(places), gainer, loser_, noun=True)
     if noun.lower in {"fall", "handover", "surrender"} and owner is not None and by is None:
         actor = None
-    return Found(pattern, pattern.kind, noun, tuple(places), phrase(sentence, actor) if actor else None, noun=True)
+    return Found(pattern, pattern.kind, noun, tuple(places), phrase(sentence, actor), noun=True)
 
 
 def _enters(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -221,7 +227,7 @@ def _enters_into(sentence: Sentence, verb: Word, pattern: Pattern, reader: Place
 
 def _entry(sentence: Sentence, verb: Word, pattern: Pattern, places: list[PlacePhrase]) -> Found | None:
     subject = subject_of(sentence, verb)
-    actor = phrase(sentence, subject) if subject is not None else None
+    actor = phrase(sentence, subject)
     if actor is None or not (is_armed(actor) or actor.pronoun):
         return None
     told = set(actor.text.lower().split())
@@ -264,8 +270,8 @@ def _leaves_from(sentence: Sentence, verb: Word, pattern: Pattern, reader: Place
             subject, against = moved, subject
         elif moved.lower in {"some", "part", "equipment", "weapons"} or moved.lower not in lexicon()["forces"]:
             return None
-    actor = phrase(sentence, subject) if subject is not None else None
-    return Found(pattern, pattern.kind, verb, tuple(places), actor, phrase(sentence, against) if against else None)
+    actor = phrase(sentence, subject)
+    return Found(pattern, pattern.kind, verb, tuple(places), actor, phrase(sentence, against))
 
 
 def _out_of(sentence: Sentence, verb: Word) -> Word | None:
@@ -280,14 +286,11 @@ def _out_of(sentence: Sentence, verb: Word) -> Word | None:
 
 
 def _leaves(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    start = object_start(sentence, verb, pattern)
-    if start is None:
-        return None
-    places = reader.read(start[0])
-    if not places or not covers(places, start[1]):
+    places = _objects_of(sentence, verb, pattern, reader)
+    if not places:
         return None
     subject = subject_of(sentence, verb)
-    actor = phrase(sentence, subject) if subject is not None else None
+    actor = phrase(sentence, subject)
     if actor is None or not (is_armed(actor) or actor.pronoun):
         return None
     after = sentence.at(places[-1].end + 1)
@@ -322,7 +325,7 @@ def _withdrawal(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceR
     if mover is None or mover.lower in {"its", "their", "his"}:
         verb = next((step for step in sentence.path(noun) if step.is_verb), None)
         mover = subject_of(sentence, verb) if verb is not None else None
-    return Found(pattern, pattern.kind, noun, tuple(places), phrase(sentence, mover) if mover else None, noun=True)
+    return Found(pattern, pattern.kind, noun, tuple(places), phrase(sentence, mover), noun=True)
 
 
 def _contests(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -342,7 +345,7 @@ def _contests(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRea
     challenger = subject_of(sentence, word)
     return Found(
         pattern, pattern.kind, word, tuple(places),
-        phrase(sentence, challenger) if challenger else None, phrase(sentence, owner) if owner else None,
+        phrase(sentence, challenger), phrase(sentence, owner),
     )  # fmt: skip
 
 

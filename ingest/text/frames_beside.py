@@ -38,7 +38,7 @@ def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
                 places = tuple(place for place in reader.read(target.left) if place.name and not place.site)
     if not places or not (is_armed(actor) or actor.named):
         return None
-    return Found(pattern, pattern.kind, word, places, actor, phrase(sentence, opponent) if opponent else None)
+    return Found(pattern, pattern.kind, word, places, actor, phrase(sentence, opponent))
 
 
 def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -53,11 +53,7 @@ def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
         doer = agent_of(sentence, word) or next(
             (child for child in sentence.of(word, "amod", "poss", "compound") if child.is_name), None
         )
-        return (
-            Found(pattern, pattern.kind, word, places, phrase(sentence, doer) if doer else None, noun=True)
-            if places
-            else None
-        )
+        return Found(pattern, pattern.kind, word, places, phrase(sentence, doer), noun=True) if places else None
     if not word.is_verb or word.lemma not in pattern.verbs:
         return None
     target = next(iter([*sentence.of(word, "dobj"), *sentence.of(word, "nsubjpass")]), None)
@@ -65,7 +61,7 @@ def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
     if not places:
         return None
     subject = subject_of(sentence, word)
-    return Found(pattern, pattern.kind, word, places, phrase(sentence, subject) if subject else None)
+    return Found(pattern, pattern.kind, word, places, phrase(sentence, subject))
 
 
 def _person(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -92,7 +88,7 @@ def _person(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
         pattern.kind,
         verb,
         _where(sentence, verb, reader),
-        phrase(sentence, subject) if subject else None,
+        phrase(sentence, subject),
         whom,
     )
 
@@ -128,8 +124,8 @@ def _offers(sentence: Sentence, verb: Word, pattern: Pattern, _reader: PlaceRead
         kind,
         verb,
         (),
-        phrase(sentence, subject) if subject else None,
-        phrase(sentence, other) if other else None,
+        phrase(sentence, subject),
+        phrase(sentence, other),
     )
 
 
@@ -154,8 +150,8 @@ def _deals(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         kind,
         verb,
         places,
-        phrase(sentence, subject) if subject else None,
-        phrase(sentence, other) if other else None,
+        phrase(sentence, subject),
+        phrase(sentence, other),
     )
 
 
@@ -173,7 +169,7 @@ def _casualties(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceR
         return None
     subject = None if verb.lemma == "die" else subject_of(sentence, verb)
     return Found(
-        pattern, pattern.kind, verb, _where(sentence, verb, reader), phrase(sentence, subject) if subject else None,
+        pattern, pattern.kind, verb, _where(sentence, verb, reader), phrase(sentence, subject),
         _victims(sentence, target),
     )  # fmt: skip
 
