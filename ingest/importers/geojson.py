@@ -20,7 +20,7 @@ from ingest.importers.geometry import (
     polygons_of,
 )
 from ingest.importers.jsonstream import LIST, read_values
-from ingest.importers.records import Context, Entry, Format, Head, Item, Passed, Record, Settings
+from ingest.importers.records import NO_SPOKESMAN, Context, Entry, Format, Head, Item, Passed, Record, Settings
 from model.entities import Claim, Event, Name, Place, Source, Stance
 from model.errors import InputRefused, StreamBroken
 from model.rows import CellRefused, Refused, Row
@@ -242,12 +242,11 @@ class _Snapshot:
         return self._context.catalog.side_of(actor, self._context.day)
 
     def _spokesman(self, actor: str, status: str) -> str:
-        """Return a source that speaks for an actor: what is only claimed must not count as a map's own finding."""
-        sides = {actor, self._side(actor)}
-        for source in self._context.catalog.sources.values():
-            if source.speaks_for in sides:
-                return source.id
-        raise CellRefused("status", status, "what a side claims needs a source that speaks for it; there is none")
+        assert self._context.day is not None
+        found = self._context.spokesman(actor, self._context.day)
+        if found is None:
+            raise CellRefused("status", status, NO_SPOKESMAN)
+        return found
 
     def _record(
         self, line: int, place: Place, actor: str | None, teller: str | None = None, *, advances: bool = False

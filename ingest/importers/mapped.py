@@ -12,7 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from ingest.importers.records import Context, Format, Head, Item, Record, Still, coordinate, head_of
+from ingest.importers.records import (
+    NO_SPOKESMAN,
+    Context,
+    Format,
+    Head,
+    Item,
+    Passed,
+    Record,
+    Still,
+    coordinate,
+    head_of,
+)
 from ingest.native import ANALYST
 from model.errors import InputRefused
 from model.kinds import KINDS
@@ -77,6 +88,7 @@ _STATUS_KINDS = {
     "encircled": "siege",
     "threatened": "attempt",
     "negotiated": "handover-agreed",
+    "claimed": "capture",
 }
 """Control as it is stated -> the kind of event that says so; `#status` of a row without an event type."""
 
@@ -265,6 +277,9 @@ def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
     own_id = cells.pop("id", "")
     if len(own_id) > 100:
         raise CellRefused("id", own_id, "longer than 100 characters")
+    status = fold(cells.get("status", "")) if "kind" not in cells else ""
+    if status == "unknown":
+        return Passed(row.number)
     _settle_counts(cells)
     _settle_kind(cells)
     _settle_place(cells, context)
@@ -274,6 +289,8 @@ def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
             cells[column] = names.actor(column, cells[column])
     if cells.get("source"):
         cells["source"] = names.source("source", cells["source"])
+    if status == "claimed":
+        _settle_claim(cells, context)
     if not cells.get("summary"):
         cells["summary"] = ", ".join(filter(None, (cells.get("kind"), cells.get("place"), cells.get("actor"))))
     known = names.grown()
@@ -292,6 +309,17 @@ def _check_time(line: Line, text: str, context: Context) -> None:
     year = to_datetime(occurred_at, context.zone).year
     if year < FIRST_YEAR:
         raise CellRefused("occurred_at", text, f"the year {year} is before {FIRST_YEAR}; a mistake?")
+
+
+def _settle_claim(cells: dict[str, str], context: Context) -> None:
+    """Let the side itself say what it is said to claim, and whoever says so be its attribution."""
+    teller = context.spokesman(cells.get("actor", ""), context.now)
+    if teller is None:
+        raise CellRefused("status", "claimed", NO_SPOKESMAN)
+    told = context.catalog.sources.get(cells.get("source", ""))
+    if told is not None:
+        cells.setdefault("attribution", told.name)
+    cells["source"] = teller
 
 
 def _settle_counts(cells: dict[str, str]) -> None:

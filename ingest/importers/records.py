@@ -77,6 +77,9 @@ class Ends(NamedTuple):
 Item = Ends | Record | Withdrawn | Still | Entry | Passed | Refused
 
 
+NO_SPOKESMAN = "what a side claims needs a source that speaks for it; there is none"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user says about a file beside its content."""
@@ -116,6 +119,15 @@ class Context:
     def zone(self) -> str:
         """The zone in which days begin."""
         return self.catalog.situation.zone
+
+    def spokesman(self, actor: str, at: int) -> str | None:
+        """Return a source that speaks for an actor or its side; None where there is none.
+
+        What is said to be only claimed must not count as the finding of whoever says so.
+        """
+        sides = {actor, self.catalog.side_of(actor, at)}
+        sources = self.catalog.sources.values()
+        return next((one.id for one in sources if one.speaks_for and one.speaks_for in sides), None)
 
     @property
     def seen_at(self) -> int:
