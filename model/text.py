@@ -4,6 +4,7 @@ Terminals obey control characters wherever they come from, and readers are foole
 ones. `clean_text` is the store's boundary, `clean_line` the screen's; both are idempotent.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -39,11 +40,15 @@ _REPLACED = (
 _SAME_LETTERS = str.maketrans("يىك", "ییک")
 """Letters that Arabic and Persian keyboards write differently in the same name."""
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_DROP = re.compile(f"[{_REMOVED}]")
-_UNPRINTABLE = re.compile(f"[{_REPLACED}]")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _ASCII_WORD = re.compile("[0-9a-z]+")
+
+
+@functools.cache
+def _invisible() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    # Compiled when first needed: it takes a millisecond, and ASCII does without.
+    return re.compile(f"[{_REMOVED}]"), re.compile(f"[{_REPLACED}]")
 
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
@@ -60,7 +65,8 @@ def clean_text(text: str, limit: int = MAX_TEXT) -> str:
             return text
         return _CONTROL.sub(_picture, _NEWLINES.sub("\n", text))
     text = _CONTROL.sub(_picture, _NEWLINES.sub("\n", text))
-    text = _DROP.sub("", _UNPRINTABLE.sub("\ufffd", text))
+    removed, replaced = _invisible()
+    text = removed.sub("", replaced.sub("\ufffd", text))
     text = _limit_marks(unicodedata.normalize("NFC", text))
     return text if len(text) <= limit else text[: limit - 1] + CUT
 
