@@ -55,8 +55,9 @@ class Desk:
         """Take in an open file: a page, a feed or an alert as a document of the web, all else as `take_stream` does."""
         from ingest.documents import reports_in
         from ingest.feeds.limits import MAX_BYTES
+        from ingest.feeds.pages import BLANK
 
-        if form is not None or not os.pread(descriptor, 64, 0).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        if form is not None or not os.pread(descriptor, 64, 0).lstrip(BLANK).startswith(b"<"):
             await self.take_stream(name, descriptor, like, form)
             return
         try:

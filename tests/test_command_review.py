@@ -213,6 +213,7 @@ def test_nearly_the_same_words_make_a_copy_of_the_source_that_had_them_first(
     ("arguments", "said"),
     [
         ([], "name a file"),
+        (["--watch", "nowhere"], "does not exist"),
         (["nowhere.txt"], "no such file"),
     ],
 )

@@ -28,7 +28,13 @@ def _check_files(_context: click.Context, _parameter: click.Parameter, files: tu
 
 @click.command("ingest", short_help="Take in reports, and read them into proposals.")
 @click.argument("files", metavar="FILE|URL|-...", nargs=-1, callback=_check_files)
-@click.option("--watch", "folder", metavar="FOLDER", help="Then take in what is put into this folder, until stopped.")
+@click.option(
+    "--watch",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Then take in what is put into this folder, until stopped.",
+)
 @click.option("--unread", is_flag=True, help="Then read the stored reports that nothing was read out of yet.")
 @click.option("--source", metavar="NAME", help="Whose report it is; default: the agency that it names, else nobody's.")
 @click.option("--date", metavar="TIME", help="When it was published, 2021-08-12; default: the date it begins with.")
@@ -45,7 +51,7 @@ async def ingest_command(
     session: Session,
     *,
     files: tuple[str, ...],
-    folder: str | None,
+    folder: Path | None,
     source: str | None,
     date: str | None,
     url: str,
@@ -90,7 +96,7 @@ async def ingest_command(
         if unread:
             await desk.read_unread()
         if folder is not None:
-            await _watch(desk, Path(folder), like, form, stop)
+            await _watch(desk, folder, like, form, stop)
     finally:
         desk.conclude(counted=live)
     return EXIT_REFUSED if desk.refused else 0
