@@ -89,6 +89,19 @@ async def look_back(screen: "MainScreen") -> None:
     await tell_watched(screen)
 
 
+async def tell_watched_soon(screen: "MainScreen") -> None:
+    """Count what has come for the watched filters in a moment, once for all that comes until then."""
+    watching = screen.session.watching
+    if watching.is_due or not watching.filters:
+        return
+    watching.is_due = True
+    try:
+        await asyncio.sleep(random.uniform(*RESTED))  # noqa: S311 - no secret
+    finally:
+        watching.is_due = False
+    await tell_watched(screen)
+
+
 async def begin_with_feeds(screen: "MainScreen") -> None:
     """Begin to look who asks the feeds."""
     from tui.feeds import FeedWatch  # the first screen does without
@@ -140,7 +153,6 @@ async def read_ahead_again(screen: "MainScreen") -> None:
     await asyncio.sleep(random.uniform(*RESTED))  # noqa: S311 - spreads the sessions, keeps no secret
     screen.events.moved()
     await count_proposals(screen)
-    await tell_watched(screen)
 
 
 async def read_details(screen: "MainScreen") -> None:

@@ -187,6 +187,7 @@ class MainScreen(Layout):
         finally:
             self._catching_up = False
         self._begin("ahead", partial(details.read_ahead_again, self), exclusive=True)
+        self._begin("watched", partial(details.tell_watched_soon, self))
 
     def read_all(self) -> None:
         """Read everything for the present clocks, filter and order; a reading for earlier ones is given up."""

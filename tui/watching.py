@@ -19,7 +19,10 @@ class Watching:
 
     def __init__(self, saved: "SavedFilters | None") -> None:
         self._saved = saved
-        self._filters: dict[str, str] = {}
+        self.filters: dict[str, str] = {}
+        """Name -> filter."""
+        self.is_due = False
+        """Whether it will soon be counted."""
         self._seen: dict[str, int] = {}
         """Name -> arrival number of the last event that was shown with that filter on, where it was on."""
         self._from: int | None = None
@@ -40,26 +43,26 @@ class Watching:
     def read(self) -> None:
         """Read which filters are watched; where their file cannot be understood, none is."""
         try:
-            self._filters = self._saved.watched() if self._saved else {}
+            self.filters = self._saved.watched() if self._saved else {}
         except InputRefused:  # whoever lists them is told
-            self._filters = {}
-        self.new = {name: number for name, number in self.new.items() if name in self._filters}
+            self.filters = {}
+        self.new = {name: number for name, number in self.new.items() if name in self.filters}
 
     def saw(self, text: str, newest: int) -> None:
         """Hear that a filter is on, and that everything up to an arrival number is shown."""
-        for name, watched in self._filters.items():
+        for name, watched in self.filters.items():
             if watched == text:
                 self._seen[name] = newest
                 self.new.pop(name, None)
 
     async def count(self, session: "Session") -> tuple[str, ...]:
         """Count what has come; return the names of the filters that there is more for than before."""
-        if self._from is None or not self._filters:
+        if self._from is None or not self.filters:
             return ()
         from model.filters.bind import compile_filter
 
         more = []
-        for name, text in tuple(self._filters.items()):
+        for name, text in tuple(self.filters.items()):
             try:
                 where = compile_filter(text, session.catalog, session.store.author)
             except FilterError:  # what it names is not known here; whoever takes it is told
