@@ -113,7 +113,6 @@ def test_a_date_that_does_not_exist_is_no_dateline(text: str) -> None:
 def test_foreign_government_forces_are_not_the_situations(language_model: LanguageModel, afghanistan: Catalog) -> None:
     at_home = Report("a", "s", text="Government forces recaptured the city of Kunduz.", published_at=DAY)
     abroad = Report("b", "s", text="Government forces recaptured the Syrian city of Palmyra.", published_at=DAY)
-    found = [
-        one.proposals[0].actor_id for one in read_many([at_home, abroad], afghanistan, language_model=language_model)
-    ]
-    assert found == ["andsf", None]
+    near = Report("c", "s", text="Taliban fighters captured the town of Zebak.", published_at=DAY)
+    found = read_many([at_home, abroad, near], afghanistan, language_model=language_model)
+    assert [one.proposals[0].actor_id for one in found] == ["andsf", None, "taliban"]

@@ -145,6 +145,11 @@ class Gazetteer:
         except NameUnknown:
             return None
 
+    def is_group(self, name: str) -> bool:
+        """Say whether a name is one of the situation's armed groups: of the kind that no other country has, too."""
+        found = self.catalog.known("actor", name) if self.catalog is not None and name[:1].isupper() else None
+        return self.catalog is not None and found is not None and self.catalog.actors[found].kind == "armed-group"
+
     def source(self, name: str) -> str | None:
         """Return the id of the situation's source of that name, also with its own country's before it.
 

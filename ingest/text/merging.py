@@ -189,8 +189,10 @@ class Gathered:
         )
 
     def _actor_id(self, name: str) -> str | None:
-        # "Government forces" of a text about another country are not the situation's.
-        return self._gazetteer.actor(name) if self._at_home or any(char.isupper() for char in name[1:]) else None
+        # "Government forces" of a text about another country are not the situation's; "Taliban fighters" are.
+        group = self._gazetteer.is_group(name.partition(" ")[0])
+        own = self._at_home or group or any(char.isupper() for char in name[1:])
+        return self._gazetteer.actor(name) if own else None
 
     def _place_id(self, draft: Draft) -> str | None:
         if draft.place is None:
