@@ -146,12 +146,17 @@ class Shown:
         for (begin, end), lines in painted.items():
             if self.moves is Moves.BLOCKS or (self.moves is Moves.LINES and (begin, end) == (0, width)):
                 written += self._move(wanted, lines, slice(begin, end))
-        pen = ""
+        runs: list[_Run] = []
         for y, row in sorted(wanted.items()):
-            if not row.looks_like(self._rows[y]):
-                pen = _write(written, y, self._rows[y], row, pen)
-                self._rows[y] = row
-        written.append(turn(pen, ""))
+            before = self._rows[y]
+            if row.looks_like(before):
+                continue
+            if row.plain and before.plain:
+                runs += _runs(y, before, row)
+            else:
+                written.append(_write_doubtful(y, row))
+            self._rows[y] = row
+        written.append(_write(runs))
         return "".join(written)
 
     # -- moving ----------------------------------------------------------------------------------------------------
@@ -205,35 +210,71 @@ def _move_lines(block: _Block, by: int, *, whole: bool) -> str:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _write(written: list[str], y: int, old: _Row, new: _Row, pen: Pen) -> Pen:
-    """Write the cells of a line that look different, with that pen at first; return the one at the end."""
-    if not (old.plain and new.plain):
-        return _write_doubtful(written, y, new, pen)
+class _Run(NamedTuple):
+    """Cells side by side that one pen writes."""
+
+    pen: Pen
+    y: int
+    x: int
+    text: str
+
+
+def _runs(y: int, old: _Row, new: _Row) -> list[_Run]:
+    """Return what to write so that a line looks like the new one."""
+    runs: list[_Run] = []
     text, pens = new.text, new.pens
-    at = -1
+    begin = end = 0
+    pen: Pen | None = None
     for x, (a, b, p, q) in enumerate(zip(old.text, text, old.pens, pens, strict=True)):
         if a == b and p == q:
             continue
-        if at < 0:
+        if x == end and q == pen:  # most cells
+            end += 1
+            continue
+        if pen is not None and x - end <= _GAP and _suit(pen, new, range(end, x + 1)):
+            end = x + 1
+            continue
+        if pen is not None and x == end and blank_of(q) == pen and _suit(q, new, range(begin, x)):
+            pen, end = q, x + 1  # blanks so far
+            continue
+        if pen is not None:
+            runs.append(_Run(pen, y, begin, "".join(text[begin:end])))
+        begin, end, pen = x, x + 1, q
+    if pen is not None:
+        runs.append(_Run(pen, y, begin, "".join(text[begin:end])))
+    return runs
+
+
+def _suit(pen: Pen, row: _Row, columns: range) -> bool:
+    return all(_suits(pen, row.text[x], row.pens[x]) and row.text[x] != UNKNOWN for x in columns)
+
+
+def _write(runs: list[_Run]) -> str:
+    """Return the runs as they are written: line by line, or pen by pen where so many turns of the pen cost more."""
+    turns: dict[Pen, int] = {}
+    for run in runs:
+        turns.setdefault(run.pen, len(turns))
+    return min(_written(runs), _written(sorted(runs, key=lambda run: turns[run.pen])), key=len)
+
+
+def _written(runs: Iterable[_Run]) -> str:
+    written: list[str] = []
+    pen, at_y, at_x = "", -1, -1
+    for its_pen, y, x, text in runs:
+        if y != at_y:
             written.append(f"\x1b[{y + 1};{x + 1}H")
-        elif x > at:
-            if x - at > _GAP or not all(_suits(pen, text[gap], pens[gap]) for gap in range(at, x)):
-                written.append(f"\x1b[{x + 1}G")
-            else:
-                for gap in range(at, x):
-                    pen = _write_cell(written, text[gap], pens[gap], pen)
-        # As `_write_cell` does, which is called for too many cells.
-        if q != pen and not (b == " " and blank_of(pen) == q):
-            written.append(turn(pen, q))
-            pen = q
-        written.append(b)
-        at = x + 1
-    return pen
+        elif x != at_x:
+            written.append(f"\x1b[{x + 1}G")
+        written += (turn(pen, its_pen), text)
+        pen, at_y, at_x = its_pen, y, x + len(text)
+    written.append(turn(pen, ""))
+    return "".join(written)
 
 
-def _write_doubtful(written: list[str], y: int, row: _Row, pen: Pen) -> Pen:
-    """Write all of a line; after each character that some terminal takes for wider or narrower, go where we are."""
-    written.append(f"\x1b[{y + 1}H")
+def _write_doubtful(y: int, row: _Row) -> str:
+    """Return all of a line; after each character that some terminal takes for wider or narrower, go where we are."""
+    written = [f"\x1b[{y + 1}H"]
+    pen = ""
     for x, (cell, its_pen) in enumerate(zip(row.text, row.pens, strict=True)):
         if cell == UNKNOWN:
             written.append(f"\x1b[{x + 2}G")
@@ -243,7 +284,8 @@ def _write_doubtful(written: list[str], y: int, row: _Row, pen: Pen) -> Pen:
             width = 2 if row.text[x + 1 : x + 2] == [""] else 1
             pen = _write_cell(written, " " * width, its_pen, pen)
             pen = _write_cell(written, f"\x1b[{x + 1}G{cell}\x1b[{x + width + 1}G", its_pen, pen)
-    return pen
+    written.append(turn(pen, ""))
+    return "".join(written)
 
 
 def _write_cell(written: list[str], cell: str, its_pen: Pen, pen: Pen) -> Pen:
