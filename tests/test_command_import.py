@@ -3,6 +3,7 @@
 import csv
 import gzip
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -44,6 +45,13 @@ def sitmon(store: Path, *arguments: str) -> tuple[int, str, str]:
         cwd=Path(__file__).parents[1],
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def run_here(store: Path, *arguments: str, answers: Sequence[str] = ()) -> tuple[int, str]:
+    """Run the command in this process, which is faster; return its code, and all that it printed."""
+    with CliRunner().isolation(input="".join(f"{answer}\n" for answer in answers)) as (_, _, output):
+        done = main(["--store", str(store), *arguments])
+        return done, output.getvalue().decode()
 
 
 def test_a_dry_run_then_the_refused_into_a_file_then_with_a_mapping(store: Path, tmp_path: Path) -> None:
@@ -90,13 +98,7 @@ def test_an_unknown_table_is_asked_about_once(store: Path, tmp_path: Path, monke
     # Two columns as guessed, one after a wrong word, one of which nothing is taken; then month first, and a kind.
     answers = ["", "wen", "?", "occurred_at", "", "-", "2", "Captured", "", "n"]
 
-    def run_here(*arguments: str, answers: list[str]) -> tuple[int, str]:
-        given = "".join(f"{answer}\n" for answer in answers)
-        with CliRunner().isolation(input=given) as (_, _, output):
-            done = main(["--store", str(store), "import", *arguments])
-            return done, output.getvalue().decode()
-
-    code, out = run_here(str(strange), answers=answers)
+    code, out = run_here(store, "import", str(strange), answers=answers)
     assert (code, "there is no 'wen'" in out, "admin2" in out) == (2, True, True), out
     assert "2021-04-03" in out
     assert "2021-03-04" in out
@@ -107,9 +109,9 @@ def test_an_unknown_table_is_asked_about_once(store: Path, tmp_path: Path, monke
     assert (meaning.dates, meaning.values) == ({"occurred_at": "%m/%d/%Y"}, {"kind": {"town fell": "capture"}})
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("occurred_at,kind,summary,place\n2021-08-01,clash,a,Nowhere\n" + "2021-08-01,x,b,\n" * 3)
-    code, out = run_here(str(wrong), answers=[])
+    code, out = run_here(store, "import", str(wrong))
     assert (code, out.count("line "), "3 more are refused (kind 3); --refused FILE" in out) == (1, 1, True), out
-    code, out = run_here(str(strange), answers=[])
+    code, out = run_here(store, "import", str(strange))
     assert (code, "read as" in out, "new 2" in out) == (0, True, True), out
     assert "4 Mar 2021" in sitmon(store, "events", "kind:capture until:2021-04-01")[1]
 
@@ -119,16 +121,16 @@ def test_a_whole_release(store: Path, tmp_path: Path) -> None:
     calm = {"sub_event_type": "Armed clash", "actor2": "Taliban"}
     rows = [HERAT | calm | {"event_id_cnty": f"W{day}", "event_date": f"2021-07-{day:02}"} for day in range(1, 21)]
     release.write_bytes(csv_of(*rows))
-    assert sitmon(store, "import", str(release))[0] == 0
+    assert run_here(store, "import", str(release))[0] == 0
     release.write_bytes(csv_of(*rows[:9], *rows[10:]))
-    code, out, _ = sitmon(store, "import", str(release), "--complete", "--dry-run")
+    code, out = run_here(store, "import", str(release), "--complete", "--dry-run")
     assert (code, "ACLED: 1 of 20 events that the files cover are in them no more (dry run" in out) == (0, True)
     assert "10 Jul 2021 · clash · herat" in out
-    code, out, _ = sitmon(store, "import", str(release), "--complete")
+    code, out = run_here(store, "import", str(release), "--complete")
     assert (code, "and taken back" in out) == (0, True)
     release.write_bytes(csv_of(rows[0], rows[19]))
-    code, out, err = sitmon(store, "import", str(release), "--complete")
-    assert (code, "none was taken back" in out, "--even-many" in err) == (1, True, True)
+    code, out = run_here(store, "import", str(release), "--complete")
+    assert (code, "none was taken back" in out, "--even-many" in out) == (1, True, True)
     release.write_text("kind,occurred_at,summary\nclash,2021-07-01,x\n")
-    code, _, err = sitmon(store, "import", str(release), "--complete")
-    assert (code, "does not go with these rows" in err) == (2, True)
+    code, out = run_here(store, "import", str(release), "--complete")
+    assert (code, "does not go with these rows" in out) == (2, True)
