@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual import events
+from textual import constants, events
 
 from tui._textual_compat import Keyboard
 from tui.cells import GLYPHS, LEGEND
@@ -81,7 +81,7 @@ def test_ctrl_c_by_itself_ends_a_paste_and_is_a_key() -> None:
 
 
 def test_nothing_of_a_paste_acts_as_a_key() -> None:
-    keyboard = Keyboard(lambda: None)
+    keyboard = Keyboard(lambda: None, lambda _: False)
     dangerous = "a\x1bQxv" + "\x1b[" + "Q" * 40 + "\x1b" + "\0b"
     found = [*keyboard.feed("j" + BEGIN + dangerous[:9]), *keyboard.feed(dangerous[9:] + END + "k"), *keyboard.tick()]
     assert [one.key for one in found if isinstance(one, events.Key)] == ["j", "k"]
@@ -91,7 +91,7 @@ def test_nothing_of_a_paste_acts_as_a_key() -> None:
 def test_a_keyboard_that_is_gone_is_not_looked_at_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("tui._textual_compat.time.sleep", slept.append)
-    keyboard = Keyboard(lambda: None)
+    keyboard = Keyboard(lambda: None, lambda _: False)
     for _ in range(3):  # each key is followed by a look
         list(keyboard.feed("j"))
         list(keyboard.tick())
@@ -118,3 +118,31 @@ def test_a_stream_without_utf_8_gets_plain_signs_for_what_it_lacks() -> None:
     latin.write("│●★ Zürich 漢…")
     latin.flush()
     assert raw.getvalue() == "|** Zürich ??.".encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("later", "keys"),
+    [
+        ("[A", ["escape", "up"]),
+        ("OB", ["escape", "down"]),
+        ("[6~", ["escape", "pagedown"]),
+        ("[", ["escape", "left_square_bracket"]),
+        ("j", ["escape", "j"]),
+        ("[j", ["escape", "left_square_bracket", "j"]),
+    ],
+)
+def test_esc_is_heard_when_its_time_is_over_and_the_rest_of_a_sequence_is_no_text(later: str, keys: list[str]) -> None:
+    def wait(seconds: float) -> bool:
+        assert 0 < seconds <= constants.ESCAPE_DELAY
+        keyboard._timeout_time = 0.0  # as if they had passed
+        return False
+
+    keyboard = Keyboard(lambda: None, wait)
+    heard = [*keyboard.feed("\x1b"), *keyboard.tick(), *keyboard.feed(later)]
+    assert [one.key for one in heard if isinstance(one, events.Key)] == keys
+
+
+def test_a_sequence_in_two_packets_is_no_esc_while_its_time_lasts() -> None:
+    keyboard = Keyboard(lambda: None, lambda _: True)
+    heard = [*keyboard.feed("\x1b"), *keyboard.tick(), *keyboard.feed("[A")]
+    assert [one.key for one in heard if isinstance(one, events.Key)] == ["up"]

@@ -69,6 +69,6 @@ if __name__ == "__main__":
     # As little time as can pass between a key and what follows it.
     walk.SETTLED = 0.02
     details.RESTED = 0.0, 0.0
-    typeahead.PATIENCE = 60.0  # a busy machine must not have keys go on
+    typeahead.PATIENCE = typeahead.ESCAPE_PATIENCE = 60.0  # a busy machine must not have keys go on
     app.SitmonApp = Watched  # type: ignore[misc]
     sys.exit(main())

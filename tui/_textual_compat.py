@@ -6,13 +6,15 @@ Where Textual has changed what is looked for here, the screen is painted as Text
 import codecs
 import functools
 import os
+import re
+import select
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from rich.color import ColorSystem
 from rich.style import Style
-from textual import events
+from textual import constants, events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
@@ -32,6 +34,14 @@ _HAS_MARGINS = ("\x1b[?69;1$y", "\x1b[?69;2$y")
 """What a terminal answers that has left and right margins: they are in use, or not."""
 _NO_REGIONS = "\x1b[?69l\x1b[?6l\x1b[r\x1b[m"
 """Takes away whatever could have a terminal paint elsewhere, or otherwise, than it is told to."""
+
+ESCAPE_DELAY = 0.05
+"""Seconds for which Esc may be the begin of a sequence; Textual has twice as many."""
+
+_REST = 0.5
+"""Seconds after Esc in which the rest of a sequence is known as such; a slow line brings one in two packets."""
+_REST_OF_SEQUENCE = re.compile(r"(\[[\d;:]*[~A-HPQRSZu]|O[A-HPQRS])")
+"""The rest of a key's sequence, all at once as nobody types it; what is typed after Esc comes letter by letter."""
 
 _PAUSE = 0.1
 """Seconds between two looks at a keyboard on which nothing is typed; Textual's own."""
@@ -56,13 +66,15 @@ class Keyboard(XTermParser):
     Args:
         has_margins: is called, in the thread that reads keys, when the terminal answers that it has left and right
             margins. Textual's parser knows the answer for what it is, and drops it.
+        wait: waits for so many seconds at most, and says whether anything has been typed.
         debug: as for Textual's.
     """
 
-    def __init__(self, has_margins: Callable[[], None], debug: bool = False) -> None:
+    def __init__(self, has_margins: Callable[[], None], wait: Callable[[float], bool], debug: bool = False) -> None:
         self._has_margins = has_margins
+        self._wait = wait
         self._splitter = Splitter()
-        self._looked = 0.0
+        self._looked = self._escaped = 0.0
         super().__init__(debug)
 
     def feed(self, data: str) -> Iterable[Message]:
@@ -72,6 +84,9 @@ class Keyboard(XTermParser):
             self._has_margins()
         if not data:
             yield from super().feed(data)
+        if time.monotonic() - self._escaped < _REST and _REST_OF_SEQUENCE.match(data):
+            data = f"\x1b{data}"
+        self._escaped = 0.0
         for part in self._splitter.split(data):
             yield from self._paste(part.text) if isinstance(part, Pasted) else super().feed(part.text)
 
@@ -83,7 +98,13 @@ class Keyboard(XTermParser):
         self._looked = now
         for part in self._splitter.overdue():
             yield from self._paste(part.text)
-        yield from super().tick()
+        due = self._timeout_time
+        if due is None or self._wait(max(0.0, due - now)):
+            return
+        for one in super().tick():
+            if isinstance(one, events.Key) and one.key == "escape":
+                self._escaped = time.monotonic()
+            yield one
 
     def _paste(self, text: str) -> Iterable[Message]:
         # Textual's parser has seen the beginning, and is told of the end, of a paste of nothing.
@@ -91,9 +112,20 @@ class Keyboard(XTermParser):
         yield events.Paste(text.replace("\0", ""))
 
 
-def bound_pastes(has_margins: Callable[[], None]) -> None:
-    """Let the keyboard be read by a parser whose pastes have a bound, and an end; and that hears of margins."""
-    linux_driver.XTermParser = functools.partial(Keyboard, has_margins)  # type: ignore[attr-defined,assignment]
+def bound_pastes(keyboard: int, has_margins: Callable[[], None]) -> None:
+    """Let the keyboard be read by a parser whose pastes have a bound, and an end; and that hears of margins and Esc.
+
+    Args:
+        keyboard: its file descriptor.
+        has_margins: as for `Keyboard`.
+    """
+
+    def wait(seconds: float) -> bool:
+        return bool(select.select([keyboard], [], [], seconds)[0])
+
+    if "ESCDELAY" not in os.environ:
+        constants.ESCAPE_DELAY = ESCAPE_DELAY  # type: ignore[misc]
+    linux_driver.XTermParser = functools.partial(Keyboard, has_margins, wait)  # type: ignore[attr-defined,assignment]
 
 
 class Update(NamedTuple):

@@ -85,12 +85,12 @@ async def show(app: App[int], *, mouse: bool = True, has_margins: Callable[[], N
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)  # they would win over the terminal, which alone knows when its size changes
     read_any_bytes()
-    bound_pastes(has_margins)
     if isinstance(sys.stderr, io.TextIOWrapper) and not has_all_letters(sys.stderr):
         sys.stderr.reconfigure(errors=HANDLER)
     loop = asyncio.get_running_loop()
     # By number: while an app runs, Textual puts streams of its own in their place.
     keyboard, screen = sys.stdin.fileno(), sys.stderr.fileno()
+    bound_pastes(keyboard, has_margins)
     before = termios.tcgetattr(keyboard)
     received: list[int] = []
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 PATIENCE = SOON
 """Seconds that a key waits; what takes longer says so, and can be stopped."""
 
+ESCAPE_PATIENCE = 0.1
+"""Seconds that Esc waits for a filter's events, where it was typed together with the filter."""
+
 TURN = 0.03
 """Seconds for which keys are taken before anything else has its turn again, painting above all."""
 
@@ -55,22 +58,22 @@ class Begun:
     def add(self, group: str, worker: Worker[None]) -> None:
         """Let keys that depend on the group wait for the worker."""
         self._workers = [one for one in self._workers if not one[1].is_finished]
-        self._workers.append((group, worker, asyncio.get_running_loop().time() + PATIENCE))
+        self._workers.append((group, worker, asyncio.get_running_loop().time()))
 
-    def left(self, groups: frozenset[str]) -> list[tuple[Worker[None], float]]:
+    def left(self, groups: frozenset[str], patience: float) -> list[tuple[Worker[None], float]]:
         """Return what is still waited for, and for how many seconds more."""
         if not self._workers:
             return []
-        now = asyncio.get_running_loop().time()
+        since = asyncio.get_running_loop().time() - patience
         return [
-            (worker, until - now)
-            for group, worker, until in self._workers
-            if group in groups and until > now and not worker.is_finished
+            (worker, begun - since)
+            for group, worker, begun in self._workers
+            if group in groups and begun > since and not worker.is_finished
         ]
 
-    async def wait(self, groups: frozenset[str]) -> None:
-        """Wait until nothing is left of what these groups began, or patience is."""
-        while left := self.left(groups):
+    async def wait(self, groups: frozenset[str], patience: float) -> None:
+        """Wait until nothing is left of what these groups began, or of so many seconds since then."""
+        while left := self.left(groups, patience):
             # `asyncio.wait` never cancels what it waits for.
             ends = [asyncio.ensure_future(_end(worker)) for worker, _ in left]
             await asyncio.wait(ends, timeout=max(seconds for _, seconds in left))
@@ -146,16 +149,16 @@ class TypeAhead:
         main = self._app.main
         if self._is_for_a_list() and (_is_short_of_rows(main) or _is_behind(main) or _has_details_due(main)):
             return False
-        return not main.begun.left(self._waited_for(event))
+        return not main.begun.left(*self._waited_for(event))
 
-    def _waited_for(self, event: Typed) -> frozenset[str]:
-        """Return of which groups all that was begun must have come to its end first."""
+    def _waited_for(self, event: Typed) -> tuple[frozenset[str], float]:
+        """Return of which groups all that was begun must have come to its end first, and for how long that is so."""
         main = self._app.main
         if self._is_for_a_list():
-            return _depended_on(main)
-        # Esc clears a filter, and the log stays at the row that it shows by then.
+            return _depended_on(main), PATIENCE
+        # Esc clears a filter, and the log stays at the row that it shows by then; but Esc also stops what takes long.
         leaves_the_line = main.is_active and isinstance(event, events.Key) and event.key == "escape"
-        return frozenset({"log"} if leaves_the_line else ())
+        return frozenset({"log"} if leaves_the_line else ()), ESCAPE_PATIENCE
 
     def _is_text(self, event: Typed) -> bool:
         """Say whether an input takes it, and nothing else can come of it than a text."""
@@ -192,7 +195,7 @@ class TypeAhead:
         if self._is_for_a_list() and _has_details_due(main):
             main.read_details()
         if self._waiting:
-            await main.begun.wait(self._waited_for(self._waiting[0]))
+            await main.begun.wait(*self._waited_for(self._waiting[0]))
 
     async def _work_off_messages(self) -> None:
         for _ in range(MOST_ROUNDS):
