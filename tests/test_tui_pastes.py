@@ -81,7 +81,7 @@ def test_ctrl_c_by_itself_ends_a_paste_and_is_a_key() -> None:
 
 
 def test_nothing_of_a_paste_acts_as_a_key() -> None:
-    keyboard = Keyboard(lambda: None, lambda _: False)
+    keyboard = Keyboard(lambda: None, lambda: None, lambda _: False)
     dangerous = "a\x1bQxv" + "\x1b[" + "Q" * 40 + "\x1b" + "\0b"
     found = [*keyboard.feed("j" + BEGIN + dangerous[:9]), *keyboard.feed(dangerous[9:] + END + "k"), *keyboard.tick()]
     assert [one.key for one in found if isinstance(one, events.Key)] == ["j", "k"]
@@ -91,7 +91,7 @@ def test_nothing_of_a_paste_acts_as_a_key() -> None:
 def test_a_keyboard_that_is_gone_is_not_looked_at_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("tui._textual_compat.time.sleep", slept.append)
-    keyboard = Keyboard(lambda: None, lambda _: False)
+    keyboard = Keyboard(lambda: None, lambda: None, lambda _: False)
     for _ in range(3):  # each key is followed by a look
         list(keyboard.feed("j"))
         list(keyboard.tick())
@@ -137,12 +137,12 @@ def test_esc_is_heard_when_its_time_is_over_and_the_rest_of_a_sequence_is_no_tex
         keyboard._timeout_time = 0.0  # as if they had passed
         return False
 
-    keyboard = Keyboard(lambda: None, wait)
+    keyboard = Keyboard(lambda: None, lambda: None, wait)
     heard = [*keyboard.feed("\x1b"), *keyboard.tick(), *keyboard.feed(later)]
     assert [one.key for one in heard if isinstance(one, events.Key)] == keys
 
 
 def test_a_sequence_in_two_packets_is_no_esc_while_its_time_lasts() -> None:
-    keyboard = Keyboard(lambda: None, lambda _: True)
+    keyboard = Keyboard(lambda: None, lambda: None, lambda _: True)
     heard = [*keyboard.feed("\x1b"), *keyboard.tick(), *keyboard.feed("[A")]
     assert [one.key for one in heard if isinstance(one, events.Key)] == ["up"]

@@ -108,6 +108,8 @@ async def test_title_line_says_how_many_wait_and_forgets_them(
         await pilot.press("R")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen), "the queue")
         await wait_for(pilot, lambda: "4 open" in screen_text(pilot.app), "what is in it")
+        await pilot.press("ctrl+c")
+        assert "ctrl+c again quits" in screen_text(pilot.app)
         await pilot.press("v", "v", "v", "v", "escape")
         await wait_for(pilot, lambda: "EVENTS" in screen_text(pilot.app), "the main screen")
         await wait_for(pilot, lambda: "to review" not in screen_text(pilot.app), "nothing to wait")

@@ -364,6 +364,15 @@ def test_a_paste_that_never_ends_is_taken_as_it_is_and_keys_have_their_effect_ag
         assert terminal.is_given_back()
 
 
+def test_ctrl_c_behind_a_burst_of_keys_is_heard_where_a_filter_is_typed() -> None:
+    with opened() as terminal:
+        terminal.press("/" + "jk" * 10_000 + "\x03")
+        terminal.until(lambda: terminal.shows("again quits"), "the first ctrl+c")
+        terminal.press("\x03")
+        assert terminal.end() == 0
+        assert terminal.is_given_back()
+
+
 def test_a_terminal_without_utf_8_gets_signs_that_it_has() -> None:
     with opened(PYTHONIOENCODING="latin-1", size=(120, 40)) as terminal:
         terminal.until(lambda: terminal.shows("this terminal has no UTF-8"), "what is said of it")

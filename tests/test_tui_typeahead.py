@@ -176,6 +176,17 @@ async def test_ctrl_c_waits_for_no_key_and_drops_those_that_wait(store: FakeStor
         await wait_for(pilot, lambda: app.return_value == 0, "the end")
 
 
+async def test_another_key_between_makes_the_next_ctrl_c_a_first_one(store: FakeStore) -> None:
+    async with opened(store, (80, 24)) as (app, pilot):
+        await pilot.press("slash", "ctrl+c", "a")
+        await wait_for(pilot, lambda: app.main.question.text == "a", "what was typed")
+        await pilot.press("ctrl+c")
+        assert "again quits" in screen_text(app)
+        assert app.return_value is None
+        await pilot.press("ctrl+c")
+        assert app.return_value == 0
+
+
 async def test_keys_behind_an_input_wait_until_it_has_said_what_was_typed(store: FakeStore) -> None:
     async with opened(store, (80, 24)) as (app, pilot):
         press_at_once(app, "/number⏎jj?a<j/x<jtlate⏎jms")

@@ -43,6 +43,9 @@ _REST = 0.5
 _REST_OF_SEQUENCE = re.compile(r"(\[[\d;:]*[~A-HPQRSZu]|O[A-HPQRS])")
 """The rest of a key's sequence, all at once as nobody types it; what is typed after Esc comes letter by letter."""
 
+_INTERRUPT = re.compile("\x03|\x1b\\[99;5u")
+"""Ctrl+c, as terminals with and without the kitty protocol send it."""
+
 _PAUSE = 0.1
 """Seconds between two looks at a keyboard on which nothing is typed; Textual's own."""
 
@@ -66,12 +69,20 @@ class Keyboard(XTermParser):
     Args:
         has_margins: is called, in the thread that reads keys, when the terminal answers that it has left and right
             margins. Textual's parser knows the answer for what it is, and drops it.
+        interrupted: is called, in that thread, when ctrl+c is read, which many keys before it have others wait for.
         wait: waits for so many seconds at most, and says whether anything has been typed.
         debug: as for Textual's.
     """
 
-    def __init__(self, has_margins: Callable[[], None], wait: Callable[[float], bool], debug: bool = False) -> None:
+    def __init__(
+        self,
+        has_margins: Callable[[], None],
+        interrupted: Callable[[], None],
+        wait: Callable[[float], bool],
+        debug: bool = False,
+    ) -> None:
         self._has_margins = has_margins
+        self._interrupted = interrupted
         self._wait = wait
         self._splitter = Splitter()
         self._looked = self._escaped = 0.0
@@ -88,7 +99,12 @@ class Keyboard(XTermParser):
             data = f"\x1b{data}"
         self._escaped = 0.0
         for part in self._splitter.split(data):
-            yield from self._paste(part.text) if isinstance(part, Pasted) else super().feed(part.text)
+            if isinstance(part, Pasted):
+                yield from self._paste(part.text)
+                continue
+            for _ in _INTERRUPT.findall(part.text):
+                self._interrupted()
+            yield from super().feed(part.text)
 
     def tick(self) -> Iterable[Message]:
         """Yield what has waited for long enough; called after each look at the keyboard."""
@@ -112,12 +128,13 @@ class Keyboard(XTermParser):
         yield events.Paste(text.replace("\0", ""))
 
 
-def bound_pastes(keyboard: int, has_margins: Callable[[], None]) -> None:
+def bound_pastes(keyboard: int, has_margins: Callable[[], None], interrupted: Callable[[], None]) -> None:
     """Let the keyboard be read by a parser whose pastes have a bound, and an end; and that hears of margins and Esc.
 
     Args:
         keyboard: its file descriptor.
         has_margins: as for `Keyboard`.
+        interrupted: as for `Keyboard`.
     """
 
     def wait(seconds: float) -> bool:
@@ -125,7 +142,7 @@ def bound_pastes(keyboard: int, has_margins: Callable[[], None]) -> None:
 
     if "ESCDELAY" not in os.environ:
         constants.ESCAPE_DELAY = ESCAPE_DELAY  # type: ignore[misc]
-    linux_driver.XTermParser = functools.partial(Keyboard, has_margins, wait)  # type: ignore[attr-defined,assignment]
+    linux_driver.XTermParser = functools.partial(Keyboard, has_margins, interrupted, wait)  # type: ignore[attr-defined,assignment]
 
 
 class Update(NamedTuple):

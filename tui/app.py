@@ -92,6 +92,8 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         self.main.themes = themes
         self.main.rings = bell
         self.typed_ahead = TypeAhead(self, super().on_event)
+        self._interrupts = 0
+        """Of ctrl+c, those that were heard and have not had their turn."""
         if look.theme.ansi:
             from tui.commands.themes import wear
 
@@ -173,11 +175,20 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         """Take a key or a paste in its turn; a way out at once, with nothing of what waits."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
+        elif isinstance(event, events.Key) and event.key == PROTECTED["interrupt"] and self._interrupts:
+            self._interrupts -= 1  # it was heard before the keys that were typed before it
         elif isinstance(event, events.Key) and event.key in PROTECTED.values():
             self.typed_ahead.drop()
             await super().on_event(event)
-        else:
+        elif not self._interrupts:
+            self.main.go_on()
             await self.typed_ahead.take(event)
+
+    def hear_interrupt(self) -> None:
+        """Do what ctrl+c does, before it has its turn behind keys that it drops."""
+        self._interrupts += 1
+        self.typed_ahead.drop()
+        self.action_interrupt()
 
     async def on_key(self, event: events.Key) -> None:
         """Let the main screen do what a key means that was of no use where something is typed."""
@@ -222,7 +233,7 @@ async def run(app: SitmonApp) -> int:
             f"this terminal has no UTF-8 ({sys.stderr.encoding}): names in it show ? for the letters that it lacks"
         )
     try:
-        return await show(app, mouse=app.mouse, has_margins=app.let_blocks_move)
+        return await show(app, mouse=app.mouse, has_margins=app.let_blocks_move, interrupted=app.hear_interrupt)
     finally:
         if app.main.feeds is not None:
             await app.main.feeds.end()

@@ -296,7 +296,9 @@ class MainScreen(Layout):
         self.footer.show((Span(f" {clean_line(text)}", role),))
 
     def show_keys(self) -> None:
-        """Show the keys that matter in the pane that has them."""
+        """Show the keys that matter in the pane that has them, but for what ctrl+c has said."""
+        if self._interrupted:
+            return
         self._said = False
         asking = self.question.hints if self.is_asking else None
         useless = [name for name, end in zip(("go_back", "go_forward"), self.trail.ends, strict=True) if end]
@@ -318,7 +320,7 @@ class MainScreen(Layout):
         if not self.has_question:
             await self.put_question()
         self.pressed = key = pressed_key(event.key, event.character)
-        self._interrupted = self._said = False
+        self._said = False
         self.show_keys()
         chord, self._chord = self._chord, {}
         unconfirmed, self._unconfirmed = self._unconfirmed, None
@@ -345,7 +347,12 @@ class MainScreen(Layout):
         if self._interrupted:
             self.app.exit(0)
         self._interrupted = True
-        self.say(self.keys.spell("{interrupt} again quits; {back} goes back"))
+        say = getattr(self.app.screen, "say", self.say)  # what lies over this screen may have a last line of its own
+        say(self.keys.spell("{interrupt} again quits; {back} goes back"))
+
+    def go_on(self) -> None:
+        """Let the next ctrl+c be a first one: another key was pressed."""
+        self._interrupted = False
 
     def _begin_chord(self, first: str, follow: Mapping[str, Action]) -> None:
         reasons = {action.unavailable(self.session) for action in follow.values()}

@@ -66,13 +66,20 @@ def moves_lines() -> bool:
     return all(curses.tigetstr(name) for name in ("csr", "il", "dl"))
 
 
-async def show(app: App[int], *, mouse: bool = True, has_margins: Callable[[], None] = lambda: None) -> int:
+async def show(
+    app: App[int],
+    *,
+    mouse: bool = True,
+    has_margins: Callable[[], None] = lambda: None,
+    interrupted: Callable[[], None] = lambda: None,
+) -> int:
     """Run the app on this terminal until it is left.
 
     Args:
         app: what is run.
         mouse: whether the mouse is listened to.
         has_margins: is called, in another thread, when the terminal answers that it has left and right margins.
+        interrupted: is called when ctrl+c was read, before the keys that were typed before it.
 
     Raises:
         InputRefused: there is no terminal, or one that cannot show a screen.
@@ -90,7 +97,11 @@ async def show(app: App[int], *, mouse: bool = True, has_margins: Callable[[], N
     loop = asyncio.get_running_loop()
     # By number: while an app runs, Textual puts streams of its own in their place.
     keyboard, screen = sys.stdin.fileno(), sys.stderr.fileno()
-    bound_pastes(keyboard, has_margins)
+
+    def hear_interrupt() -> None:
+        loop.call_soon_threadsafe(interrupted)
+
+    bound_pastes(keyboard, has_margins, hear_interrupt)
     before = termios.tcgetattr(keyboard)
     received: list[int] = []
 
