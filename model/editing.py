@@ -38,7 +38,7 @@ def edit(proposal: Proposal, field: str, text: str, catalog: Catalog, claim: int
         InputRefused: the text is none for this field, or there is no such claim; NameUnknown carries the nearest names.
     """
     if field not in FIELDS:
-        raise InputRefused(f"a proposal has no field {field!r}; {near(field, FIELDS)}")
+        raise InputRefused(f"a proposal has no field {field!r}{near(field, FIELDS)}")
     fields = COUNT_FIELDS if proposal.is_count else EVENT_FIELDS
     if field not in fields:
         raise InputRefused(
@@ -95,7 +95,7 @@ def _kind(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
     by_label = {kind.label: kind.code for kind in KINDS.values()}
     code = by_label.get(text, text)
     if code not in KINDS:
-        raise InputRefused(f"no kind of event is called {text[:40]!r}; {near(text, KINDS)}")
+        raise InputRefused(f"no kind of event is called {text[:40]!r}{near(text, KINDS)}")
     return Edited(proposal._replace(kind=code))
 
 

@@ -119,7 +119,6 @@ def _read(path: Path) -> bytes:
 
 
 def _from_toml(text: str, path: Path) -> Config:
-    import difflib
     import tomllib
 
     try:
@@ -130,8 +129,9 @@ def _from_toml(text: str, path: Path) -> Config:
         raise InputRefused(f"the configuration {path} is nested too deeply; its keys need no brackets") from None
     for key, value in table.items():
         if key not in _KEYS:
-            nearest = difflib.get_close_matches(key, _KEYS, n=1) or _KEYS
-            raise InputRefused(f"the configuration {path} has no key {key[:40]!r}; valid: {', '.join(nearest)}")
+            from model.rows import near
+
+            raise InputRefused(f"the configuration {path} has no key {key[:40]!r}{near(key, _KEYS)}")
         if not isinstance(value, _KEYS[key][0]):
             raise InputRefused(f"the configuration {path}: {key} must be {_KEYS[key][1]}")
     return Config(**table)

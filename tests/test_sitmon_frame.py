@@ -60,7 +60,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('stoer = "x"', "no key 'stoer'; valid: store"),
+        ('stoer = "x"', "no key 'stoer'; nearest: store"),
         ("store = 3", "store must be a text"),
         ('mouse = "yes"', "mouse must be true or false"),
         ("store = ", "not TOML"),

@@ -151,7 +151,7 @@ def test_a_light_theme_file_begins_with_light(tmp_path: Path) -> None:
         ('dim = "grey"', "dim must be a colour like"),
         ("dim = 7", "dim must be a colour like"),
         ('dim = "#12345"', "dim must be a colour like"),
-        ('backgrund = "#000000"', "has no key 'backgrund'; valid: background"),
+        ('backgrund = "#000000"', "has no key 'backgrund'; nearest: background"),
         ('actors = "#000000"', "actors must be a list"),
         ("actors = []", "actors must be a list"),
         ('dark = "yes"', "dark must be true or false"),

@@ -1,6 +1,5 @@
 """Themes that users make: a small TOML file of colours each, of which every value is checked."""
 
-import difflib
 import re
 from pathlib import Path
 from typing import Any
@@ -48,10 +47,10 @@ def read_look(path: Path) -> Look:
         raise InputRefused(f"the theme {path.name}: dark must be true or false")
     for key, value in table.items():
         if key not in Colours._fields:
-            nearest = difflib.get_close_matches(key, Colours._fields, n=1) or ("dark", *Colours._fields)
-            raise InputRefused(
-                f"the theme {path.name} has no key {clean_line(key[:40])!r}; valid: {', '.join(nearest)}"
-            )
+            from model.rows import near
+
+            hint = near(key, ("dark", *Colours._fields))
+            raise InputRefused(f"the theme {path.name} has no key {clean_line(key[:40])!r}{hint}")
         if key != "actors" and not _is_colour(value):
             raise InputRefused(f'the theme {path.name}: {key} must be a colour like "#56b4e9"')
     if "actors" in table:
