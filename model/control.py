@@ -53,6 +53,7 @@ from model.query import NOW, Clocks
 from model.spans import Span, extend, timeline
 from model.standing import Evidence
 from model.steps import Outcome, Weighed, bears_on_control, order, step, weighed
+from model.text import number_of
 
 __all__ = ["Evidence", "Span", "Step", "Why", "control", "explain", "extend", "timeline"]
 
@@ -148,7 +149,7 @@ def _read(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Cl
 
 def _reason(found: Weighed, after: ControlState, outcome: Outcome, catalog: Catalog) -> str:
     weight = found.weight
-    sources = f"{weight.n_for} independent source{'' if weight.n_for == 1 else 's'} for"
+    sources = f"{number_of(weight.n_for, 'independent source')} for"
     if weight.grade:
         sources += f", {'best ' if weight.n_for > 1 else ''}{weight.grade}"
     if weight.n_against:

@@ -81,6 +81,11 @@ def clean_line(text: str) -> str:
     return text if len(text) <= MAX_LINE else text[: MAX_LINE - 1] + CUT
 
 
+def number_of(number: int, thing: str) -> str:
+    """Return so many things in words: `1 event`, `1,204 events`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def fold(text: str) -> str:
     """Return a name in the form in which two spellings of it are compared: no case, no accents, no punctuation."""
     if text.isascii():

@@ -18,7 +18,7 @@ from model.errors import InputRefused, NameUnknown, StoreBusy, StoreError, Store
 from model.ids import short_id
 from model.native import NativeReader
 from model.rows import Refused, Row
-from model.text import clean_line
+from model.text import clean_line, number_of
 from sitmon.output import print_lines, say
 from sitmon.session import Session
 
@@ -233,7 +233,7 @@ def _tell(line: str) -> None:
 def _line(taken: Taken) -> str:
     title = clean_line(taken.report.title)
     shown = title if len(title) <= _SHOWN_TITLE else f"{title[: _SHOWN_TITLE - 1]}…"
-    counted = f"{taken.proposals} proposal{'' if taken.proposals == 1 else 's'}"
+    counted = number_of(taken.proposals, "proposal")
     if taken.let_in:
         counted += f", {taken.let_in} accepted by trust"
     return f"{short_id(taken.report.id)}  {counted}  {shown}{f'  ({taken.note})' if taken.note else ''}"

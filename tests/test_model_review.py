@@ -203,6 +203,11 @@ def test_field_is_edited_as_it_is_typed(catalog: Catalog, field: str, text: str,
     assert shown(edited.proposal, field, catalog) == is_now
 
 
+def test_a_wrong_kind_is_refused_with_the_nearest(catalog: Catalog) -> None:
+    with pytest.raises(InputRefused, match="called 'captur'; nearest: capture"):
+        edit(PROPOSAL, "kind", "captur", catalog)
+
+
 def test_one_claim_is_corrected_alone_and_all_of_them_at_once(catalog: Catalog) -> None:
     two = PROPOSAL._replace(claims=(PROPOSAL.claims[0], PROPOSAL.claims[0]._replace(quote="another")))
     one = edit(two, "stance", "denies", catalog, 1).proposal

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from model.text import CUT, MAX_LINE, MAX_MARKS, MAX_TEXT, NEWLINE_MARK, clean_line, clean_text, fold
+from model.text import CUT, MAX_LINE, MAX_MARKS, MAX_TEXT, NEWLINE_MARK, clean_line, clean_text, fold, number_of
 
 DATA = Path(__file__).parent / "data"
 HOSTILE = (
@@ -120,3 +120,7 @@ def test_spellings_that_are_the_same_name_fold_alike() -> None:
     assert fold("\U0001d400\U0001d41b") == "ab"
     assert fold("مزار\u200cشریف") == fold("مزار شریف")
     assert fold("!?") == ""
+
+
+def test_a_number_of_things_is_told_in_words() -> None:
+    assert [number_of(number, "event") for number in (0, 1, 1_204)] == ["0 events", "1 event", "1,204 events"]

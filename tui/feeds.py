@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from model.errors import StoreError
 from model.feeds import FeedStatus, Progress
-from model.text import clean_line
+from model.text import clean_line, number_of
 from model.times import MINUTE
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
         if not self.by and self.overdue:
             return "feeds off"
         if self.failing:
-            return f"{self.failing} feed{'' if self.failing == 1 else 's'} failing"
+            return f"{number_of(self.failing, 'feed')} failing"
         return "feeds on" if self.by else "feeds not due"
 
     @property

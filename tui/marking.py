@@ -11,6 +11,7 @@ from model.entities import Mark, MarkKind
 from model.filters.conditions import AllOf, Condition, Marked, NotThat
 from model.ids import new_id, short_id
 from model.query import EventQuery, EventRow
+from model.text import number_of
 from store.base import Draft, Progress
 from tui.selection import Selection
 from tui.session import Session
@@ -38,7 +39,7 @@ class Marking(NamedTuple):
 
     def words(self, number: int, *, on: bool, of: int | None = None) -> str:
         """Return what is said of having set it on so many events, or taken it away."""
-        counted = f"{number:,} event{'' if number == 1 else 's'}" if of is None else f"{number:,} of {of:,} events"
+        counted = number_of(number, "event") if of is None else f"{number:,} of {of:,} events"
         if self.kind is MarkKind.DUPLICATE and on:
             return f"marked {counted} as repeating {short_id(self.value)}"
         if self.kind is MarkKind.ASSIGNED and on:

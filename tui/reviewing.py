@@ -16,6 +16,7 @@ from model.likeness import SAME_WORDS, Likeness, alike, near_query, same_words
 from model.proposals import Decision, DecisionKind, Proposal
 from model.query import Clocks, EventFile
 from model.standing import Evidence
+from model.text import number_of
 from model.times import FOREVER, end_of
 from model.trust import Trusted
 from store.base import Draft, Store
@@ -123,7 +124,7 @@ def likely_words(one: Likely) -> str:
     if one.copied:
         reasons += ", nearly the same words: most likely a copy"
     claims = len({claim.source for claim in one.file.claims})
-    sources = f"{claims} source{'' if claims == 1 else 's'}"
+    sources = number_of(claims, "source")
     event = one.likeness.event
     return f"{short_id(event.id)}  {one.likeness.score} %: {reasons}  {event.summary} ({sources})"
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from model.catalog import Catalog
 from model.entities import ControlState, Status, Tally
 from model.query import EventRow
+from model.text import number_of
 from tui.cells import Line, Span, actor_name, age_text, clock_text, event_line, fit, place_name, weighed
 from tui.cities import since_text
 from tui.doors import Door, DoorLine, Leads
@@ -80,7 +81,7 @@ async def greet(screen: "MainScreen") -> None:
     if news is None or not news.number:
         return
     if screen.pressed or not screen.is_current:
-        changes = f"{news.number} change{'' if news.number == 1 else 's'}"
+        changes = number_of(news.number, "change")
         screen.say(f"{changes} since you last looked; {screen.keys.spell('{since}')} lists what")
     else:
         await _open(screen, news)

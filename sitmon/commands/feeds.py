@@ -25,6 +25,7 @@ from ingest.text.language import LanguageMissing, LanguageModel, load_language_m
 from model.catalog import Catalog
 from model.errors import InputRefused, StoreBusy
 from model.feeds import Feed, FeedStatus, Progress
+from model.text import number_of
 from model.times import SECOND, Precision, now, write_time
 from sitmon import AGENT
 from sitmon.cli import EXIT_REFUSED
@@ -391,7 +392,7 @@ async def run_command(store: Store, situations: tuple[str, ...], *, no_read: boo
         for situation in situations:
             feeds = (await store.catalog(situation)).feeds.values()
             active = sum(feed.status == FeedStatus.ACTIVE for feed in feeds)
-            say(f"asking {active} feed{'' if active == 1 else 's'} of {situation}")
+            say(f"asking {number_of(active, 'feed')} of {situation}")
         async with asyncio.TaskGroup() as running:
             if with_stdin:
                 running.create_task(_stop_with_stdin(stop))

@@ -6,7 +6,7 @@ import click
 
 from export.view import Record
 from model.errors import InputRefused
-from model.text import clean_line
+from model.text import clean_line, number_of
 from seed import FolderRefused, Problem, folder_of, load, read, shipped, write_template
 from sitmon.cli import EXIT_REFUSED
 from sitmon.config import ready_store
@@ -125,5 +125,5 @@ def _tell(problems: tuple[Problem, ...]) -> int:
     """Print problems as compilers do, so that editors can jump to them."""
     for problem in problems:
         click.echo(clean_line(str(problem)), err=True)
-    say(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}; nothing was written")
+    say(f"{number_of(len(problems), 'problem')}; nothing was written")
     return EXIT_REFUSED

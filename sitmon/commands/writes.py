@@ -13,7 +13,7 @@ from model.ids import new_id
 from model.kinds import KINDS
 from model.native import read_native
 from model.rows import Refused, Row
-from model.text import clean_text
+from model.text import clean_text, number_of
 from model.times import Precision, write_time
 from sitmon.output import say
 from sitmon.session import Session, with_session
@@ -164,7 +164,7 @@ async def mark_command(
     if not marks:
         raise InputRefused("nothing to mark; say what: --star, --read, --verify, ... (`sitmon mark --help` lists all)")
     words = ", ".join(dict.fromkeys(f"{mark.kind}{'' if mark.on else ' off'}" for mark in marks))
-    counted = f"{len(events)} event{'' if len(events) == 1 else 's'}"
+    counted = number_of(len(events), "event")
     written = await session.store.write(
         session.situation, Draft(reason or f"mark {counted}: {words}", marks=tuple(marks))
     )

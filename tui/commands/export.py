@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from model.query import EventFile, EventRow
-from model.text import clean_line
+from model.text import clean_line, number_of
 from tui.commands.work import Do, Take, Work
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ async def _write(screen: "MainScreen", path: Path, form: "FileForm", *, events: 
         with whole_file(path) as stream:
             if events:
                 number = await _write_events(screen, stream, form, view)
-                return f"wrote {number:,} event{'' if number == 1 else 's'} to {path}"
+                return f"wrote {number_of(number, 'event')} to {path}"
             number = await _write_places(screen, stream, form, view)
-            return f"wrote {number:,} place{'' if number == 1 else 's'} to {path}"
+            return f"wrote {number_of(number, 'place')} to {path}"
     except OSError as error:
         return _problem(str(path), error)
 

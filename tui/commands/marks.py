@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from model.entities import MarkKind
 from model.filters.conditions import Marked, NotThat
+from model.text import number_of
 from store.base import Progress
 from tui.commands.select import target
 from tui.commands.work import Aside, Do, Take, Work
@@ -76,7 +77,7 @@ def _read_all(screen: "MainScreen") -> Work:
         if not number:
             return "everything that is listed is read already"
         read: MarkAll = lambda chosen, progress: mark(session, chosen, Marking(MarkKind.READ), progress=progress)  # noqa: E731
-        events = f"{number:,} event{'' if number == 1 else 's'}"
+        events = number_of(number, "event")
         screen.confirm(f"mark {events} read?", partial(carry_out, screen, listed, read))
         return None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from export.view import View
 from model.query import EventFile, EventRow
-from model.text import clean_line
+from model.text import clean_line, number_of
 from tui import browser
 from tui.cells import place_name
 from tui.commands.select import target
@@ -57,7 +57,7 @@ async def _copy(screen: "MainScreen", text_of: TextOf, words: str) -> str | None
         length += len(text) + 1
         screen.long.is_at(f"{len(texts):,} events read to be copied")
     screen.app.copy_to_clipboard("\n".join(texts))
-    number = f"{len(texts):,} event{'' if len(texts) == 1 else 's'}"
+    number = number_of(len(texts), "event")
     return f"{words} {number}" + ("; a terminal takes no more at once, `:export FILE` writes all" if cut else "")
 
 

@@ -9,7 +9,7 @@ from model.grades import Grade
 from model.ids import short_id
 from model.kinds import KINDS
 from model.query import EventFile
-from model.text import clean_line
+from model.text import clean_line, number_of
 from model.times import DAY, Precision, format_time, to_datetime
 from tui.cells import (
     GLYPHS,
@@ -265,7 +265,7 @@ def _claims_line(why: "Why", width: int) -> list[DoorLine]:
     if not state.event_ids:
         return []
     number = len(state.event_ids)
-    words = f"rests on {number} event{'' if number == 1 else 's'}, sources {weighed(state)}, best {graded(state.grade)}"
+    words = f"rests on {number_of(number, 'event')}, sources {weighed(state)}, best {graded(state.grade)}"
     line = (Span(fit("claims", 13), "title"), Span(fit(words, width - 13)))
     return [(line, Door(Leads.CLAIMS, state.place))]
 
