@@ -169,7 +169,10 @@ def _keys_table(title: str, found: dict[str, dict[str, keys.Figure]]) -> list[st
             ],
         ),
         "",
-        "`no margins` and `80×24` are terminals that scroll whole lines only, as tmux does; 80×24 shows one pane.",
+        (
+            "`no margins` and `80×24` are terminals that scroll whole lines only, as tmux does; 80×24 shows one pane. "
+            "Details are read once the cursor has rested for 60 ms."
+        ),
     ]
 
 

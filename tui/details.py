@@ -55,8 +55,11 @@ async def count(screen: "MainScreen", touched: Touched | None = None) -> None:
     query, counted = session.query, screen.counted
     if counted is None or counted.query != query:
         screen.total = await session.store.count(session.situation, query)
-    elif not (new := await session.store.arrived(session.situation, query, counted.newest)).capped:
-        screen.total = Count(counted.number + new.number)
+    else:
+        new = session.arrived
+        if counted.newest != log.horizon:
+            new = await session.store.arrived(session.situation, query, counted.newest)
+        screen.total = Count(counted.number + new.number, new.capped)
     screen.show_bars()
 
 
