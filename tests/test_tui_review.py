@@ -20,6 +20,7 @@ from model.query import EventQuery
 from model.times import Precision, parse_time
 from store.base import Draft, Store
 from tests.tui_fakes import PRESENT, screen_text, type_in, wait_for
+from tui import review_lines
 from tui.app import SitmonApp
 from tui.review_lines import article
 from tui.screens.review import ReviewScreen
@@ -360,3 +361,22 @@ async def test_trust_is_given_and_withdrawn_from_the_queue(
         await pilot.press("escape")
         await wait_for(pilot, lambda: " aHr North Town" in screen_text(pilot.app), "the sign")
         await wait_for(pilot, lambda: "accepted by trust of The Wire, by no person" in screen_text(pilot.app), "a mark")
+
+
+@pytest.mark.parametrize("letter", ["x", "喀", "e\u0301", "👩\u200d👧"])
+def test_a_word_without_an_end_is_broken_by_looking_at_each_of_its_letters_a_few_times(
+    letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = letter * (20_000 // len(letter))
+    looked = 0
+
+    def count(part: str) -> int:
+        nonlocal looked
+        looked += len(part)
+        return cell_len(part)
+
+    monkeypatch.setattr(review_lines, "cell_len", count)
+    lines = review_lines._broken(text, 60)
+    assert "".join(text[begin:end] for begin, end in lines) == text
+    assert all(cell_len(text[begin:end]) <= 60 for begin, end in lines)
+    assert looked < 8 * len(text)

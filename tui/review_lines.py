@@ -210,12 +210,14 @@ def _broken(text: str, width: int) -> tuple[tuple[int, int], ...]:
             if used and used + size > width:
                 lines.append((begin, start))
                 begin, used = start, 0
-            while size > width:  # a word longer than the line
-                cut = _fitting(word, width)
-                lines.append((begin, begin + cut))
-                word, begin = word[cut:], begin + cut
-                size = cell_len(word.rstrip())
-            used += cell_len(word)
+            cut = 0
+            while size > width and cut < len(word):  # a word longer than the line, of which no rest is measured anew
+                # More characters than cells fit only where some have none.
+                fits = _fitting(word[cut : cut + 2 * width], width)
+                lines.append((begin, begin + fits))
+                size -= cell_len(word[cut : cut + fits])
+                cut, begin = cut + fits, begin + fits
+            used += cell_len(word[cut:])
         lines.append((begin, at + len(paragraph)))
         at += len(paragraph) + 1
     return tuple(lines)
