@@ -3,8 +3,9 @@
 import pytest
 
 from model.catalog import Catalog
+from model.entities import ControlState
 from model.errors import FilterError, InputRefused
-from model.query import NOW, EventQuery, EventRow
+from model.query import NOW, Clocks, EventQuery, EventRow
 from model.times import DAY, FOREVER, HOUR, parse_time
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on
 from tui.keys import Keys
@@ -118,6 +119,22 @@ async def test_the_board_counts_as_the_clocks_say(session: Session) -> None:
     assert board.tallies[0].trend == (0, 0, 0, 0, 1, 1, 1, 1, 1)
     session.to_now()
     assert (await session.board()).tallies[0].held == 2
+
+
+async def test_a_clock_that_is_set_while_the_board_is_read_is_for_the_next_one(
+    session: Session, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, control = session.store, session.store.control
+    expected = await Session(store, catalog, present=lambda: PRESENT).board()
+
+    async def meanwhile(situation: str, *, clocks: Clocks) -> tuple[ControlState, ...]:
+        states = await control(situation, clocks=clocks)
+        session.set_clock(Clock.AS_OF, "2021-08-03")
+        return states
+
+    monkeypatch.setattr(store, "control", meanwhile)
+    assert await session.board() == expected
+    assert (await session.board()).tallies != expected.tallies
 
 
 async def test_an_actors_file_is_true_at_the_clock(session: Session) -> None:

@@ -54,12 +54,14 @@ async def count(screen: "MainScreen", touched: Touched | None = None) -> None:
     session.arrived = await log.arrived()
     query, counted = session.query, screen.counted
     if counted is None or counted.query != query:
-        screen.total = await session.store.count(session.situation, query)
+        total = await session.store.count(session.situation, query)
     else:
         new = session.arrived
         if counted.newest != log.horizon:
             new = await session.store.arrived(session.situation, query, counted.newest)
-        screen.total = Count(counted.number + new.number, new.capped)
+        total = Count(counted.number + new.number, new.capped)
+    if query == session.query:  # else what was asked for meanwhile is counted for itself
+        screen.total = total
     screen.show_bars()
 
 
@@ -114,8 +116,11 @@ async def begin_with_feeds(screen: "MainScreen") -> None:
 
 
 async def show_board(screen: "MainScreen") -> None:
-    """Read who holds what, and show it."""
-    screen.board = board = await screen.session.board()
+    """Read who holds what, and show it, unless a clock was set meanwhile: then a later reading shows that."""
+    board = await screen.session.board()
+    if board.clocks != screen.session.clocks:
+        return
+    screen.board = board
     catalog = screen.session.catalog
     screen.cities.nothing = bars.why_no_city(screen.cities.filter_text, screen.keys)
     screen.cities.show(board.states, catalog, board.tallies[0].tally.actor if board.tallies else None)

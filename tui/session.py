@@ -236,8 +236,12 @@ class Session:
 
     @property
     def instant(self) -> int:
-        """The instant at which roles, relations and trends are shown: the as-of clock, but never the future."""
-        return min(self.clocks.as_of, self.present())
+        """The instant at which roles, relations and trends are shown."""
+        return self._instant(self.clocks)
+
+    def _instant(self, clocks: Clocks) -> int:
+        """Return when roles, relations and trends are shown: at the as-of clock, but never in the future."""
+        return min(clocks.as_of, self.present())
 
     async def hear(self) -> Touched:
         """Read what commits have touched since the last time, and forget what was kept of that."""
@@ -278,7 +282,7 @@ class Session:
         if id_ not in self.catalog.actors:
             self.catalog = await self.store.catalog(self.situation)
             self.catalog.actor(id_)
-        clocks, instant = board.clocks, self.instant
+        clocks, instant = board.clocks, self._instant(board.clocks)
         side = self.catalog.side_of(id_, instant) or id_
         tally = next((view for view in board.tallies if view.tally.actor == side), None)
         if tally is None and board.tallies:
@@ -297,7 +301,7 @@ class Session:
 
     async def _tally(self, tally: Tally, clocks: Clocks) -> TallyView:
         """Count a tally and its trend, unless both are known, and are not a minute old yet."""
-        end = instant = self.instant
+        end = instant = self._instant(clocks)
         if self.catalog.situation.ends is not None:
             end = min(end, self.catalog.situation.ends)
         kept, heard = self._counted.get(tally), self.heard
