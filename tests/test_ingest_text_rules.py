@@ -57,6 +57,32 @@ def reader(language_model: LanguageModel) -> Reader:
         ("The militia abandoned the town of Ardan.", "withdrawal", "Ardan", "militia"),
         ("The army announced the recapture of the town of Ardan.", "capture", "Ardan", "army"),
         ("The capture of the town of Ardan by rebels opens the road south.", "capture", "Ardan", "rebels"),
+        (
+            "The city of Ardan was completely overrun by militant fighters, officials said.",
+            "capture",
+            "Ardan",
+            "militant fighters",
+        ),
+        ("The city of Ardan collapsed to the insurgents.", "capture", "Ardan", "insurgents"),
+        ("Pul-e-Khumri fell to the insurgents on Sunday.", "capture", "Pul-e-Khumri", "insurgents"),
+        (
+            "Government forces have withdrawn from Kunduz, the army chief said.",
+            "withdrawal",
+            "Kunduz",
+            "Government forces",
+        ),
+        ("Rebels have laid siege to the town of Ardan.", "siege", "Ardan", "Rebels"),
+        ("The town of Ardan has been under siege by rebels for months.", "siege", "Ardan", "rebels"),
+        ("The army says its troops continue to hold the town of Ardan.", "still-held", "Ardan", "army"),
+        ("Fierce fighting is under way for control of the town of Ardan.", "contested", "Ardan", ""),
+        ("The airport in Kandahar came under rocket fire.", "shelling", "airport, Kandahar", ""),
+        ("Mortar rounds landed in the centre of Kunduz.", "shelling", "Kunduz", ""),
+        (
+            "Taliban fighters attacked Ghazni from several directions on Thursday.",
+            "clash",
+            "Ghazni",
+            "Taliban fighters",
+        ),
         ("Militants seized the governor's office in Kunduz.", "site-seized", "office, Kunduz", "Militants"),
     ],
 )
@@ -91,6 +117,16 @@ def test_a_sentence_gives_its_event(reader: Reader, text: str, kind: str, place:
         "The president gave up hopes of retaking Kunduz.",
         "The explosion left the town of Ardan without water.",
         "The inmates seized a prison in Ardan.",
+        "Neither side took control of the town of Ardan.",
+        "Reports that the town of Ardan had been captured by rebels are false, the army said.",
+        "Losing Kunduz would complicate the defence of the north.",
+        "Fire overran the camp outside Kunduz.",
+        "Floods surrounded the town of Ardan.",
+        "The candidate took Nangarhar with 60 percent of the vote.",
+        "The army quit the talks, leaving the Taliban in disarray.",
+        "The army left the Taliban no choice.",
+        "Kunduz fell to the Taliban in 2015 before being retaken by Afghan forces.",
+        "In 2016, government forces recaptured Aleppo, expelling the rebels from the city.",
         "The mayor was taken into custody.",
     ],
 )
@@ -102,6 +138,30 @@ def test_what_did_not_happen_or_is_no_territory_gives_no_change_of_control(reade
 def test_a_list_gives_an_event_for_each_place_with_its_region(reader: Reader) -> None:
     found = reader("Rebels captured the towns of Ardan, Besan and Kharo in Herat Province.")
     assert [proposal.place for proposal in found] == ["Ardan", "Besan", "Kharo"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Both Taloqan and Kunduz fell on Sunday.",
+        "Rebels captured Taloqan, the capital of Takhar Province, as well as Kunduz, the capital of Kunduz Province.",
+    ],
+)
+def test_a_list_may_be_the_subject_or_say_what_each_place_is(reader: Reader, text: str) -> None:
+    assert [(one.kind, one.place) for one in reader(text)] == [("capture", "Taloqan"), ("capture", "Kunduz")]
+
+
+def test_whoever_is_left_in_control_took_the_place_and_is_none(reader: Reader) -> None:
+    found = reader("Troops pulled out of the town of Ardan, leaving the Taliban in control of the town.")
+    assert [(one.kind, one.place, one.actor) for one in found] == [
+        ("withdrawal", "Ardan", "Troops"),
+        ("capture", "Ardan", "Taliban"),
+    ]
+
+
+def test_what_was_attacked_is_the_city_of_the_next_sentence(reader: Reader) -> None:
+    found = reader.one("The Taliban attacked Ghazni at dawn. By evening they had captured the city.")
+    assert (found.kind, found.place, found.actor) == ("capture", "Ghazni", "Taliban")
 
 
 def test_the_city_is_the_one_that_was_named(reader: Reader) -> None:

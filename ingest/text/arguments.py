@@ -14,7 +14,7 @@ FULLY = frozenset(
 
 def matches(sentence: Sentence, word: Word, pattern: Pattern) -> bool:
     """Say whether a word, with the particle after it, is one that the pattern begins with."""
-    if pattern.frame in {"noun", "withdrawal"}:
+    if pattern.frame in {"noun", "withdrawal", "fight-noun"}:
         return word.lower in pattern.nouns and word.tag.startswith(("NN", "VBG"))
     if not word.is_verb and not _is_hidden_verb(sentence, word):
         return False
@@ -68,7 +68,9 @@ def object_start(sentence: Sentence, verb: Word, pattern: Pattern) -> tuple[int,
     if not passive and sentence.of(verb, "auxpass"):
         # "is occupied, before being reclaimed": the passive's subject stands with the verb above.
         above = sentence.head(verb) if sentence.head(verb).is_verb else sentence.head(sentence.head(verb))
-        passive = sentence.of(above, "nsubjpass", "nsubj")
+        # The model hangs it on the auxiliary now and then: "the town was (completely) overrun".
+        passive = [found for auxiliary in sentence.of(verb, "auxpass") for found in sentence.of(auxiliary, "nsubj")]
+        passive = passive or sentence.of(above, "nsubjpass", "nsubj")
     if passive:
         return passive[-1].left, passive[-1]
     if verb.tag == "VBN" and verb.relation in {"acl", "amod"}:

@@ -44,6 +44,10 @@ _DROPPED_PREPOSITIONS = frozenset({"without", "about", "for", "against", "instea
 _COMPLEMENTS = frozenset({"ccomp", "xcomp", "acl", "pcomp", "acomp", "oprd", "csubj", "attr", "pobj", "dobj", "prep"})
 
 
+_NOBODY = frozenset({"nobody", "none", "neither", "nothing"})
+_FALSE = frozenset({"false", "untrue", "fake", "baseless", "unfounded", "wrong", "incorrect", "fabricated"})
+
+
 class Fact(enum.Enum):
     """What a sentence does with what one of its words says."""
 
@@ -105,8 +109,12 @@ def judge(sentence: Sentence, trigger: Word, *, noun: bool = False) -> Reading:
 def _as_verb(sentence: Sentence, verb: Word) -> Fact | None:
     """Judge the verb by what depends on it and by how it hangs on its head."""
     words = lexicon()
+    if verb.tag == "VBG" and verb.relation in {"compound", "amod"} and _would_be(sentence, verb):
+        return Fact.UNREAL
     lowers = {child.lower for child in sentence.of(verb, "neg", "aux", "advmod", "mark", "preconj", "auxpass")}
     if sentence.of(verb, "neg") or "never" in lowers or "nearly" in lowers or "almost" in lowers:
+        return Fact.UNREAL
+    if any(_is_none(sentence, subject) for subject in sentence.of(verb, "nsubj", "nsubjpass")):
         return Fact.UNREAL
     modals = {child.lower for child in sentence.of(verb, "aux") if child.tag == "MD"}
     if modals & {"will", "'ll"} or "shall" in modals:
@@ -123,6 +131,18 @@ def _as_verb(sentence: Sentence, verb: Word) -> Fact | None:
             return None
         return _infinitive(sentence, verb, head)
     return _as_clause(sentence, verb)
+
+
+def _would_be(sentence: Sentence, verb: Word) -> bool:
+    """Say whether "losing the town" is the subject of what would be so, though taken for a part of the name."""
+    subject = sentence.head(verb)
+    above = sentence.head(subject)
+    return subject.relation == "nsubj" and any(child.tag == "MD" for child in sentence.of(above, "aux"))
+
+
+def _is_none(sentence: Sentence, subject: Word) -> bool:
+    """Say whether a subject is nobody: "neither side", "no troops", "none of them"."""
+    return subject.lower in _NOBODY or any(child.lower in {"no", "neither"} for child in sentence.of(subject, "det"))
 
 
 def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
@@ -232,10 +252,9 @@ def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
     if noun.relation in {"dobj", "attr", "ccomp"} and head.is_verb:
         if head.lemma in words["deny_verbs"]:
             return Fact.DENIED
-        if head.lemma in words["report_verbs"] or head.lemma in {
+        if head.lemma in words["report_verbs"] | words["welcome_verbs"] or head.lemma in {
             "complete",
             *("accelerate", "finish", "conduct", "make", "carry", "suspend"),
-            "celebrate",
             "begin",
             "start",
             "order",
@@ -284,8 +303,10 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
                 return Fact.UNREAL
             if step.lower in {"close", "poised", "ready", "set", "unable", "able-not", "likely", "determined"}:
                 return Fact.UNREAL
+        if child.relation == "nsubj" and any(said.lower in _FALSE for said in sentence.of(step, "acomp")):
+            return Fact.DENIED
         modal = any(aux.tag == "MD" for aux in sentence.of(step, "aux"))
-        if modal and child.relation in {"xcomp", "acomp"}:
+        if modal and child.relation in {"xcomp", "acomp", "csubj"}:
             return Fact.UNREAL
         return _as_clause_of_ancestor(sentence, step, child)
     return None

@@ -22,6 +22,7 @@ from ingest.text.syntax import Sentence, Word
 _IN_A_STATE = frozenset({"without", "with", "as"})
 """What follows a place that is left in some state, not left by somebody."""
 
+_CONTINUES = frozenset({"continue", "continues", "continued"})
 _BOTH = frozenset({"both", "sides", "each"})
 
 
@@ -94,6 +95,8 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
                     return None
     if actor is not None and actor.tag == "CD":
         return None
+    if verb.lemma != "fall" and not is_armed(phrase(sentence, actor)):
+        return None
     return Found(pattern, pattern.kind, verb, tuple(places), phrase(sentence, actor))
 
 
@@ -127,6 +130,45 @@ def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         if not places or not covers(places, placed):
             return None
         return Found(pattern, kind, verb, tuple(places), phrase(sentence, holder))
+    return None
+
+
+def _siege(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    noun = next((word for word in sentence.of(verb, "dobj") if word.lower in pattern.nouns), None)
+    if noun is not None:
+        held = object_of(sentence, noun, "to", "of", "on") or object_of(sentence, verb, "to", "on")
+        places = reader.read(held.left) if held is not None else []
+        actor = phrase(sentence, subject_of(sentence, verb))
+        return Found(pattern, pattern.kind, verb, tuple(places), actor) if places else None
+    noun = object_of(sentence, verb, "under")
+    subject = next(iter(sentence.of(verb, "nsubj")), None)
+    if noun is None or noun.lower not in pattern.nouns or subject is None:
+        return None
+    places = reader.read(subject.left)
+    if not covers(places, subject):
+        return None
+    by = agent_of(sentence, verb) or agent_of(sentence, noun)
+    return Found(pattern, pattern.kind, verb, tuple(places), phrase(sentence, by))
+
+
+def _left(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    noun = object_of(sentence, verb, "in")
+    left = next(iter(sentence.of(verb, "dobj")), None)
+    if noun is None or noun.lower not in pattern.nouns or left is None:
+        return None
+    places = places_after(sentence, noun, reader)
+    actor = phrase(sentence, left)
+    return Found(pattern, pattern.kind, verb, tuple(places), actor) if places and is_armed(actor) else None
+
+
+def _fight_noun(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    for word in sentence.words[noun.index + 1 : noun.index + 9]:
+        before = {near.lower for near in sentence.words[word.index - 2 : word.index]}
+        if word.lower in pattern.needs and before & {"for", "over"}:
+            places = places_after(sentence, word, reader)
+            return Found(pattern, pattern.kind, noun, tuple(places)) if places else None
+        if word.text in {",", ";"}:
+            return None
     return None
 
 
@@ -297,11 +339,23 @@ def _leaves(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReade
     if (
         verb.lemma == "leave"
         and after is not None
-        and (after.tag.startswith("JJ") or after.lower in _IN_A_STATE or (after.lower == "under" and verb.tag == "VBG"))
+        and (
+            after.tag.startswith("JJ")
+            or _is_in_a_state(sentence, after)
+            or (after.lower == "under" and verb.tag == "VBG")
+        )
     ):
         return None
     return Found(
         pattern, pattern.kind, verb, tuple(place for place in places if place.unit not in lexicon()["buildings"]), actor
+    )
+
+
+def _is_in_a_state(sentence: Sentence, word: Word) -> bool:
+    """Say whether what is left is left so, and by nobody: "without water", "in ruins", "in charge"."""
+    following = sentence.at(word.index + 1)
+    return word.lower in _IN_A_STATE or (
+        word.lower == "in" and following is not None and following.lower in lexicon()["states"]
     )
 
 
@@ -351,6 +405,7 @@ def _contests(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRea
 
 def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     still = any(child.lower == "still" for child in sentence.children[verb.index])
+    still = still or (verb.relation == "xcomp" and sentence.head(verb).lower in _CONTINUES)
     noun = noun_after(sentence, verb, pattern)
     subject = subject_of(sentence, verb)
     if subject is None:
@@ -406,6 +461,9 @@ CONTROL_FRAMES: dict[str, Frame] = {
     "control": _control,
     "falls": _falls,
     "state": _state,
+    "siege": _siege,
+    "left": _left,
+    "fight-noun": _fight_noun,
     "loses": _loses,
     "gives": _gives,
     "noun": _noun,

@@ -7,7 +7,10 @@ from ingest.text.phrases import PlacePhrase, PlaceReader
 from ingest.text.syntax import Sentence, Word
 
 _WHERE = frozenset({"in", "near", "around", "inside", "at", "on", "outside", "across", "against", "of", "for"})
+_DAYS = lexicon()["weekdays"] | lexicon()["months"]
 _FIGHTS = frozenset({"clash", "fight", "battle"})
+_WEAPONS = frozenset({"rocket", "artillery", "mortar", "missile", "tank", "shell", "heavy", "drone"})
+_FROM_THE_AIR = frozenset({"air", "aerial", "airstrikes", "strike", "strikes", "drone"})
 _POWER = frozenset({"power", "government", "rule", "cabinet"})
 _SURRENDER = frozenset({"surrender", "capitulate", "disarm"})
 
@@ -43,6 +46,9 @@ def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
 
 def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     if word.lower in pattern.nouns and word.tag.startswith("NN"):
+        if word.relation in {"compound", "nmod"} and sentence.head(word).tag.startswith("NN"):
+            # "Mortar rounds landed in", "a rocket attack on".
+            word = sentence.head(word)
         verb = sentence.head(word)
         places = _where(sentence, word, reader)
         if not places and word.relation in {"nsubj", "dobj", "nsubjpass"} and verb.is_verb:
@@ -51,7 +57,12 @@ def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
             if not places and target is not None and verb.lemma in {"hit", "strike", "target"}:
                 places = tuple(reader.read(target.left))
         doer = agent_of(sentence, word) or next(
-            (child for child in sentence.of(word, "amod", "poss", "compound") if child.is_name), None
+            (
+                child
+                for child in sentence.of(word, "amod", "poss", "compound")
+                if child.is_name and child.lower not in pattern.nouns
+            ),
+            None,
         )
         return Found(pattern, pattern.kind, word, places, phrase(sentence, doer), noun=True) if places else None
     if not word.is_verb or word.lemma not in pattern.verbs:
@@ -62,6 +73,19 @@ def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
         return None
     subject = subject_of(sentence, word)
     return Found(pattern, pattern.kind, word, places, phrase(sentence, subject))
+
+
+def _under_fire(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    noun = object_of(sentence, verb, "under")
+    subject = next(iter(sentence.of(verb, "nsubj")), None)
+    if noun is None or noun.lower not in pattern.nouns or subject is None:
+        return None
+    weapon = {word.lower for word in sentence.words[noun.left : noun.index + 1]}
+    if noun.lower == "fire" and (not weapon & _WEAPONS or object_of(sentence, verb, "for")):
+        return None
+    kind = "air-strike" if weapon & _FROM_THE_AIR else pattern.kind
+    by = object_of(sentence, noun, "by", "from") or object_of(sentence, verb, "by", "from")
+    return Found(pattern, kind, verb, tuple(reader.read(subject.left)), phrase(sentence, by))
 
 
 def _person(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -183,6 +207,9 @@ def _where(sentence: Sentence, word: Word, reader: PlaceReader) -> tuple[PlacePh
     """Return the places of "in X", "near X" that belong to a verb or noun."""
     for child in sentence.of(word, "prep"):
         if child.lower in _WHERE:
+            following = sentence.at(child.index + 1)
+            if following is not None and following.lower in _DAYS:
+                continue
             found = [place for place in reader.read(child.index + 1) if place.name or place.definite]
             if found:
                 return tuple(found)
@@ -201,6 +228,7 @@ def _prepositional(sentence: Sentence, verb: Word) -> list[Word]:
 OTHER_FRAMES: dict[str, Frame] = {
     "clashes": _clashes,
     "strikes": _strikes,
+    "under-fire": _under_fire,
     "person": _person,
     "departs": _departs,
     "offers": _offers,

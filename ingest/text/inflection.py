@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 _IRREGULAR = {
     "take": "took taken",
+    "lay": "laid",
     "retake": "retook retaken",
     "overtake": "overtook overtaken",
     "overrun": "overran overrun",

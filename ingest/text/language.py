@@ -150,6 +150,25 @@ _SAMPLE = 4_000
 _AGAIN = re.compile(r"\b([Rr]e)-(captur|tak|took|enter|gain|claim)(\w*)")
 
 
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_a-z]\w+(?:-[a-z]{1,3}-[^\W\d_a-z]\w+)+(?![\w-])")
+
+
+def _whole(match: re.Match[str]) -> str:
+    """Return "Sar-e-Pul" as one word of the same length, which the model does not cut at its hyphens."""
+    return match[0].replace("-", "x")
+
+
+def _readable(text: str) -> str:
+    """Return a text of the same length whose words the model knows how to take."""
+    return _HYPHENED.sub(_whole, _AGAIN.sub(_joined, text))
+
+
+def _as_written(token: str, text: str, begin: int) -> str:
+    """Return a word as the text has it where its hyphens were taken out."""
+    written = text[begin : begin + len(token)]
+    return written if "-" in written and len(token) == len(written) and _HYPHENED.fullmatch(written) else token
+
+
 def _joined(match: re.Match[str]) -> str:
     """Return "re-captured" as one word of the same length, which the model knows."""
     return f"{match[1]}{match[2]}{match[3]} "
@@ -194,14 +213,14 @@ class SpacyModel:
         """See `LanguageModel`."""
         words = lexicon()
         for doc, (text, start, number) in zip(
-            self._parser.pipe((_AGAIN.sub(_joined, piece[0]) for piece in pieces), batch_size=64), pieces, strict=True
+            self._parser.pipe((_readable(piece[0]) for piece in pieces), batch_size=64), pieces, strict=True
         ):
             yield Sentence(
                 tuple(
                     Word(
                         index=token.i,
-                        text=token.text,
-                        lower=(lower := token.lower_),
+                        text=(written := _as_written(token.text, text, token.idx)),
+                        lower=(lower := written.lower()),
                         lemma=words.lemmas.get(lower, lower) if token.tag_.startswith(("VB", "NN", "JJ")) else lower,
                         tag=token.tag_,
                         relation=token.dep_,

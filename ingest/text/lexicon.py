@@ -94,5 +94,5 @@ def lexicon() -> Lexicon:
     )
 
 
-_BEGIN_WITH_NOUN = frozenset({"noun", "withdrawal", "clashes", "strikes"})
-_NEED_NOUN = frozenset({"control", "state", "contests", "positions", "deals"})
+_BEGIN_WITH_NOUN = frozenset({"noun", "withdrawal", "fight-noun", "clashes", "strikes"})
+_NEED_NOUN = frozenset({"control", "state", "contests", "positions", "deals", "siege", "left", "under-fire"})

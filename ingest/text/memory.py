@@ -15,7 +15,13 @@ _OF = re.compile(
     r"(?:the\s+)?((?:[A-ZÀ-ÞĀ-Ž][\w'’-]*)(?:[ -](?:[A-ZÀ-ÞĀ-Ž][\w'’-]*))*)"
 )
 _NAME = r"[A-ZÀ-ÞĀ-Ž][\w'’-]*(?:[ -](?:(?:al|el|ad|e|i|de|da|du)[ -])?[A-ZÀ-ÞĀ-Ž][\w'’-]*)*"
-_PLACED = re.compile(rf"\b(?:of|in|at|near|from|outside|around|into|for|on) ({_NAME})")
+_PLACED = re.compile(
+    r"\b(?:of|in|at|near|from|outside|around|into|for|on|towards?|attack(?:s|ed|ing)?|enter(?:s|ed|ing)?|flee|fled"
+    r"|storm(?:s|ed|ing)?|shell(?:s|ed|ing)?|bomb(?:s|ed|ing)?|besieg(?:es?|ed|ing)|leav(?:es?|ing)|left"
+    r"|reach(?:es|ed|ing)?|hit|struck|defend(?:s|ed|ing)?|surround(?:s|ed|ing)?) "
+    rf"({_NAME})"
+)
+_SEAT = re.compile(rf"({_NAME})(?:,| is| was) the (?:\w+ )?capital of\b")
 _GROUP = re.compile(
     rf"(?<!\w){_NAME}"
     r"(?: (?:rebels?|insurgents?|militants?|fighters?|militias?|gunmen|separatists|guerrillas|jihadists))?"
@@ -64,7 +70,7 @@ class Memory:
         for match in re.finditer(_NAME, self.text):
             if match[0].rsplit(" ", 1)[-1].lower() in _REGIONS and " " in match[0]:
                 self.regions.append((match.start(), match[0]))
-        for match in _PLACED.finditer(self.text):
+        for match in (*_PLACED.finditer(self.text), *_SEAT.finditer(self.text)):
             world = self.gazetteer.world
             if world.knows(match[1]) and not world.is_country(match[1]) and not world.is_region_only(match[1]):
                 self.mentions.append((match.start(1), match[1]))

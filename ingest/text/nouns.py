@@ -87,6 +87,9 @@ DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwes
 SIDES = frozenset(
     {"east", "west", "north", "south", "eastern", "western", "northern", "southern", "left", "right", "opposite"}
 )
+_CALLED = frozenset({"capital", "city", "town", "village", "port", "stronghold", "hub", "seat"})
+"""What a settlement is said to be behind its name."""
+
 NAMED_BY = frozenset({"bank", "coast", "shore", "border", "borders", "frontier", "riverbank"})
 """Units whose place is named by what they are beside: "the east bank of the river"."""
 
@@ -300,6 +303,19 @@ class NounReader:
         after = self._words[comma + 1 : comma + 7]
         areas = self._lexicon["areas"]
         return bool(after) and after[0].tag in {"DT", "JJ", "NN", "CD"} and any(word.lower in areas for word in after)
+
+    def _behind_description(self, comma: int) -> int:
+        """Return the comma that ends ", the capital of that province," where a list goes on behind it."""
+        first = self._at(comma + 1)
+        told = {word.lower for word in self._words[comma + 1 : comma + 7]}
+        if first is None or first.tag != "DT" or told.isdisjoint(_CALLED):
+            return comma
+        for index in range(comma + 2, min(comma + 12, len(self._words) - 1)):
+            if self._words[index].is_verb:
+                return comma
+            if self._words[index].text == ",":
+                return index if self._words[index + 1].lower in {"and", "as"} else comma
+        return comma
 
     def _is_apposed(self, index: int) -> bool:
         """Say whether nothing but a name stands here up to a comma or the end: "the capital, Mekelle"."""

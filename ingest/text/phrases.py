@@ -378,6 +378,7 @@ class PlaceReader(NounReader):
             return None
         joined = False
         if word.text == ",":
+            index = self._behind_description(index)
             if not self._closes_list(index) and not self._joins(index + 1):
                 return None
             index += 1
@@ -479,13 +480,15 @@ class PlaceReader(NounReader):
     def _is_subject(self, phrase: PlacePhrase) -> bool:
         """Say whether the place is what a following clause is about, and so no part of the list before."""
         after = self._at(phrase.end + 1)
+        own = self._words[phrase.start : phrase.end + 1]
+        heads = [self._words[word.head] for word in own if word.relation == "conj"]
+        if any(head.index < phrase.start and head.relation in {"nsubj", "nsubjpass"} for head in heads):
+            # "A and B fell": both are what the clause is about.
+            return False
         if (
             after is not None
             and after.tag in {"VBD", "VBZ", "VBP", "MD", "VBG"}
             and after.lower not in INCLUDING | {"following"}
         ):
             return True
-        return any(
-            word.relation in {"nsubj", "nsubjpass"} and word.head > word.index
-            for word in self._words[phrase.start : phrase.end + 1]
-        )
+        return any(word.relation in {"nsubj", "nsubjpass"} and word.head > word.index for word in own)

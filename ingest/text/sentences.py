@@ -378,10 +378,24 @@ class _SentenceReader:
                 continue
             word = next((word for word in self._sentence.words if word.end - self._sentence.start >= time.end), None)
             for step in self._sentence.path(word) if word is not None else ():
-                if step.index == found.trigger.index:
+                if step.index == found.trigger.index or (step.is_verb and self._goes_on_from(step, found.trigger)):
                     return True
                 if step.is_verb:
                     break
+        return False
+
+    def _goes_on_from(self, dated: Word, trigger: Word) -> bool:
+        """Say whether the trigger only continues a clause that is dated, without a time of its own.
+
+        "Fell in 2015 before being retaken", "took it in 2012 and held it".
+        """
+        for step in self._sentence.path(trigger):
+            if step.index == dated.index:
+                return True
+            if step.relation not in {"conj", "advcl", "pcomp", "prep"}:
+                return False
+            if step.is_verb and any(not time.long_ago for time in self._clause_times(step)):
+                return False
         return False
 
     # what else is said

@@ -1,8 +1,9 @@
 """Whether what a pattern takes for a place is one that somebody can hold, and what "the city" stands for."""
 
+import itertools
 from dataclasses import replace
 
-from ingest.text.actors import is_armed
+from ingest.text.actors import is_armed, is_nonstate
 from ingest.text.frames import CONTROL_FRAMES, Found
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.inflection import singular
@@ -18,6 +19,9 @@ MOVES = frozenset({"entered", "withdrawal"})
 
 _ABOUT_PLACES = frozenset({"falls", "loses", "state", "gives"})
 """Frames that are hardly used of anything but places where one is known by that name."""
+
+_TAKES = frozenset({"object", "control"})
+"""Frames that are used of votes and seats as well."""
 
 _PARTS = frozenset({"district", "districts", "neighbourhood", "neighborhood", "suburb", "quarter", "area", "areas"})
 _NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
@@ -47,6 +51,8 @@ class Territory:
         control = found.pattern.frame in CONTROL_FRAMES
         if found.kind in {"route-cut", "route-reopened"}:
             return place
+        if control and self._is_nobodys(place, found):
+            return None
         people = set(found.actor.text.lower().split()) & words["civilians"] if found.actor is not None else set()
         if control and people and not (place.unit in words["areas"] or self._gazetteer.knows(place.name)):
             return None
@@ -83,10 +89,23 @@ class Territory:
             whole = self._is_state(place.name) and found.kind not in MOVES and control and found.kind != "siege"
             return place if whole and not place.partial else None
         if not control:
-            return place if place.known or self._gazetteer.knows(place.name) else None
+            known = place.known or self._gazetteer.knows(place.name)
+            return place if known or self._labels_of(place) & {"GPE", "LOC", "FAC"} else None
         if place.unit or place.site:
             return place
         return place if self._is_place(place, found) else None
+
+    def _is_nobodys(self, place: PlacePhrase, found: Found) -> bool:
+        """Say whether what is named is a side itself, or whoever takes it is nothing that can hold a place."""
+        words = lexicon()
+        gazetteer = self._gazetteer
+        named = gazetteer.place(place.name) is not None or any(map(gazetteer.world.is_region, place.name.split()))
+        if not (place.unit or place.site or named) and is_nonstate(place.name):
+            return True
+        if found.actor is None or is_armed(found.actor):
+            return False
+        voted = any(word.lower in words["elections"] for word in self._sentence.words)
+        return found.actor.head in words["powerless"] or (voted and found.pattern.frame in _TAKES)
 
     def _is_place(self, place: PlacePhrase, found: Found) -> bool:
         """Say whether a bare proper name is that of a place."""
@@ -147,9 +166,12 @@ class Territory:
         if set(place.name.lower().split()) & lexicon()["titles"]:
             return True
         words = self._sentence.words
-        near = [word.lower for word in words[max(0, place.start - 3) : place.start] if word.tag.startswith("NN")]
-        after = [word.lower for word in words[place.end + 1 : place.end + 8] if word.tag.startswith("NN")]
-        return bool({singular(word) for word in near + after} & lexicon()["titles"])
+        before = reversed(words[max(0, place.start - 3) : place.start])
+        near = itertools.takewhile(lambda word: not word.is_verb, before)
+        # "..., the army chief said" is about whoever says so.
+        after = [word for word in words[place.end + 1 : place.end + 8] if word.relation not in {"nsubj", "nsubjpass"}]
+        nouns = [word.lower for word in (*near, *after) if word.tag.startswith("NN")]
+        return bool({singular(word) for word in nouns} & lexicon()["titles"])
 
     def _by_force(self, found: Found) -> bool:
         return found.actor is not None and (
