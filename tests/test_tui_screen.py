@@ -1,13 +1,15 @@
 """The screen, driven by keys: what it shows, what it does, and that nothing moves under the cursor."""
 
+import asyncio
+
 import pytest
 from textual.events import Key, MouseScrollDown
 
 from model.catalog import Catalog
-from model.entities import Mark, MarkKind
+from model.entities import ControlState, Mark, MarkKind
 from model.errors import StoreBusy
 from model.ids import new_id
-from model.query import NOW, EventQuery, EventRow
+from model.query import NOW, Clocks, EventQuery, EventRow
 from model.times import FOREVER
 from store.base import Draft
 from tests.tui_fakes import FakeStore, event_on, screen_text, type_in, wait_for
@@ -469,3 +471,25 @@ async def test_the_mouse_chooses_opens_and_scrolls(store: FakeStore) -> None:
         await wait_for(pilot, lambda: app.main.evidence.has_focus, "the evidence")
         app.main.events.post_message(MouseScrollDown(app.main.events, 1, 1, 0, 1, 0, False, False, False))
         await wait_for(pilot, lambda: app.main.events.cursor == 3 + WHEEL_LINES, "the wheel")
+
+
+async def test_a_move_while_the_board_is_read_for_another_clock_does_not_end_that(
+    store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = asyncio.Event()
+    async with opened(store) as (app, pilot):
+        control = store.control
+
+        async def slow(situation: str, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
+            await go_on.wait()
+            return await control(situation, clocks=clocks)
+
+        monkeypatch.setattr(store, "control", slow)
+        app.main.session.set_clock(Clock.AS_OF, "2021-08-03")
+        app.main.read_all()
+        await pilot.pause()
+        app.main.read_details()
+        await pilot.pause()
+        go_on.set()
+        clocks = app.main.session.clocks
+        await wait_for(pilot, lambda: app.main.board and app.main.board.clocks == clocks, "the board of that clock")

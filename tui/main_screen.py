@@ -15,7 +15,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import AwaitMount
-from textual.worker import Worker, WorkerError
+from textual.worker import Worker
 
 from model.entities import ControlState
 from model.errors import SitmonError
@@ -40,7 +40,7 @@ from tui.session import Board, Session
 from tui.themes import Palette
 from tui.titles import show_titles
 from tui.trail import Trail
-from tui.typeahead import Begun, is_typed_into
+from tui.typeahead import Begun, ended, is_typed_into
 from tui.walk import follow, go
 from tui.window import Window
 
@@ -152,8 +152,7 @@ class MainScreen(Layout):
 
     async def _count_after(self, board: Worker[None]) -> None:
         # The cities are waited for; how many events there are is not.
-        with suppress(WorkerError):
-            await board.wait()
+        await ended(board)
         self._begin("since", partial(details.look_back, self))
         await details.count_all(self)
         await details.count_proposals(self)
@@ -198,8 +197,7 @@ class MainScreen(Layout):
     async def _read_details_after(self, *workers: Worker[None]) -> None:
         """Read the details once, after all that they follow from, and after that was painted."""
         for worker in workers:
-            with suppress(WorkerError):
-                await worker.wait()
+            await ended(worker)
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
         await painted.wait()

@@ -79,6 +79,11 @@ class Begun:
             await asyncio.wait(ends, timeout=max(seconds for _, seconds in left))
 
 
+async def ended(worker: Worker[None]) -> None:
+    """Wait until a worker has ended, whichever way; who waits for it can be cancelled without ending it."""
+    await asyncio.shield(_end(worker))
+
+
 async def _end(worker: Worker[None]) -> None:
     with suppress(WorkerError):
         await worker.wait()

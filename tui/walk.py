@@ -1,11 +1,9 @@
 """Going from one thing to the next, through a door, and back again: every view as it was left."""
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widget import AwaitMount
-from textual.worker import Worker, WorkerError
 
 from model.entities import ControlState
 from model.errors import IdUnknown, InputRefused
@@ -16,6 +14,7 @@ from tui.keymap import Scope
 from tui.panes.lines import LineView
 from tui.session import Clock
 from tui.trail import Spot, Stop
+from tui.typeahead import ended
 
 if TYPE_CHECKING:
     from tui.commands.work import Work
@@ -146,7 +145,7 @@ async def _to_event(screen: "MainScreen", id_: str) -> str | None:
     if not _show_held(screen, row, None):
         if session.filter_text and not await _matches(screen, row):
             session.set_filter("")
-        await _done(screen.read_log(at=row))
+        await ended(screen.read_log(at=row))
     screen.to_pane(screen.events)
     return None
 
@@ -171,12 +170,6 @@ def _show_held(screen: "MainScreen", row: EventRow, offset: int | None) -> bool:
         log.moved()
     screen.session.selected = log.row
     return True
-
-
-async def _done(worker: Worker[None]) -> None:
-    """Wait until something has been read, or a later reading took its place."""
-    with suppress(WorkerError):
-        await worker.wait()
 
 
 def _show_whole(screen: "MainScreen", id_: str) -> "Work | AwaitMount":
@@ -227,9 +220,9 @@ async def _restore(screen: "MainScreen", stop: Stop) -> str | None:
     screen.actor.come_back(stop.file)
     screen.evidence.come_back(stop.evidence)
     if stop.clocks != before.clocks:
-        await _done(screen.read_board())
+        await ended(screen.read_board())
     if session.query != before or stop.event is None or not _show_held(screen, stop.event, stop.log.offset):
-        await _done(screen.read_log(at=stop.event, offset=stop.log.offset))
+        await ended(screen.read_log(at=stop.event, offset=stop.log.offset))
     screen.open_drawer(is_open=stop.drawer)
     screen.to_pane(views[stop.pane])
     screen.read_details()
