@@ -83,6 +83,12 @@ def reader(language_model: LanguageModel) -> Reader:
             "Ghazni",
             "Taliban fighters",
         ),
+        ("Rebels completed the seizure of the town of Ardan.", "capture", "Ardan", "Rebels"),
+        ("The seizure by rebels of the town of Ardan was confirmed.", "capture", "Ardan", "rebels"),
+        ("Kunduz had fallen into Taliban hands.", "capture", "Kunduz", "Taliban"),
+        ("Both sides claim control of the town of Ardan.", "contested", "Ardan", ""),
+        ("Rebels maintained their hold on the town of Ardan.", "still-held", "Ardan", "Rebels"),
+        ("Mykolaiv came under missile attack overnight.", "shelling", "Mykolaiv", ""),
         ("Militants seized the governor's office in Kunduz.", "site-seized", "office, Kunduz", "Militants"),
     ],
 )
@@ -125,6 +131,10 @@ def test_a_sentence_gives_its_event(reader: Reader, text: str, kind: str, place:
         "The candidate took Nangarhar with 60 percent of the vote.",
         "The army quit the talks, leaving the Taliban in disarray.",
         "The army left the Taliban no choice.",
+        "Had the rebels taken Kunduz, the government would have collapsed.",
+        "The town of Ardan has been all but taken by rebels.",
+        "Aid convoys entered the town of Ardan on Monday.",
+        "The army aims to seize the town of Ardan by winter.",
         "Kunduz fell to the Taliban in 2015 before being retaken by Afghan forces.",
         "In 2016, government forces recaptured Aleppo, expelling the rebels from the city.",
         "The mayor was taken into custody.",
@@ -157,6 +167,22 @@ def test_whoever_is_left_in_control_took_the_place_and_is_none(reader: Reader) -
         ("withdrawal", "Ardan", "Troops"),
         ("capture", "Ardan", "Taliban"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rebels seized Taloqan, Kunduz and the border post of Torghundi.",
+        "The towns of Taloqan and Kunduz and the port of Torghundi were retaken by the army.",
+    ],
+)
+def test_a_list_may_end_with_a_site_and_come_before_its_verb(reader: Reader, text: str) -> None:
+    assert [one.place.rpartition(", ")[2] for one in reader(text)] == ["Taloqan", "Kunduz", "Torghundi"]
+
+
+def test_they_and_the_group_are_who_was_named_though_not_in_an_event(reader: Reader) -> None:
+    found = reader.one("Taliban fighters pushed south. On Wednesday the group said it had captured the town of Ardan.")
+    assert (found.actor, found.attribution) == ("Taliban fighters", "group")
 
 
 def test_what_was_attacked_is_the_city_of_the_next_sentence(reader: Reader) -> None:

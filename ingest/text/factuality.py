@@ -112,7 +112,16 @@ def _as_verb(sentence: Sentence, verb: Word) -> Fact | None:
     if verb.tag == "VBG" and verb.relation in {"compound", "amod"} and _would_be(sentence, verb):
         return Fact.UNREAL
     lowers = {child.lower for child in sentence.of(verb, "neg", "aux", "advmod", "mark", "preconj", "auxpass")}
-    if sentence.of(verb, "neg") or "never" in lowers or "nearly" in lowers or "almost" in lowers:
+    before = [word.lower for word in sentence.words[: verb.index][-2:]]
+    if (
+        sentence.of(verb, "neg")
+        or before == ["all", "but"]
+        or "never" in lowers
+        or "nearly" in lowers
+        or "almost" in lowers
+    ):
+        return Fact.UNREAL
+    if _is_inverted(sentence, verb):
         return Fact.UNREAL
     if any(_is_none(sentence, subject) for subject in sentence.of(verb, "nsubj", "nsubjpass")):
         return Fact.UNREAL
@@ -131,6 +140,14 @@ def _as_verb(sentence: Sentence, verb: Word) -> Fact | None:
             return None
         return _infinitive(sentence, verb, head)
     return _as_clause(sentence, verb)
+
+
+def _is_inverted(sentence: Sentence, verb: Word) -> bool:
+    """Say whether it is asked or supposed: "had rebels taken the town", "has the town fallen"."""
+    subjects = sentence.of(verb, "nsubj", "nsubjpass")
+    first = next(iter(sentence.of(verb, "aux", "auxpass")), None)
+    asked = verb.relation == "advcl" or sentence.words[-1].text == "?"
+    return asked and first is not None and bool(subjects) and first.index < subjects[0].index
 
 
 def _would_be(sentence: Sentence, verb: Word) -> bool:
@@ -252,17 +269,7 @@ def _as_noun(sentence: Sentence, noun: Word) -> Fact | None:
     if noun.relation in {"dobj", "attr", "ccomp"} and head.is_verb:
         if head.lemma in words["deny_verbs"]:
             return Fact.DENIED
-        if head.lemma in words["report_verbs"] | words["welcome_verbs"] or head.lemma in {
-            "complete",
-            *("accelerate", "finish", "conduct", "make", "carry", "suspend"),
-            "begin",
-            "start",
-            "order",
-            "see",
-            "mark",
-            "continue",
-            "cause",
-        }:
+        if head.lemma in words["report_verbs"] | words["welcome_verbs"] | words["doing_verbs"] | words["seeing_verbs"]:
             return None
         return (
             Fact.BACKGROUND

@@ -1,7 +1,7 @@
 """Where a pattern finds its places and sides in a sentence; one function for each frame of `patterns.toml`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.text.actors import ActorPhrase, agent_of, is_armed, object_of, phrase, subject_of
 from ingest.text.arguments import (
@@ -74,6 +74,8 @@ def _control(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceRead
         return None
     subject = subject_of(sentence, verb)
     actor = phrase(sentence, subject)
+    if verb.lemma in {"claim", "assert"} and subject is not None and subject.lower in _BOTH:
+        return Found(pattern, "contested", verb, tuple(places))
     return Found(pattern, pattern.kind, verb, tuple(places), actor, loser(sentence, verb, places))
 
 
@@ -90,7 +92,9 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         for preposition in sentence.of(verb, "prep"):
             for held in sentence.of(preposition, "pobj"):
                 if preposition.lower in {"into", "in", "under"} and held.lemma in {"hand", "hands", "control"}:
-                    actor = object_of(sentence, held, "of") or next(iter(sentence.of(held, "poss")), None)
+                    actor = object_of(sentence, held, "of") or next(
+                        iter(sentence.of(held, "poss", "compound", "amod", "nmod")), None
+                    )
                 elif preposition.lower != "to" and verb.lemma == "fall" and not places[0].known:
                     return None
     if actor is not None and actor.tag == "CD":
@@ -111,7 +115,8 @@ def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
             continue
         if verb.lemma == "remain" and verb.tag == "VBG":
             return None
-        kind = "still-held" if verb.lemma == "remain" else pattern.kind
+        lasts = verb.lemma == "remain" or any(child.lower == "since" for child in sentence.of(verb, "prep"))
+        kind = "still-held" if lasts else pattern.kind
         subject = next(iter(sentence.of(verb, "nsubj", "nsubjpass")), None)
         if preposition.lower == "in" and noun.lower == "control":
             places = places_after(sentence, noun, reader)
@@ -230,16 +235,22 @@ def _gives(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
 
 def _noun(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     after = sentence.at(noun.index + 1)
+    by = agent_of(sentence, noun) if after is not None and after.lower == "by" else None
+    if by is not None:
+        # "The seizure by rebels of the town".
+        after = sentence.at(by.index + 1)
     if after is None or after.lower != "of":
         return None
-    places = reader.read(noun.index + 2)
+    places = reader.read(after.index + 1)
     if not places:
         return None
-    by = None
     following = sentence.at(places[-1].end + 1)
     if following is not None and following.lower in {"by", "to"}:
         by = next(iter(sentence.of(following, "pobj")), None)
     by = by or object_of(sentence, noun, "by", "to") or agent_of(sentence, noun)
+    above = sentence.head(noun)
+    if by is None and noun.relation == "dobj" and above.lemma in lexicon()["doing_verbs"]:
+        by = subject_of(sentence, above)
     owner = next(iter(sentence.of(noun, "poss")), None)
     actor = by or owner
     if noun.lower == "loss":
@@ -247,7 +258,10 @@ def _noun(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader)
         return Found(pattern, pattern.kind, noun, tuple(places), gainer, loser_, noun=True)
     if noun.lower in {"fall", "handover", "surrender"} and owner is not None and by is None:
         actor = None
-    return Found(pattern, pattern.kind, noun, tuple(places), phrase(sentence, actor), noun=True)
+    who = phrase(sentence, actor)
+    if who is not None and who.index < places[0].start:
+        who = replace(who, text=who.text.partition(" of ")[0])
+    return Found(pattern, pattern.kind, noun, tuple(places), who, noun=True)
 
 
 def _enters(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:

@@ -38,7 +38,9 @@ def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
             if target.lower in {"attack", "assault", "attacks", "offensive"}:
                 places = _where(sentence, target, reader)
             else:
-                places = tuple(place for place in reader.read(target.left) if place.name and not place.site)
+                places = tuple(
+                    place for place in reader.read(target.left) if place.name and (place.region or not place.site)
+                )
     if not places or not (is_armed(actor) or actor.named):
         return None
     return Found(pattern, pattern.kind, word, places, actor, phrase(sentence, opponent))
@@ -81,7 +83,7 @@ def _under_fire(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceR
     if noun is None or noun.lower not in pattern.nouns or subject is None:
         return None
     weapon = {word.lower for word in sentence.words[noun.left : noun.index + 1]}
-    if noun.lower == "fire" and (not weapon & _WEAPONS or object_of(sentence, verb, "for")):
+    if noun.lower in {"fire", "attack"} and (not weapon & _WEAPONS or object_of(sentence, verb, "for")):
         return None
     kind = "air-strike" if weapon & _FROM_THE_AIR else pattern.kind
     by = object_of(sentence, noun, "by", "from") or object_of(sentence, verb, "by", "from")

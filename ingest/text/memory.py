@@ -18,10 +18,13 @@ _NAME = r"[A-ZÀ-ÞĀ-Ž][\w'’-]*(?:[ -](?:(?:al|el|ad|e|i|de|da|du)[ -])?[A-Z
 _PLACED = re.compile(
     r"\b(?:of|in|at|near|from|outside|around|into|for|on|towards?|attack(?:s|ed|ing)?|enter(?:s|ed|ing)?|flee|fled"
     r"|storm(?:s|ed|ing)?|shell(?:s|ed|ing)?|bomb(?:s|ed|ing)?|besieg(?:es?|ed|ing)|leav(?:es?|ing)|left"
-    r"|reach(?:es|ed|ing)?|hit|struck|defend(?:s|ed|ing)?|surround(?:s|ed|ing)?) "
+    r"|reach(?:es|ed|ing)?|hit|struck|shook|rocked|defend(?:s|ed|ing)?|surround(?:s|ed|ing)?) "
     rf"({_NAME})"
 )
-_SEAT = re.compile(rf"({_NAME})(?:,| is| was) the (?:\w+ )?capital of\b")
+_SEAT = re.compile(
+    rf"({_NAME})(?:,| is| was| has been| had been) (?:the|a|an|one of the) (?:[\w-]+ )?"
+    r"(?:capital|city|town|village|port|stronghold|bastion|hub)\b"
+)
 _GROUP = re.compile(
     rf"(?<!\w){_NAME}"
     r"(?: (?:rebels?|insurgents?|militants?|fighters?|militias?|gunmen|separatists|guerrillas|jihadists))?"

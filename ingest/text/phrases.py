@@ -456,17 +456,20 @@ class PlaceReader(NounReader):
         return False
 
     def _item_at(self, index: int) -> bool:
-        begin = self._skip_modifiers(index, units=True)
-        return begin is not None
+        return self._end_of_item(index) is not None
 
     def _is_clause(self, index: int) -> bool:
         """Say whether a new clause, not a further place, begins at the word."""
+        end = self._end_of_item(index)
+        after = self._at(end + 1) if end is not None else None
+        return end is None or (after is not None and after.tag in {"VBD", "VBZ", "VBP", "MD"})
+
+    def _end_of_item(self, index: int) -> int | None:
         begin = self._skip_modifiers(index, units=True)
-        if begin is None:
-            return True
-        end = self._run(begin)[1]
-        after = self._at(end + 1)
-        return after is not None and (after.tag in {"VBD", "VBZ", "VBP", "MD"})
+        if begin is not None:
+            return self._run(begin)[1]
+        item = self._item(index)
+        return item.end if item is not None and item.site else None
 
     def _joins(self, index: int) -> bool:
         word = self._at(index)
@@ -482,7 +485,7 @@ class PlaceReader(NounReader):
         after = self._at(phrase.end + 1)
         own = self._words[phrase.start : phrase.end + 1]
         heads = [self._words[word.head] for word in own if word.relation == "conj"]
-        if any(head.index < phrase.start and head.relation in {"nsubj", "nsubjpass"} for head in heads):
+        if any(head.index < phrase.start and head.relation in {"nsubj", "nsubjpass", "pobj"} for head in heads):
             # "A and B fell": both are what the clause is about.
             return False
         if (

@@ -299,10 +299,13 @@ class _SentenceReader:
             return ""
         said_by = next((speaker.text for speaker in speakers if speaker.text), "")
         if actor.pronoun or actor.possessive:
+            if said_by.lower() in lexicon()["groups"]:
+                return self._memory.group_before(self._sentence.words[actor.index].start) or said_by
             if said_by and not any(speaker.verb == "accuse" for speaker in speakers):
                 return _SOURCE.sub(_whose, said_by)
             owner = self._owner(actor)
-            return owner or self._memory.actor or actor.text
+            named = self._memory.group_before(self._sentence.words[actor.index].start) if actor.head == "they" else ""
+            return owner or self._memory.actor or named or actor.text
         generic = not actor.named and actor.head in lexicon()["groups"]
         if generic and self._is_definite(actor):
             where = self._sentence.words[actor.index].start

@@ -100,7 +100,7 @@ class Territory:
         words = lexicon()
         gazetteer = self._gazetteer
         named = gazetteer.place(place.name) is not None or any(map(gazetteer.world.is_region, place.name.split()))
-        if not (place.unit or place.site or named) and is_nonstate(place.name):
+        if not (place.site or named) and is_nonstate(place.name):
             return True
         if found.actor is None or is_armed(found.actor):
             return False
@@ -169,7 +169,11 @@ class Territory:
         before = reversed(words[max(0, place.start - 3) : place.start])
         near = itertools.takewhile(lambda word: not word.is_verb, before)
         # "..., the army chief said" is about whoever says so.
-        after = [word for word in words[place.end + 1 : place.end + 8] if word.relation not in {"nsubj", "nsubjpass"}]
+        after = [
+            word
+            for word in words[place.end + 1 : place.end + 8]
+            if not {word.relation, self._sentence.head(word).relation} & {"nsubj", "nsubjpass"}
+        ]
         nouns = [word.lower for word in (*near, *after) if word.tag.startswith("NN")]
         return bool({singular(word) for word in nouns} & lexicon()["titles"])
 
