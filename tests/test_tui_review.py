@@ -359,7 +359,7 @@ async def test_trust_is_given_and_withdrawn_from_the_queue(
         await pilot.press("ctrl+r")
         await wait_for(pilot, lambda: "2 open  accepted by trust" in screen_text(pilot.app), "the redo")
         await pilot.press("escape")
-        await wait_for(pilot, lambda: " aHr North Town" in screen_text(pilot.app), "the sign")
+        await wait_for(pilot, lambda: " @Hr North Town" in screen_text(pilot.app), "the sign")
         await wait_for(pilot, lambda: "accepted by trust of The Wire, by no person" in screen_text(pilot.app), "a mark")
 
 
