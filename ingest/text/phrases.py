@@ -121,6 +121,8 @@ class PlaceReader(NounReader):
                     return None
                 centre = lower in lexicon_["centre"]
                 return replace(inner, start=start, partial=inner.partial or not centre, centre=inner.centre or centre)
+            if region and lower in lexicon_["centre"]:
+                return PlacePhrase(region, "", start=start, end=index, centre=True, known=self._gazetteer.knows(region))
             if lower in lexicon_["centre"] and after is not None and after.is_name and not word.is_name:
                 inner = self._item(index + 1, depth + 1)
                 return replace(inner, start=start, centre=True) if inner else None
@@ -144,11 +146,11 @@ class PlaceReader(NounReader):
             if (
                 self._is_unit(word)
                 and after is not None
-                and self._is_unit(after)
+                and (self._is_unit(after) or after.lower in lexicon_["centre"])
                 and after.tag.startswith("NN")
                 and not after.is_name
             ):
-                # "border town", "township capitals": the last noun says what it is.
+                # "border town", "township capitals", "city centre": the last noun says what it is.
                 if described < 0 and self._is_site(after.lower):
                     described = index
                 index += 1
