@@ -18,7 +18,7 @@ async def test_what_a_trusted_source_reports_is_let_in_once_and_what_is_doubtful
     await desk.store.write("valley", Draft("trust", trusts=(trust_of("wire", "capture"),)))
     dated = "<pubDate>Thu, 12 Aug 2021 10:00:00 GMT</pubDate>"
     desk.says(
-        item(3, "Red Side fighters clashed with Blue Side troops in South Town on Thursday.", more=dated),
+        item(3, "Red Side fighters clashed with Blue Side troops in Middle Town on Thursday.", more=dated),
         item(2, "The Reds have captured Middle Town, residents said on Thursday.", more=dated),
         item(1, "Red Side fighters captured Middle Town on Thursday, officials said.", more=dated),
     )

@@ -31,7 +31,8 @@ def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
         return None
     actor = phrase(sentence, subject)
     opponent = object_of(sentence, word, "with", "against")
-    places = _where(sentence, word, reader)
+    # "Clashed with troops in Ghazni": the parser may give the place to the troops.
+    places = _where(sentence, word, reader) or (_where(sentence, opponent, reader) if opponent is not None else ())
     if word.lemma not in _FIGHTS:
         target = next(iter(sentence.of(word, "dobj")), None)
         if target is not None and not places:
