@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 
 from model.errors import InputRefused, SitmonError, StoreError
-from model.text import clean_line
 
 EXIT_REFUSED, EXIT_USAGE, EXIT_STORE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -27,15 +26,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _say(_system_sentence(error))
-        return EXIT_REFUSED
+        sentence, code = _system_sentence(error), EXIT_REFUSED
     except KeyboardInterrupt:
-        _say("interrupted; what was acknowledged is kept")
-        return EXIT_INTERRUPTED
+        sentence, code = "interrupted; what was acknowledged is kept", EXIT_INTERRUPTED
     except SitmonError as error:
-        _say(str(error))
-        return _exit_code(error)
-    return result
+        sentence, code = str(error), _exit_code(error)
+    else:
+        return result
+    from sitmon.output import say
+
+    say(sentence)
+    return code
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -44,11 +45,16 @@ def _run(arguments: Sequence[str]) -> int:
 
         return run(arguments)
     # Where there is nothing to read, what reads it need not be loaded: it takes a thirtieth of the time to the screen.
+    return begin_screen(None, None)
+
+
+def begin_screen(store: str | None, situation: str | None, *, theme: str | None = None, mouse: bool = True) -> int:
+    """Load what shows the screen, and open it; `sitmon.commands.screen.open_screen` says how."""
     if is_on_terminal():
         make_haste()
     from sitmon.commands.screen import open_screen
 
-    return open_screen(None, None)
+    return open_screen(store, situation, theme=theme, mouse=mouse)
 
 
 def is_on_terminal() -> bool:
@@ -67,10 +73,6 @@ def make_haste() -> None:
     import asyncio  # noqa: F401 - what others import is loaded by then
 
     del sys.modules["ssl"]
-
-
-def _say(sentence: str) -> None:
-    print(f"sitmon: {clean_line(sentence)}", file=sys.stderr, flush=True)
 
 
 def _system_sentence(error: OSError) -> str:

@@ -8,7 +8,7 @@ import click
 
 from model.errors import InputRefused
 from sitmon import __version__
-from sitmon.cli import is_on_terminal, make_haste
+from sitmon.cli import begin_screen
 
 COMMANDS = {
     "places": "sitmon.commands.places",
@@ -89,11 +89,7 @@ def cli(ctx: click.Context, store: str | None, situation: str | None, theme: str
     ctx.obj = {"store": store, "situation": situation}
     if ctx.invoked_subcommand is not None:
         return 0
-    if is_on_terminal():
-        make_haste()
-    from sitmon.commands.screen import open_screen
-
-    return open_screen(store, situation, theme=theme, mouse=not no_mouse)
+    return begin_screen(store, situation, theme=theme, mouse=not no_mouse)
 
 
 def run(arguments: Sequence[str]) -> int:

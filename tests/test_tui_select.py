@@ -10,18 +10,14 @@ from model.entities import MarkKind
 from model.ids import short_id
 from store.base import Draft, Written
 from tests.tui_fakes import FakeStore, claim_on, event_on, screen_text, type_in, wait_for
-from tests.tui_open import NARROW, opened, shows
+from tests.tui_open import NARROW, numbered, opened, shows
 from tui import long, marking, window
 from tui.panes import event_log
 
 
 @pytest.fixture
 async def store(catalog: Catalog) -> FakeStore:
-    store = FakeStore(catalog)
-    for number in range(120):
-        event = event_on(1 + number % 18, ("north", "middle", "south")[number % 3], summary=f"number {number}")
-        await store.happen(event, claims=[claim_on(event)])
-    return store
+    return await numbered(catalog, 120)
 
 
 def marked(store: FakeStore, kind: MarkKind) -> int:

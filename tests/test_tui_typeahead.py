@@ -18,8 +18,8 @@ from model.catalog import Catalog
 from model.query import EventQuery
 from store import open_store
 from tests.test_tui_paint import CLEARED, ESCAPE, settle
-from tests.tui_fakes import FakeStore, claim_on, event_on, screen_text, wait_for
-from tests.tui_open import opened
+from tests.tui_fakes import FakeStore, screen_text, wait_for
+from tests.tui_open import numbered, opened
 from tui import typeahead
 from tui.app import SitmonApp
 from tui.layout import NARROW
@@ -143,11 +143,7 @@ async def marks(path: Path) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 async def store(catalog: Catalog) -> FakeStore:
-    store = FakeStore(catalog)
-    for number in range(40):
-        event = event_on(1 + number % 18, ("north", "middle", "south")[number % 3], summary=f"number {number}")
-        await store.happen(event, claims=[claim_on(event)])
-    return store
+    return await numbered(catalog, 40)
 
 
 def press_at_once(app: SitmonApp, keys: str) -> None:

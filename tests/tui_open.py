@@ -24,6 +24,15 @@ async def denied_days(catalog: Catalog) -> FakeStore:
     return store
 
 
+async def numbered(catalog: Catalog, many: int) -> FakeStore:
+    """Return a store in which so many things happened, `number 0` first, over 18 days and in three places."""
+    store = FakeStore(catalog)
+    for number in range(many):
+        event = event_on(1 + number % 18, ("north", "middle", "south")[number % 3], summary=f"number {number}")
+        await store.happen(event, claims=[claim_on(event)])
+    return store
+
+
 @asynccontextmanager
 async def opened(
     store: FakeStore, size: tuple[int, int] = WIDE, **more: Any

@@ -9,6 +9,7 @@ from model.kinds import KINDS
 from model.proposals import DecisionKind, Proposal
 from model.text import clean_line, fold
 from store.base import Draft
+from tui.keys import unspelt
 from tui.panes.recall import Complete
 from tui.reviewing import acceptance_draft, candidate_words, refusal_draft
 from tui.session import Session
@@ -38,13 +39,13 @@ async def write_acceptance(session: Session, proposal: Proposal, report: Report,
     accepted = accept(proposal, report, session.catalog, recorded_at=session.present(), event=known)
     words = f"accept {proposal.summary}" + (f" as a claim of {known.summary}" if known else "")
     await store.write(situation, acceptance_draft([accepted], words[:200]))
-    return f"accepted{' as a further claim' if known else ''}; {_OPENS_AGAIN}: {_harmless(proposal.summary)}"
+    return f"accepted{' as a further claim' if known else ''}; {_OPENS_AGAIN}: {unspelt(proposal.summary)}"
 
 
 async def write_refusal(session: Session, proposal: Proposal, kind: DecisionKind, reason: str) -> str:
     """Reject a proposal, or call it unverifiable; return what there is to say, with keys in braces."""
     await session.store.write(session.situation, refusal_draft([proposal], kind, reason))
-    return f"{kind.value}; {_OPENS_AGAIN}: {_harmless(proposal.summary)}"
+    return f"{kind.value}; {_OPENS_AGAIN}: {unspelt(proposal.summary)}"
 
 
 async def write_edit(session: Session, proposal: Proposal, field: str, text: str, claim: int | None = None) -> str:
@@ -96,8 +97,3 @@ def completing(catalog: Catalog, field: str, proposal: Proposal) -> Complete | N
         return 0, tuple((begin + inside)[:_OFFERED])
 
     return complete
-
-
-def _harmless(text: str) -> str:
-    """Return a text in which nothing is taken for the name of a key."""
-    return text.replace("{", "(").replace("}", ")")

@@ -101,10 +101,14 @@ async def tell_watched_soon(screen: "MainScreen") -> None:
         return
     watching.is_due = True
     try:
-        await asyncio.sleep(random.uniform(*RESTED))  # noqa: S311 - no secret
+        await _rest()
     finally:
         watching.is_due = False
     await tell_watched(screen)
+
+
+async def _rest() -> None:
+    await asyncio.sleep(random.uniform(*RESTED))  # noqa: S311 - spreads the sessions, keeps no secret
 
 
 async def begin_with_feeds(screen: "MainScreen") -> None:
@@ -158,7 +162,7 @@ async def load_log(screen: "MainScreen", *, oldest: bool, at: EventRow | None, o
 
 async def read_ahead_again(screen: "MainScreen") -> None:
     """Read the rows around those on the screen, and what waits, once nothing more urgent is to be read."""
-    await asyncio.sleep(random.uniform(*RESTED))  # noqa: S311 - spreads the sessions, keeps no secret
+    await _rest()
     screen.events.moved()
     await count_proposals(screen)
 

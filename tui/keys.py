@@ -35,6 +35,11 @@ def pressed_key(key: str, character: str | None) -> str:
     return character if character is not None and is_written and "+" not in key[:-1] else key
 
 
+def unspelt(text: str) -> str:
+    """Return a text of others in which `Keys.spell` takes nothing for the name of an action."""
+    return text.replace("{", "(").replace("}", ")")
+
+
 class Keys:
     """The keys of one user, every action's by its name.
 

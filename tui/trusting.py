@@ -8,6 +8,7 @@ from model.times import Precision, format_time
 from model.trust import Trust, trust_of
 from store.base import Draft
 from tui.cells import source_name
+from tui.keys import unspelt
 from tui.review_lines import Entry
 from tui.screens.texts import Text
 from tui.session import Session
@@ -45,7 +46,7 @@ async def trust_texts(session: Session, entry: Entry | None) -> list[Text]:
 async def decide_trust(session: Session, chosen: str) -> str:
     """Give or withdraw what was chosen of `trust_texts`; return what there is to say, with keys in braces."""
     trust = _trust_of_id(chosen.removeprefix(_GRANT))
-    named = _named(trust, session).replace("{", "(").replace("}", ")")
+    named = unspelt(_named(trust, session))
     if chosen.startswith(_GRANT):
         await session.store.write(session.situation, Draft(f"trust {named}"[:200], trusts=(trust,)))
         return f"from now on trusted: {named}; {{undo}} takes it back"

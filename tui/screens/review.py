@@ -475,14 +475,7 @@ class ReviewScreen(Screen[None]):
 
     def _begin(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
         """Do the work beside everything else; it ends what its group was doing."""
-
-        async def run() -> None:
-            try:
-                await work()
-            except SitmonError as error:
-                self.say(str(error), "alert")
-
-        worker: Worker[None] = self.run_worker(run, group=group, exclusive=True)
+        worker: Worker[None] = self.run_worker(partial(self._guarded, work), group=group, exclusive=True)
         return worker
 
     def _in_turn(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
@@ -490,10 +483,14 @@ class ReviewScreen(Screen[None]):
 
         async def run() -> None:
             async with self._turn:
-                try:
-                    await work()
-                except SitmonError as error:
-                    self.say(str(error), "alert")
+                await self._guarded(work)
 
         worker: Worker[None] = self.run_worker(run, group="writing")
         return worker
+
+    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do the work; an error that sitmon raises on purpose becomes one line."""
+        try:
+            await work()
+        except SitmonError as error:
+            self.say(str(error), "alert")
