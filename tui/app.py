@@ -181,7 +181,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             self.typed_ahead.drop()
             await super().on_event(event)
         elif not self._interrupts:
-            self.main.go_on()
+            self.main.way_out.go_on()
             await self.typed_ahead.take(event)
 
     def hear_interrupt(self) -> None:
@@ -212,11 +212,11 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Quit."""
-        self.exit(0)
+        self.main.way_out.take()
 
     def action_interrupt(self) -> None:
         """Quit, the second time in a row."""
-        self.main.interrupt()
+        self.main.way_out.interrupt()
 
 
 async def run(app: SitmonApp) -> int:
@@ -239,3 +239,5 @@ async def run(app: SitmonApp) -> int:
             await app.main.feeds.end()
         if app.session.looked is not None:
             await app.session.looked.end(app.session)
+        if farewell := app.main.way_out.farewell:
+            sys.stderr.write(f"sitmon: {farewell}\n")

@@ -13,10 +13,12 @@ class Long:
 
     Args:
         say: shows a text to the user.
+        hint: tells what can be done about it.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], hint: Callable[[], str]) -> None:
         self._say = say
+        self._hint = hint
         self._task: asyncio.Task[object] | None = None
         self._text = self._then = ""
         self._due = False
@@ -31,6 +33,16 @@ class Long:
         finally:
             soon.cancel()
             self._task, self._text, self._then, self._due = None, "", "", False
+
+    @property
+    def words(self) -> str:
+        """How far it is, and what can be done about it."""
+        return f"{self._text or 'writing'} · {self._hint()}"
+
+    @property
+    def whole(self) -> str:
+        """How far it is, and what there is to do about it, should it end here."""
+        return (self._text or "writing") + (f"; {self._then}" if self._then else "")
 
     def is_at(self, text: str, then: str = "") -> None:
         """Say how far it is, if it takes a while.
@@ -47,7 +59,7 @@ class Long:
         if self._task is None or not self._due or not self._text:
             return False
         self._task.cancel()
-        self._say(f"stopped: {self._text}" + (f"; {self._then}" if self._then else ""))
+        self._say(f"stopped: {self.whole}")
         return True
 
     def _fall_due(self) -> None:
@@ -56,4 +68,4 @@ class Long:
 
     def _show(self) -> None:
         if self._due and self._text:
-            self._say(f"{self._text} · esc stops")
+            self._say(self.words)

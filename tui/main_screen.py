@@ -42,6 +42,7 @@ from tui.titles import show_titles
 from tui.trail import Trail
 from tui.typeahead import Begun, ended, is_typed_into
 from tui.walk import follow, go
+from tui.way_out import WayOut
 from tui.window import Window
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class MainScreen(Layout):
         self.drawer_is_due = True
         """Whether something was touched that the drawer shows, or is to show, and it was not read since."""
         self.counted: details.Counted | None = None
-        self._interrupted = self._said = False
+        self._said = False
         self.resting: asyncio.TimerHandle | None = None
         """Reads the details once the cursor has rested."""
         self._chord: Mapping[str, Action] = {}
@@ -109,7 +110,8 @@ class MainScreen(Layout):
         self._stale = self._catching_up = False
         self._log_worker: Worker[None] | None = None
         self._commands = asyncio.Lock()
-        self.long = Long(self.say)
+        self.way_out = WayOut(self)
+        self.long = Long(self.say, lambda: self.way_out.hint)
         self.events.nothing = ("reading …",)
 
     def compose(self) -> ComposeResult:
@@ -258,6 +260,7 @@ class MainScreen(Layout):
         try:
             await work()
         except SitmonError as error:
+            self.way_out.stay()  # nobody leaves without having read it
             self.say(str(error), "alert")
 
     def _begin(self, group: str, work: Callable[[], Awaitable[Any]], *, exclusive: bool = False) -> Worker[None]:
@@ -295,7 +298,7 @@ class MainScreen(Layout):
 
     def show_keys(self) -> None:
         """Show the keys that matter in the pane that has them, but for what ctrl+c has said."""
-        if self._interrupted:
+        if self.way_out.has_the_word:
             return
         self._said = False
         asking = self.question.hints if self.is_asking else None
@@ -340,18 +343,6 @@ class MainScreen(Layout):
         if action and (opening := self.action_do(action.name)):
             await opening
 
-    def interrupt(self) -> None:
-        """Quit, the second time in a row."""
-        if self._interrupted:
-            self.app.exit(0)
-        self._interrupted = True
-        say = getattr(self.app.screen, "say", self.say)  # what lies over this screen may have a last line of its own
-        say(self.keys.spell("{interrupt} again quits; {back} goes back"))
-
-    def go_on(self) -> None:
-        """Let the next ctrl+c be a first one: another key was pressed."""
-        self._interrupted = False
-
     def _begin_chord(self, first: str, follow: Mapping[str, Action]) -> None:
         reasons = {action.unavailable(self.session) for action in follow.values()}
         if len(reasons) == 1 and (reason := reasons.pop()):
@@ -362,6 +353,7 @@ class MainScreen(Layout):
 
     def confirm(self, question: str, work: "Work") -> None:
         """Do the work if the next key is `y`."""
+        self.way_out.stay()
         self._unconfirmed, self._said = work, True
         self.footer.show(bars.question(question))
 
@@ -402,9 +394,15 @@ class MainScreen(Layout):
     def run_in_turn(self, work: "Work") -> None:
         """Do what is left of an action, after what is left of those before it."""
         if work is not None:
-            from tui.commands.work import Aside
+            from tui.commands.work import Aside, Writing
 
-            self._begin("asides" if isinstance(work, Aside) else "commands", partial(self._in_turn, work))
+            worker = self._begin("asides" if isinstance(work, Aside) else "commands", partial(self._in_turn, work))
+            if isinstance(work, Writing):
+                self.way_out.wait_for(worker)
+
+    def write_beside(self, work: Callable[[], Awaitable[Any]]) -> None:
+        """Write what a screen over this one is to write, also when that is gone before."""
+        self.way_out.wait_for(self._begin("writing", work))
 
     async def _in_turn(self, work: Callable[[], Awaitable[str | None]]) -> None:
         # One after the other, in the order of the keys; painting and moving go on meanwhile.

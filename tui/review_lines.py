@@ -145,6 +145,23 @@ def _claim_lines(
     return lines
 
 
+def field_label(proposal: Proposal, field: str, chosen: int | None, *, roomy: bool) -> str:
+    """Return what a correction of a field is asked for with, and of which claims it is.
+
+    Args:
+        proposal: what is corrected.
+        field: one of `model.editing.FIELDS`.
+        chosen: which claim corrections are for, from 0; None: all of them.
+        roomy: whether there is room to say what else can be typed.
+    """
+    label = field
+    if field == "place":
+        label = "place (#1 takes a candidate, +NAME adds one)" if roomy else "place (#1, +NAME)"
+    if field in CLAIM_FIELDS and len(proposal.claims) > 1:
+        label += f" of all {len(proposal.claims)} claims" if chosen is None else f" of claim {chosen + 1}"
+    return label
+
+
 def effect_line(look: Look | None, proposal: Proposal, catalog: Catalog, effect: str) -> Line:
     """Return the line that says what accepting changes."""
     if look is None:

@@ -11,7 +11,7 @@ from model.query import Cursor, EventQuery, EventRow, Order
 from model.times import DAY
 from tui.commands.marks import MarkAll, carefully
 from tui.commands.select import target
-from tui.commands.work import Do, Work
+from tui.commands.work import Do, Work, Writing
 from tui.marking import Marking, mark
 from tui.quotes import row_text
 from tui.selection import Selection, only
@@ -32,12 +32,12 @@ def _duplicate(screen: "MainScreen") -> Work:
         return None
     others = [id_ for id_ in chosen.picked if id_ != row.event.id]
     if not chosen.stretches and len(chosen.picked) == len(others) == 1:
-        return partial(_mark, screen, only(session.query, row), others[0])
+        return Writing(_mark, screen, only(session.query, row), others[0])
     if chosen.empty and row.verdict is MarkKind.DUPLICATE:
         off: MarkAll = lambda one, progress: mark(  # noqa: E731
             session, one, Marking(MarkKind.DUPLICATE), on=False, progress=progress
         )
-        return partial(carefully, screen, only(session.query, row), off)
+        return Writing(carefully, screen, only(session.query, row), off)
     marked = target(screen)
     return partial(_choose, screen, row, marked) if marked else None
 
@@ -59,7 +59,7 @@ async def _choose(screen: "MainScreen", row: EventRow, marked: Selection) -> Non
 
     def chosen(found: str | None) -> None:
         if found:
-            screen.run_in_turn(partial(_mark, screen, marked, found))
+            screen.run_in_turn(Writing(_mark, screen, marked, found))
 
     screen.app.push_screen(listed, chosen)
 

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 from model.query import EventFile, EventRow
 from model.text import clean_line, number_of
-from tui.commands.work import Do, Take, Work
+from tui.commands.work import Do, Take, Work, Writing
 
 if TYPE_CHECKING:
     from export.view import View
@@ -43,7 +43,7 @@ def _begin(screen: "MainScreen", text: str, *, events: bool = True) -> Work:
     except (OSError, RuntimeError, ValueError) as error:
         screen.say(_problem(name, error), "warn")
         return None
-    work = partial(_write, screen, path, FileForm(suffix), events=events)
+    work = Writing(_write, screen, path, FileForm(suffix), events=events)
     if not path.exists():
         return work
     screen.confirm(f"{path.name} is there already; write over it?", work)

@@ -1,7 +1,6 @@
 """What an analyst notes on events, one or many, and taking it back."""
 
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from model.entities import MarkKind
@@ -9,7 +8,7 @@ from model.filters.conditions import Marked, NotThat
 from model.text import number_of
 from store.base import Progress
 from tui.commands.select import target
-from tui.commands.work import Aside, Do, Take, Work
+from tui.commands.work import Aside, Do, Take, Work, Writing
 from tui.marking import Marking, count_selected, mark, toggle
 from tui.selection import Selection, all_of
 
@@ -37,7 +36,7 @@ def _begin(screen: "MainScreen", work: MarkAll) -> Work:
     chosen = target(screen)
     if chosen is None:
         return None
-    return (partial if _may_be_many(chosen) else Aside)(carefully, screen, chosen, work)
+    return (Writing if _may_be_many(chosen) else Aside)(carefully, screen, chosen, work)
 
 
 def _may_be_many(chosen: Selection) -> bool:
@@ -46,7 +45,7 @@ def _may_be_many(chosen: Selection) -> bool:
 
 async def carefully(screen: "MainScreen", chosen: Selection, work: MarkAll) -> str | None:
     """Do it at once where everything can have been seen, else once it is confirmed."""
-    do = partial(carry_out, screen, chosen, work)
+    do = Writing(carry_out, screen, chosen, work)
     if _may_be_many(chosen):
         number = await count_selected(screen.session, chosen)
         if number > SEEN:
@@ -78,7 +77,7 @@ def _read_all(screen: "MainScreen") -> Work:
             return "everything that is listed is read already"
         read: MarkAll = lambda chosen, progress: mark(session, chosen, Marking(MarkKind.READ), progress=progress)  # noqa: E731
         events = number_of(number, "event")
-        screen.confirm(f"mark {events} read?", partial(carry_out, screen, listed, read))
+        screen.confirm(f"mark {events} read?", Writing(carry_out, screen, listed, read))
         return None
 
     return ask

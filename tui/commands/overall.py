@@ -56,12 +56,12 @@ def _suspend(screen: "MainScreen") -> Work:
 
 
 def _interrupt(screen: "MainScreen") -> Work:
-    screen.interrupt()
+    screen.way_out.interrupt()
     return None
 
 
 def _quit(screen: "MainScreen") -> Work:
-    screen.app.exit(0)
+    screen.way_out.take()
     return None
 
 

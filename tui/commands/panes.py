@@ -123,8 +123,22 @@ def _unzoom(screen: "MainScreen") -> Work:
 
 
 def _back(screen: "MainScreen") -> Work:
-    if screen.long.stop():
-        return None
+    if screen.way_out.is_waiting:
+        _stay_or_leave(screen)
+    elif screen.pressed != "escape" or not screen.long.stop():
+        _one_back(screen)
+    return None
+
+
+def _stay_or_leave(screen: "MainScreen") -> None:
+    if screen.pressed == "escape":
+        screen.way_out.stay()
+        screen.say("the screen stays, and what is being written goes on")
+    else:
+        screen.way_out.take()
+
+
+def _one_back(screen: "MainScreen") -> None:
     if screen.focused is screen.evidence:
         screen.to_pane(screen.about)
         if screen.narrow:
@@ -140,12 +154,11 @@ def _back(screen: "MainScreen") -> Work:
     elif screen.zoomed:
         screen.zoom(is_on=False)
     elif screen.pressed in (leaving := [key for key in screen.keys.of("back") if key != "escape"]):
-        screen.app.exit(0)
+        screen.way_out.take()
     else:
         screen.say(
             f"this is the outermost level; {shown_key(leaving[0]) if leaving else screen.keys.hint('quit')} quits"
         )
-    return None
 
 
 DO: dict[str, Do] = {

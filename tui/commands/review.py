@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _open(screen: "MainScreen") -> AwaitMount:
     from tui.screens.review import ReviewScreen
 
-    return screen.app.push_screen(ReviewScreen(screen.session, screen.palette, screen.keys))
+    return screen.app.push_screen(ReviewScreen(screen))
 
 
 def _there(screen: "MainScreen", name: str) -> Work:

@@ -13,8 +13,12 @@ Work = Callable[[], Coroutine[Any, Any, str | None]] | None
 """What is left to wait for: a function, so that work that is never begun leaves nothing behind."""
 
 
-class Aside(partial[Coroutine[Any, Any, str | None]]):
-    """Work that moves, opens and asks nothing, and knows already what it is for: later keys need not wait for it."""
+class Writing(partial[Coroutine[Any, Any, str | None]]):
+    """Work that writes something, which who leaves the screen waits for."""
+
+
+class Aside(Writing):
+    """Such work that moves, opens and asks nothing, and knows what it is for: later keys need not wait for it."""
 
 
 Do = Callable[["MainScreen"], Work | AwaitMount]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from model.catalog import Catalog
-from model.editing import CLAIM_FIELDS, COUNT_FIELDS, EVENT_FIELDS, shown
+from model.editing import COUNT_FIELDS, EVENT_FIELDS, shown
 from model.errors import SitmonError
 from model.foresight import describe
 from model.proposals import DecisionKind, Proposed
@@ -35,13 +35,16 @@ from tui.review_lines import (
     empty_lines,
     entries_of,
     entry_line,
+    field_label,
     form_lines,
     likely_lines,
     without,
 )
 from tui.reviewing import Look, let_in_words, likely_words, look_at
 from tui.session import Session
-from tui.themes import Palette
+
+if TYPE_CHECKING:
+    from tui.main_screen import MainScreen
 
 _MOST = 500
 """Proposals that are listed at once; those beyond follow as these are decided."""
@@ -53,9 +56,7 @@ class ReviewScreen(Screen[None]):
     """Everything that waits for a decision; each decision is one changeset, and the next proposal comes by itself.
 
     Args:
-        session: the main screen's.
-        palette: the colours.
-        keys: which keys do what.
+        main: the main screen, of whose session, colours and keys it is.
     """
 
     CSS_PATH = "review.tcss"
@@ -63,11 +64,12 @@ class ReviewScreen(Screen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "app.redraw", show=False)]
 
-    def __init__(self, session: Session, palette: Palette, keys: Keys) -> None:
+    def __init__(self, main: "MainScreen") -> None:
         super().__init__(id="review")
-        self.session = session
-        self.palette = palette
-        self.keys = keys
+        self._main = main
+        self.session: Session = main.session
+        self.palette = palette = main.palette
+        self.keys: Keys = main.keys
         self.entries: list[Entry] = []
         self.open = 0
         self.let_in = ""
@@ -149,6 +151,8 @@ class ReviewScreen(Screen[None]):
         ):
             self.session.catalog = await self.session.store.catalog(self.session.situation)
         self.let_in = let_in_words(trusted, self.catalog)
+        if not self.is_attached:  # it was left while something was written
+            return
         kept = tuple(one for one in page.proposed if one.proposal.id not in self._deciding)
         self.open = page.open - (len(page.proposed) - len(kept))
         self._list(entries_of(page._replace(proposed=kept)), to)
@@ -287,8 +291,8 @@ class ReviewScreen(Screen[None]):
             "redo": lambda: self._in_turn(partial(self._turn_back, self.session.redo)),
             "back": self._leave,
             "help": self._help,
-            "quit": lambda: self.app.exit(0),
-            "interrupt": lambda: self.call_later(self.run_action, "app.interrupt"),
+            "quit": self._main.way_out.take,
+            "interrupt": self._main.way_out.interrupt,
             "redraw": lambda: self.call_later(self.run_action, "app.redraw"),
             "reload": lambda: self._begin("queue", self.read),
             "suspend": self.app.action_suspend_process,
@@ -411,16 +415,11 @@ class ReviewScreen(Screen[None]):
         entry = self._chosen()
         if entry is None or entry.proposed is None:
             return
-        proposal = entry.proposed.proposal
+        proposal, claim = entry.proposed.proposal, self._chosen_claim
         if field not in (COUNT_FIELDS if proposal.is_count else EVENT_FIELDS):
             self.say(f"{'a count' if proposal.is_count else 'an event'} has no {field}", "warn")
             return
-        label = field
-        if field == "place":
-            label = "place (#1 takes a candidate, +NAME adds one)" if self.size.width >= 100 else "place (#1, +NAME)"
-        claim = self._chosen_claim
-        if field in CLAIM_FIELDS and len(proposal.claims) > 1:
-            label += f" of all {len(proposal.claims)} claims" if claim is None else f" of claim {claim + 1}"
+        label = field_label(proposal, field, claim, roomy=self.size.width >= 100)
         present = shown(proposal, field, self.catalog, claim)
         self.question.ask(_EDIT + field, label, present, completing(self.catalog, field, proposal))
         self.footer.show(self.question.hints)
@@ -463,7 +462,10 @@ class ReviewScreen(Screen[None]):
     # -- telling ---------------------------------------------------------------------------------------------------
 
     def say(self, text: str, role: str = "strong") -> None:
-        """Say something in the last line, until the next key."""
+        """Say something in the last line, until the next key; in that of the main screen where this one was left."""
+        if not self.is_attached:
+            self._main.say(text, role)
+            return
         self._said = True
         self.footer.show((Span(f" {clean_line(text)}", role),))
 
@@ -478,19 +480,19 @@ class ReviewScreen(Screen[None]):
         worker: Worker[None] = self.run_worker(partial(self._guarded, work), group=group, exclusive=True)
         return worker
 
-    def _in_turn(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
-        """Write after what is being written already, in the order of the keys."""
+    def _in_turn(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Write after what is being written already, in the order of the keys; also when this screen is left before."""
 
         async def run() -> None:
             async with self._turn:
                 await self._guarded(work)
 
-        worker: Worker[None] = self.run_worker(run, group="writing")
-        return worker
+        self._main.write_beside(run)
 
     async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do the work; an error that sitmon raises on purpose becomes one line."""
         try:
             await work()
         except SitmonError as error:
+            self._main.way_out.stay()
             self.say(str(error), "alert")
