@@ -47,6 +47,7 @@ lock: $(VENV)/.dev
 
 # sitmon itself is linked, not copied, so that what you edit is what runs; pip compiles only what it copies.
 $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
+	@echo "sitmon: setting up $(VENV); it takes a minute or so, and only the first time"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/run.txt --requirement requirements/build.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -35,7 +35,7 @@ class NameUnknown(InputRefused):
         self.name = name
         self.nearest = nearest
         hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
-        super().__init__(f"no {what} is called {name!r}{hint}")
+        super().__init__(f"no {what} is called {name[:60]!r}{hint}")
 
 
 class IdUnknown(InputRefused):

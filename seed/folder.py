@@ -72,7 +72,10 @@ def _read(folder: Path) -> tuple[Contents, tuple[Problem, ...]]:
     for file, form in EVENTS.items():
         if (folder / file).exists():
             events.read(folder / file, form)
-    problems = [*_strays(folder), *tables.problems, *events.problems, *_outline_problems(folder)]
+    if not folder.is_dir():
+        problems = [Problem(str(folder), 0, "", "is no folder; `sitmon situation new FOLDER` writes one to begin with")]
+    else:
+        problems = [*_strays(folder), *tables.problems, *events.problems, *_outline_problems(folder)]
     problems.sort(key=_cause_first)
     return Contents(tables.catalog, *events.facts(), tables.tally_claims), tuple(problems)
 
@@ -137,9 +140,6 @@ def _too_early(event: Event, claim: Claim, zone: str) -> bool:
 
 def _strays(folder: Path) -> Iterator[Problem]:
     """Say which files are missing, and which are none of a situation's though they look as if they were."""
-    if not folder.is_dir():
-        yield Problem(str(folder), 0, "", "is not a folder")
-        return
     if not (folder / README).is_file():
         yield Problem(README, 0, "", "is missing; say in it where the facts come from and who may use them how")
     for path in sorted(folder.iterdir()):

@@ -16,9 +16,17 @@ class FilterCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep click from reading as options what a filter excludes."""
-        options = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
+        options: set[str] = set()
+        valued: set[str] = set()
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, click.Option):
+                options.update(parameter.opts)
+                valued.update(() if parameter.is_flag else parameter.opts)
         end = args.index("--") if "--" in args else len(args)
-        kept = [_EXCLUDED + arg if _excludes(arg) and arg not in options else arg for arg in args[:end]]
+        kept = [
+            _EXCLUDED + arg if _excludes(arg) and arg not in options and before not in valued else arg
+            for before, arg in zip(["", *args], args[:end], strict=False)
+        ]
         return super().parse_args(ctx, kept + args[end:])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from model.errors import InputRefused
 from sitmon import __version__
@@ -23,6 +24,7 @@ COMMANDS = {
     "mark": "sitmon.commands.writes",
     "undo": "sitmon.commands.writes",
     "redo": "sitmon.commands.writes",
+    "changes": "sitmon.commands.changes",
     "import": "sitmon.commands.importing",
     "export": "sitmon.commands.files",
     "extract": "sitmon.commands.extract",
@@ -113,7 +115,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _sentence(error: click.ClickException) -> str:
-    if isinstance(error, click.UsageError) and error.ctx:
-        message = error.format_message().removesuffix(".")
-        return f"{message}. `{error.ctx.command_path} --help` shows how it is used."
-    return error.format_message()
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return error.format_message()
+    message = " ".join(error.format_message().split()).removesuffix(".")
+    command = error.ctx.command
+    if isinstance(command, click.Group) and isinstance(error, NoArgsIsHelpError | click.NoSuchCommand):
+        wrong = "" if isinstance(error, NoArgsIsHelpError) else f"{message}; "
+        message = f"{wrong}say which of these: {', '.join(command.list_commands(error.ctx))}"
+    return f"{message}. `{error.ctx.command_path} --help` shows how it is used."

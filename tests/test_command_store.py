@@ -278,6 +278,12 @@ def test_a_situation_whose_own_record_cannot_be_read_is_broken_too(shell: Shell)
     assert "the store is damaged: version" in shell.run("store", "check", code=1)
 
 
+def test_a_file_without_a_head_verifies_nothing_and_says_so(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "heads.jsonl").write_text("\n", encoding="utf-8")
+    assert shell.run("store", "verify", "--head", str(tmp_path / "heads.jsonl"), code=2) == ""
+    assert "no head in it" in shell.err
+
+
 def test_what_was_dropped_from_the_end_is_found_with_a_head(shell: Shell, tmp_path: Path) -> None:
     kept = keep_head(shell, tmp_path)
     shell.spoil(

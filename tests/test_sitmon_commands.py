@@ -336,6 +336,28 @@ def test_a_verdict_changes_what_an_event_is_worth_and_can_be_cleared(own_shell: 
     assert own_shell.json("show", event)["standing"] == "confirmed"
 
 
+def test_changes_list_what_everybody_wrote_so_that_any_of_it_can_be_undone(own_shell: Shell) -> None:
+    starred = own_shell.run("mark", "ae5c5caa", "--star").strip()
+    own_shell.run("add", "--event", "ae5c5caa", "--source", "afp", "--stance", "denies")
+    assert own_shell.run("undo", starred[-8:]).strip() == starred
+    newest, claim, star, *_, first = own_shell.lines("changes")
+    assert (newest["deed"], newest["target"], newest["in_force"]) == ("undo", starred, True)
+    assert (claim["reason"], claim["rows"]) == ("Agence France-Presse denies ae5c5caa", 1)
+    assert (star["id"], star["action"], star["in_force"]) == (starred, starred, False)
+    assert first["deed"] == "load"
+    table = own_shell.run("changes", "--limit", "3").splitlines()
+    assert [line.split()[0] for line in table] == ["ID", newest["id"][-8:], claim["id"][-8:], starred[-8:]]
+    assert " - " in table[3]
+    assert "--all" in own_shell.err
+
+
+def test_an_empty_id_undoes_nothing(own_shell: Shell) -> None:
+    own_shell.run("mark", "ae5c5caa", "--star")
+    own_shell.run("undo", "", code=2)
+    assert "'' is not an id" in own_shell.err
+    assert own_shell.lines("changes")[0]["deed"] == "write"
+
+
 def test_marks_that_mean_nothing_are_refused(own_shell: Shell) -> None:
     event = own_shell.json("events", "--limit", "1")[0]["id"]
     opposites = [("--verify", "--reject"), ("--star", "--unstar"), ("--dispute", "--clear")]

@@ -32,6 +32,7 @@ def listing(filter_text: str, limit: int | None) -> None:
         (["-is:read", "--limit", "3"], "-is:read|3"),
         (["--limit", "3", "a", "-(b OR c)", "-herat"], "a -(b OR c) -herat|3"),
         (["--limit=3", "--", "--a"], "--a|3"),
+        (["--limit", "-3", "-a"], "-a|-3"),
     ],
 )
 def test_words_are_one_filter_and_a_minus_excludes(arguments: list[str], printed: str) -> None:
@@ -130,7 +131,16 @@ def test_every_command_of_the_table_is_there_with_help_and_an_example() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(["nothing"], 2), (["places", "--format", "xml"], 2), (["--version"], 0), (["show"], 2)]
+    ("arguments", "code"),
+    [
+        (["nothing"], 2),
+        (["places", "--format", "xml"], 2),
+        (["--version"], 0),
+        (["show"], 2),
+        (["store"], 2),
+        (["store", "nothing"], 2),
+        (["completion"], 2),
+    ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_two(
     arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]

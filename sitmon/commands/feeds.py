@@ -69,7 +69,7 @@ def feed_command() -> None:
     """  # noqa: D301 - click's mark for lines that stay as they are
 
 
-@feed_command.command("add")
+@feed_command.command("add", short_help="Subscribe to a feed.")
 @click.argument("url")
 @click.option("--source", metavar="NAME", required=True, help="Whose reports they are.")
 @click.option("--every", metavar="TIME", default="5m", show_default=True, callback=_read_every, help="30s, 5m, 2h, 1d.")
@@ -131,7 +131,7 @@ async def _write(session: Session, reason: str, made: Iterable[Subscription]) ->
     return written.changeset.id if written.changeset else None
 
 
-@feed_command.command("list")
+@feed_command.command("list", short_help="The subscriptions, and how they fare.")
 @click.option("--all", "removed", is_flag=True, help="Also those that were removed.")
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
 @with_session
@@ -239,7 +239,7 @@ _status_command(
 )
 
 
-@feed_command.command("import")
+@feed_command.command("import", short_help="Subscribe to the feeds of an OPML file.")
 @click.argument("file", metavar="FILE|-", type=click.File("rb"))
 @click.option("--source", metavar="NAME", help="Whose all of them are; default: each under its own title.")
 @click.option("--every", metavar="TIME", default="5m", show_default=True, callback=_read_every, help="30s, 5m, 2h, 1d.")
@@ -273,7 +273,7 @@ async def import_command(session: Session, *, file: BinaryIO, source: str | None
     return EXIT_REFUSED if refused else 0
 
 
-@feed_command.command("export")
+@feed_command.command("export", short_help="Write the subscriptions as OPML.")
 @click.option("--output", "-o", metavar="FILE", default="-", help="Where to; the file appears when it is complete.")
 @with_session
 async def export_command(session: Session, *, output: str) -> None:
@@ -300,7 +300,7 @@ def _with_situations(function: Callable[..., Awaitable[Any]]) -> Callable[..., A
     return wrapper
 
 
-@feed_command.command("poll")
+@feed_command.command("poll", short_help="Ask feeds for news now.")
 @click.argument("feeds", metavar="[ID|URL]...", nargs=-1)
 @click.option("--due", is_flag=True, help="Only those whose time has come; for cron.")
 @click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
@@ -370,7 +370,7 @@ def _answers_to(feed: Feed, name: str) -> bool:
     return name in (feed.id, feed.url) and feed.status != FeedStatus.REMOVED
 
 
-@feed_command.command("run")
+@feed_command.command("run", short_help="Ask every feed when its time has come, until stopped.")
 @click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
 @click.option("--with-stdin", is_flag=True, help="End when stdin does, as well: with whoever holds its other end.")
 @_with_situations
@@ -419,7 +419,7 @@ def _language_model(*, read: bool) -> LanguageModel | None:
         return None
 
 
-@feed_command.command("show")
+@feed_command.command("show", short_help="Print what a feed carries; store nothing.")
 @click.argument("where", metavar="FILE|URL")
 @click.option("--private", is_flag=True, help="The URL may be at a private or loopback address.")
 def show_command(where: str, *, private: bool) -> None:

@@ -52,7 +52,7 @@ def review_command(ctx: click.Context) -> int | None:
 review_command.add_command(trust_command)
 
 
-@review_command.command("list")
+@review_command.command("list", short_help="The open proposals.")
 @click.option("--report", metavar="ID", help="Only those of this report.")
 @click.option("--decided", is_flag=True, help="Also those that were decided.")
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
@@ -88,7 +88,7 @@ async def list_command(session: Session, *, report: str | None, decided: bool, f
         say("`sitmon ingest FILE` reads a report into it")
 
 
-@review_command.command("show")
+@review_command.command("show", short_help="One proposal, and what accepting it changes.")
 @click.argument("id_", metavar="ID")
 @format_option(Form.TABLE, Form.JSON)
 @with_session
@@ -122,7 +122,7 @@ async def show_command(session: Session, *, id_: str, form: Form) -> None:
     print_lines(lines)
 
 
-@review_command.command("accept")
+@review_command.command("accept", short_help="Accept proposals: they become events.")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that are open.")
 @click.option("--report", metavar="ID", help="With --all: only those of this report.")
@@ -168,7 +168,7 @@ async def accept_command(
     return EXIT_REFUSED if refused else 0
 
 
-@review_command.command("reject")
+@review_command.command("reject", short_help="Reject proposals: nothing is made of them.")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that are open.")
 @click.option("--report", metavar="ID", help="With --all: only those of this report.")
@@ -221,7 +221,7 @@ _HELP = {
 }
 
 
-@review_command.command("edit")
+@review_command.command("edit", short_help="Correct a proposal before it is accepted.")
 @click.argument("id_", metavar="ID")
 @_field_options
 @click.option("--claim", type=click.IntRange(1), metavar="N", help="Which claim to correct; default: all.")

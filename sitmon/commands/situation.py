@@ -28,7 +28,7 @@ def situation_command() -> None:
     """  # noqa: D301 - click's mark for lines that stay as they are
 
 
-@situation_command.command("new")
+@situation_command.command("new", short_help="Write a folder of example tables for you to edit.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--id", "id_", metavar="ID", help="Its id; default: the folder's name.")
 @click.option("--name", help="Its name; default: the id.")
@@ -40,7 +40,7 @@ def new_command(folder: Path, id_: str | None, name: str | None, zone: str) -> N
     say(f"wrote {folder}; edit it, then: sitmon situation check {folder}")
 
 
-@situation_command.command("check")
+@situation_command.command("check", short_help="Name every mistake in a folder, by file and line.")
 @click.argument("folder", type=click.Path(path_type=Path))
 def check_command(folder: Path) -> int:
     """Name everything that is wrong with a situation's folder, by file and line, and write nothing."""
@@ -62,7 +62,7 @@ def check_command(folder: Path) -> int:
     return 0
 
 
-@situation_command.command("load")
+@situation_command.command("load", short_help="Write a situation into the store.")
 @click.argument("situation", metavar="FOLDER|ID")
 @click.option("--store", metavar="PATH|URL", help="The store to use.")
 @click.pass_context
@@ -87,7 +87,7 @@ def load_command(ctx: click.Context, situation: str, store: str | None) -> int:
     return run(work())
 
 
-@situation_command.command("list")
+@situation_command.command("list", short_help="The situations that ship, and those in the store.")
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
 @store_options
 def list_command(form: Form, store: str | None, situation: str | None) -> None:

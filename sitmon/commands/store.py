@@ -66,7 +66,7 @@ def _named(store: str | None) -> str:
     return store or read_config().store or str(default_store())
 
 
-@store_command.command("init")
+@store_command.command("init", short_help="Make an empty store, also for a group.")
 @click.argument("path", required=False)
 @click.option("--shared", is_flag=True, help="For every member of a Unix group; needs --group.")
 @click.option("--group", metavar="NAME", help="The group that shares it.")
@@ -95,7 +95,7 @@ def init_command(path: str | None, shared: bool, group: str | None, store: str |
     say("it was there already" if present else f"made; `sitmon{named} situation load FOLDER|ID` fills it")
 
 
-@store_command.command("info")
+@store_command.command("info", short_help="What the store is, what it holds, who you are to it.")
 @format_option(Form.TABLE, Form.JSON)
 @_with_store
 async def info_command(opened: Store, _situations: list[str], *, form: Form) -> None:
@@ -117,7 +117,7 @@ async def info_command(opened: Store, _situations: list[str], *, form: Form) -> 
         print_lines(f"{key:{width}}  {_shown(value)}" for key, value in document.items())
 
 
-@store_command.command("check")
+@store_command.command("check", short_help="Look for damage in the file and in what is derived.")
 @_with_store
 async def check_command(opened: Store, _situations: list[str]) -> int:
     """Look for damage inside the store; prints what is wrong, a line each.
@@ -136,7 +136,7 @@ async def check_command(opened: Store, _situations: list[str]) -> int:
     return 0
 
 
-@store_command.command("rebuild")
+@store_command.command("rebuild", short_help="Derive everything anew, and so mend what is derived.")
 @format_option(Form.TABLE, Form.JSONL)
 @_with_store
 async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -> int:
@@ -160,7 +160,7 @@ async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -
     return EXIT_REFUSED if any(before != after for _, before, after, _ in rows) else 0
 
 
-@store_command.command("head")
+@store_command.command("head", short_help="The end of the hash chain, to be kept elsewhere.")
 @_with_store
 async def head_command(opened: Store, situations: list[str]) -> None:
     """Print the end of each situation's hash chain, a JSON line each, to be kept where nobody here can change it.
@@ -175,7 +175,7 @@ async def head_command(opened: Store, situations: list[str]) -> None:
     )
 
 
-@store_command.command("verify")
+@store_command.command("verify", short_help="Check that nothing that was written has changed.")
 @click.option("--head", "file", metavar="FILE", type=click.File("r", encoding="utf-8"), help="What `head` printed.")
 @format_option(Form.TABLE, Form.JSONL)
 @_with_store
@@ -188,6 +188,10 @@ async def verify_command(opened: Store, situations: list[str], *, file: IO[str] 
     heads: list[tuple[str, Head | None]] = [(situation, None) for situation in situations]
     if file is not None:
         heads = [(head.situation, head) for head in read_heads(file)]
+        if not heads:
+            raise InputRefused(
+                f"{file.name} has no head in it, so nothing was verified; `sitmon store head` prints them"
+            )
     rows = []
     for situation, head in heads:
         if situation in situations:
@@ -220,14 +224,18 @@ def read_heads(lines: Iterable[str]) -> Iterator[Head]:
             values = json.loads(line)
             situation, count, sha256 = values["situation"], values["count"], values["sha256"]
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise InputRefused(f"line {number} of the heads is none; `sitmon store head` prints them") from None
+            raise InputRefused(
+                f"line {number} of the heads is no head; `sitmon store head` prints them, one JSON line each"
+            ) from None
         whole = isinstance(situation, str) and type(count) is int and count >= 0
         if not whole or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
-            raise InputRefused(f"line {number} of the heads has no situation, count and sha256 such as `head` prints")
+            raise InputRefused(
+                f"line {number} of the heads has no situation, count and sha256 as `sitmon store head` prints them"
+            )
         yield Head(situation, count, sha256)
 
 
-@store_command.command("backup")
+@store_command.command("backup", short_help="Copy the store to a new file while it is in use.")
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
 @_with_store
 async def backup_command(opened: Store, _situations: list[str], *, target: Path) -> None:

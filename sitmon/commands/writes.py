@@ -7,15 +7,17 @@ import click
 
 from ingest.native import ANALYST
 from model import times
+from model.catalog import Catalog
 from model.entities import Actor, Mark, MarkKind, Place, Source, Stance
 from model.errors import InputRefused
-from model.ids import new_id
+from model.ids import new_id, short_id
 from model.kinds import KINDS
-from model.native import read_native
+from model.native import Line, read_native
 from model.rows import Refused, Row
 from model.text import clean_text, number_of
 from model.times import Precision, write_time
 from sitmon.output import say
+from sitmon.reading import name_of
 from sitmon.session import Session, with_session
 from store.base import Draft
 
@@ -78,7 +80,7 @@ async def add_command(session: Session, *, create: bool, reason: str | None, **c
     if line.claim.source == ANALYST.id and ANALYST.id not in session.catalog.sources:
         made = (*made, ANALYST)
     draft = Draft(
-        reason or f"add {line.event.summary if line.event else 'a claim'}"[:200],
+        reason or _reason(session.catalog, line)[:200],
         places=tuple(one for one in made if isinstance(one, Place)),
         actors=tuple(one for one in made if isinstance(one, Actor)),
         sources=tuple(one for one in made if isinstance(one, Source)),
@@ -89,6 +91,12 @@ async def add_command(session: Session, *, create: bool, reason: str | None, **c
     if written.changeset is None:
         say("it was there already; nothing was written")
     click.echo(line.claim.event)
+
+
+def _reason(catalog: Catalog, line: Line) -> str:
+    if line.event is not None:
+        return f"add {line.event.summary}"
+    return f"{name_of(catalog.sources, line.claim.source)} {line.claim.stance} {short_id(line.claim.event)}"
 
 
 def _option(column: str) -> str:
@@ -212,9 +220,10 @@ async def undo_command(session: Session, *, changeset: str | None) -> None:
 
     \b
     sitmon undo
+    sitmon changes             # what there is to undo
     sitmon undo 3f9c02ab
     """  # noqa: D301 - click's mark for lines that stay as they are
-    whole = await session.store.find(session.situation, changeset) if changeset else None
+    whole = None if changeset is None else await session.store.find(session.situation, changeset)
     for undone in await session.store.undo(session.situation, whole):
         click.echo(undone.id)
         say(f"undone: {undone.reason}")
