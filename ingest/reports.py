@@ -10,7 +10,7 @@ from ingest.text.cutting import find_dateline
 from ingest.text.gazetteer import Candidate
 from model.catalog import Catalog
 from model.entities import UNNAMED, Place, Report, Source
-from model.ids import new_id
+from model.ids import derived_id, is_timeless, new_id
 from model.proposals import COUNT, Proposal, ProposedClaim
 from model.text import MAX_REPORT, clean_line, clean_text, fold
 from model.times import parse_time
@@ -73,9 +73,10 @@ def source_of(one: Given, catalog: Catalog) -> Source:
     Raises:
         NameUnknown: the source that was named is none of the situation's.
     """
+    text = clean_text(one.text, MAX_REPORT)  # as it is stored, so that `is_vouched` sees the same
     if one.source is None:
-        return named_agency(one.text, catalog) or catalog.sources.get(UNNAMED.id, UNNAMED)
-    return of_agency(catalog.source(one.source), one.text, catalog)
+        return named_agency(text, catalog) or catalog.sources.get(UNNAMED.id, UNNAMED)
+    return of_agency(catalog.source(one.source), text, catalog)
 
 
 def of_agency(source: Source, text: str, catalog: Catalog) -> Source:
@@ -105,6 +106,23 @@ def copy_of(source: Source, original: Source, catalog: Catalog) -> Source:
 def brought_by(report: Report, source: str) -> bool:
     """Say whether a report is one of a source, its own or one that it copied (`copy_of`)."""
     return report.source == source or report.source.endswith(f"-via-{source}")
+
+
+def watched_id(situation: str, sha256: str) -> str:
+    """Return the id of a report that a watched folder brings."""
+    return derived_id(0, situation, "bytes", sha256)
+
+
+def is_vouched(report: Report, catalog: Catalog) -> bool:
+    """Say whether a stored report is its source's by the word of whoever handed it in, and not by its text alone.
+
+    A feed's report is; its id is known by following from the feed's. One that a person handed in is where its text does
+    not name that source itself.
+    """
+    if is_timeless(report.id) and report.id != watched_id(catalog.situation.id, report.sha256):
+        return True
+    agency = named_agency(report.text, catalog)
+    return report.source != UNNAMED.id and (agency is None or agency.id != report.source)
 
 
 def named_agency(text: str, catalog: Catalog) -> Source | None:

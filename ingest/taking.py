@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from ingest.copies import load_lately
 from ingest.proposals import Reading
-from ingest.reports import Given, proposals_of, report_of, source_of
+from ingest.reports import Given, is_vouched, proposals_of, report_of, source_of, watched_id
 from ingest.text.language import LanguageModel, is_english
 from ingest.trusting import accept_trusted
 from model.catalog import Catalog
 from model.entities import Report
 from model.errors import IdUnknown, InputRefused
-from model.ids import derived_id
 from store.base import Draft, Store
 
 NO_MODEL = "kept without proposals, as nothing is installed to read it with; `sitmon ingest --unread` reads it then"
@@ -75,8 +74,8 @@ async def take_in(
         report = known
     else:
         if not anew:
-            report = report._replace(id=derived_id(0, situation, "bytes", one.sha256))
-            if await _was_stored(store, situation, report.id):
+            report = report._replace(id=watched_id(situation, one.sha256))
+            if await was_stored(store, situation, report.id):
                 return Taken(report, note="undone before; nothing was written")
         source = (await load_lately(store, catalog)).source_of(report, source, catalog)
         report = report._replace(source=source.id)
@@ -104,7 +103,7 @@ async def take_in(
     return Taken(report, len(proposals), let_in, note, written.changeset.id if written.changeset else None)
 
 
-async def _was_stored(store: Store, situation: str, report: str) -> bool:
+async def was_stored(store: Store, situation: str, report: str) -> bool:
     """Say whether there is a report by this id, be it one that was undone."""
     try:
         await store.proposals(situation, report=report, limit=0)
@@ -114,17 +113,18 @@ async def _was_stored(store: Store, situation: str, report: str) -> bool:
 
 
 async def read_later(
-    store: Store, situation: str, language_model: LanguageModel, told: Callable[[Taken], bool]
+    store: Store, situation: str, language_model: LanguageModel, told: Callable[[Taken], bool], *, now: int
 ) -> None:
     """Read the reports that nothing was read out of yet: what was stored while there was nothing to read it with.
 
-    What is found waits for a person, whomever its source is trusted by: who handed the report in is not known here.
+    What their sources are trusted for is accepted, but of reports of which only the text says whose they are.
 
     Args:
         store: has the reports.
         situation: whose.
         language_model: what reads them.
         told: told of each report with something in it; False ends it.
+        now: the present instant.
     """
     from ingest.text.reading import read_many
 
@@ -134,9 +134,14 @@ async def read_later(
         catalog = await store.catalog(situation)
         readable = [report for report in page if is_english(report.text)]
         for report, reading in zip(readable, read_many(readable, catalog, language_model=language_model), strict=True):
-            if proposals := proposals_of(report, reading):
-                draft = Draft(f"read {report.title or 'a report'}"[:200], proposals=proposals, batch=batch)
-                written = await store.write(situation, draft)
-                batch = batch or (written.changeset.id if written.changeset else None)
-                if not told(Taken(report, len(proposals), changeset=batch)):
-                    return
+            proposals = proposals_of(report, reading)
+            if not proposals:
+                continue
+            draft = Draft(f"read {report.title or 'a report'}"[:200], proposals=proposals, batch=batch)
+            written = await store.write(situation, draft)
+            batch = batch or (written.changeset.id if written.changeset else None)
+            let_in = 0
+            if batch and is_vouched(report, catalog):
+                let_in = await accept_trusted(store, catalog, report, proposals, recorded_at=now, batch=batch)
+            if not told(Taken(report, len(proposals), let_in, changeset=batch)):
+                return

@@ -37,6 +37,11 @@ def derived_id(at: int, *parts: str) -> str:
     return _compose(max(0, at) // 1_000, int.from_bytes(digest[:10], "big"))
 
 
+def is_timeless(id_: str) -> bool:
+    """Say whether an id was derived from content alone: `derived_id(0, ...)`."""
+    return id_.startswith("00000000-0000-")
+
+
 def short_id(id_: str) -> str:
     """Return the part of an id that people see and type."""
     return id_[-SHORT_LENGTH:]

@@ -134,23 +134,25 @@ class Desk:
             self.refuse(where, _hint(error))
             return batch
         self._reports += 1
+        self._count(taken)
+        return batch or taken.changeset
+
+    def _count(self, taken: Taken) -> None:
         self._proposals += taken.proposals - taken.let_in
         self._let_in += taken.let_in
         _tell(_line(taken))
-        return batch or taken.changeset
 
     async def read_unread(self) -> None:
         """Read the stored reports that nothing was read out of yet."""
 
         def told(taken: Taken) -> bool:
-            self._proposals += taken.proposals
-            _tell(_line(taken))
+            self._count(taken)
             return not self._stop.is_set()
 
         if self._language_model is None:
             self.refused += 1
             return
-        await read_later(self._session.store, self._session.situation, self._language_model, told)
+        await read_later(self._session.store, self._session.situation, self._language_model, told, now=times.now())
 
     def conclude(self, *, counted: bool) -> None:
         """Say what there is to do now; and how much came, where it came over a long time."""

@@ -33,10 +33,10 @@ class Alerts:
         self._server = server
         self._poller = poller
 
-    async def say(self, number: int, kind: str, references: str = "") -> Report:
+    async def say(self, number: int, kind: str, references: str = "", *, by: str = "wire-1") -> Report:
         """Let an alert be sent and asked for, or a list that leads to it; return its report."""
         body = ALERT.format(number, number, kind, references, f"Alert {number}")
-        feed = (await self.store.catalog("valley")).feeds["wire-1"]
+        feed = (await self.store.catalog("valley")).feeds[by]
         if feed.full_text:
             url = self._server.page(f"/{number}", body=body.encode())
             item = f"<item><title>Alert {number}</title><link>{url}</link></item>"
@@ -79,6 +79,21 @@ async def test_an_alert_that_a_list_only_leads_to_is_followed_too(alerts: Alerts
     (one,) = (await alerts.store.proposals("valley", report=first.id, decided=True)).proposed
     assert one.decision is not None
     assert (one.proposal.id, one.decision.reason) == (proposed.id, f"cancelled by report {short_id(later.id)}")
+
+
+@pytest.mark.parametrize(("source", "followed"), [("wire", True), ("gazette", False)])
+async def test_an_alert_that_came_by_another_feed_of_its_source_is_followed_and_no_stranger_is(
+    alerts: Alerts, source: str, followed: bool
+) -> None:
+    first = await alerts.say(1, "Alert")
+    await alerts.propose(first, "north")
+    (feed,) = (await alerts.store.catalog("valley")).feeds.values()
+    other = feed._replace(id="other-1", source=source, url=f"{feed.url}?")
+    await alerts.store.write("valley", Draft("subscribe", feeds=(other,)))
+    later = await alerts.say(2, "Cancel", f"{FIRST} s,none,2021-08-12T11:00:00+00:00", by="other-1")
+    assert (f"Cancels {FIRST} (report {short_id(first.id)})" in later.text) is followed
+    assert later.text.endswith("Cancels s,none,2021-08-12T11:00:00+00:00")
+    assert (await alerts.store.proposals("valley")).open == (0 if followed else 1)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,18 @@
 """What is let in by trust of a feed's source, and what is left to a person."""
 
+import asyncio
 import dataclasses
 
+import pytest
+
 from ingest.feeds.running import describe
+from ingest.reports import given
+from ingest.taking import Taken, read_later, take_in
 from ingest.text.language import LanguageModel
 from model.query import EventQuery
 from model.trust import trust_of
-from store.base import Draft
-from tests.test_ingest_feeds_polling import Desk, desk, item, server
+from store.base import Draft, Written
+from tests.test_ingest_feeds_polling import NOW, Desk, desk, item, server
 
 __all__ = ["desk", "server"]
 
@@ -34,3 +39,59 @@ async def test_what_a_trusted_source_reports_is_let_in_once_and_what_is_doubtful
     await desk.store.undo("valley")
     assert (await desk.store.page("valley", EventQuery())).rows == ()
     assert [one.let_in for one in await desk.store.trusted("valley")] == [0]
+
+
+async def test_what_is_read_later_is_let_in_where_more_than_the_text_said_whose_it_is(
+    desk: Desk, language_model: LanguageModel
+) -> None:
+    catalog = await desk.store.catalog("valley")
+    agency = catalog.sources["wire"]._replace(kind="agency")
+    capture = trust_of("wire", "capture")
+    await desk.store.write("valley", Draft("trust", sources=(agency,), trusts=(capture,)))
+    catalog = await desk.store.catalog("valley")
+    dated = "<pubDate>Thu, 12 Aug 2021 10:00:00 GMT</pubDate>"
+    said = "Red Side fighters captured {} on Thursday, officials said."
+    desk.says(item(1, f"{said.format('Nordstadt')} ({agency.name})", more=dated))
+    assert (await desk.poll()).new == 1
+    texts = {
+        "named by its text alone": (f"{said.format('Middle Town')}\n\n({agency.name})", None, "2021-07-12"),
+        "vouched for": (said.format("Middle Town"), "wire", "2021-08-12"),
+    }
+    for text, source, date in texts.values():
+        one = given(text.encode(), source=source, date=date)
+        taken = await take_in(desk.store, catalog, one, language_model=None, fetched_at=NOW)
+        assert taken.report.source == "wire"
+    told: list[int] = []
+
+    def tell(taken: Taken) -> bool:
+        told.append(taken.let_in)
+        return True
+
+    await read_later(desk.store, "valley", language_model, tell, now=NOW)
+    assert told == [1, 0, 1]
+    assert {row.event.place for row in (await desk.store.page("valley", EventQuery())).rows} == {"north", "middle"}
+
+
+async def test_what_a_feed_brought_is_dealt_with_to_its_end_however_soon_one_is_told_to_stop(
+    desk: Desk, language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.store.write("valley", Draft("trust", trusts=(trust_of("wire", "capture"),)))
+    text = "Red Side fighters captured Middle Town on Thursday, officials said."
+    desk.says(item(1, text, more="<pubDate>Thu, 12 Aug 2021 10:00:00 GMT</pubDate>"))
+    reader = dataclasses.replace(desk.poller, language_model=language_model)
+    write = desk.store.write
+
+    async def stopped_meanwhile(situation: str, draft: Draft) -> Written:
+        if not asking.cancelling():
+            asking.cancel()
+        return await write(situation, draft)
+
+    monkeypatch.setattr(desk.store, "write", stopped_meanwhile)
+    asking = asyncio.create_task(reader.poll(desk.feed, None))
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    monkeypatch.undo()
+    (row,) = (await desk.store.page("valley", EventQuery())).rows
+    assert row.trusted == "wire"
+    polled = await reader.poll(desk.feed, None)
+    assert (polled.new, polled.proposals) == (0, 0)

@@ -12,6 +12,8 @@ from model.errors import InputRefused
 _NAMESPACE = re.compile(r"urn:oasis:names:tc:emergency:cap:1\.\d")
 ALERT = re.compile(r"<(?:\w+:)?alert\b[^>]{0,500}urn:oasis:names:tc:emergency:cap:1\.\d")
 """How the root element of an alert begins, as text."""
+MAX_REFERENCES = 50
+"""Earlier alerts that one can name."""
 _FIELDS = (
     *("event", "urgency", "severity", "certainty", "responseType", "effective", "onset", "expires", "audience"),
     *("contact",),
@@ -83,8 +85,8 @@ def named_by(alert: ET.Element) -> tuple[str, str, str]:
 
 
 def references_of(text: str) -> tuple[str, ...]:
-    """Return the ids of the alerts that `references` names: triples, apart by white space."""
-    return tuple(one for one in text.split() if one.count(",") >= 2)
+    """Return the ids of the alerts that `references` names, the last ones: triples, apart by white space."""
+    return tuple(dict.fromkeys(one for one in text.split() if one.count(",") >= 2))[-MAX_REFERENCES:]
 
 
 def chosen_info(alert: ET.Element) -> ET.Element | None:

@@ -1,18 +1,23 @@
 """What becomes of an alert that a later one updates or cancels: its proposals, and what was made of them.
 
-It is the source itself that says so, in a field made for it, about reports of the same feed. So it needs nobody's
-acceptance: what is open is closed, and an event that was accepted gets the source's new word as a claim. All of it is
-undone with the later report.
+It is the source itself that says so, in a field made for it, about reports that its own feeds brought: anybody can
+write an alert's id. So it needs nobody's acceptance: what is open is closed, and an event that was accepted gets the
+source's new word as a claim. All of it is undone with the later report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from typing import NamedTuple
 
+from ingest.feeds.items import Item
+from ingest.taking import was_stored
 from model.acceptance import reported
 from model.catalog import Catalog
 from model.entities import Claim, Report, Stance
 from model.errors import IdUnknown, Overtaken
-from model.ids import new_id, short_id
+from model.feeds import Feed
+from model.ids import derived_id, new_id, short_id
 from model.proposals import Decision, DecisionKind, Proposed
+from model.text import MAX_REPORT, clean_text
 from store.base import Draft, Store
 
 _MOST = 500
@@ -20,28 +25,73 @@ _MOST = 500
 _DONE = {Stance.CORRECTS: "updated", Stance.RETRACTS: "cancelled"}
 
 
-async def follow(
-    store: Store, catalog: Catalog, report: Report, earlier: Sequence[str], stance: Stance, *, batch: str
-) -> None:
-    """Let a report correct or retract what earlier ones of its feed said.
+class Earlier(NamedTuple):
+    """An alert that a later one names."""
+
+    alert: str
+    """Its own id."""
+    stance: Stance
+    """`CORRECTS` or `RETRACTS`."""
+    reports: tuple[str, ...] = ()
+    """Ids of the reports that it is, of whichever feeds of the source; none where it never came."""
+
+
+def alert_id(situation: str, feed: Feed, item_id: str) -> str:
+    """Return the id of the report that an item of a feed by this id is."""
+    return derived_id(0, situation, "feed", feed.id, "id", item_id)
+
+
+async def earlier_of(
+    store: Store, catalog: Catalog, feed: Feed, item: Item, coming: Collection[str]
+) -> tuple[Earlier, ...]:
+    """Return the alerts that an item updates or cancels.
+
+    Args:
+        store: has what came before.
+        catalog: the situation's.
+        feed: the item's; earlier alerts may have come by others of its source.
+        item: the later alert.
+        coming: ids of the reports that come with it.
+    """
+    situation = catalog.situation.id
+    feeds = [other for other in catalog.feeds.values() if other.source == feed.source]
+    found = []
+    for stance, alerts in ((Stance.CORRECTS, item.updates), (Stance.RETRACTS, item.cancels)):
+        for alert in alerts:
+            ids = [alert_id(situation, other, alert) for other in feeds]
+            there = [id_ for id_ in ids if id_ in coming or await was_stored(store, situation, id_)]
+            found.append(Earlier(alert, stance, tuple(there)))
+    return tuple(found)
+
+
+def with_references(report: Report, named: Collection[Earlier]) -> Report:
+    """Return a report whose text ends with the alerts that it names, and the short ids of their reports."""
+    lines = "\n".join(map(_reference, named))
+    return report._replace(text=clean_text(f"{report.text}\n\n{lines}", MAX_REPORT)) if lines else report
+
+
+def _reference(one: Earlier) -> str:
+    verb = "Updates" if one.stance is Stance.CORRECTS else "Cancels"
+    there = f" (report {', '.join(map(short_id, one.reports))})" if one.reports else ""
+    return f"{verb} {one.alert}{there}"
+
+
+async def follow(store: Store, catalog: Catalog, report: Report, earlier: Earlier, *, batch: str) -> None:
+    """Let a report correct or retract what an earlier one of its source's feeds said.
 
     Args:
         store: has the report.
         catalog: the situation's.
         report: the update, or the cancellation.
-        earlier: ids of the reports that it names; those that the store does not have are passed over.
-        stance: `CORRECTS` or `RETRACTS`.
+        earlier: what it names.
         batch: id of the changeset that brought the report.
     """
     situation = catalog.situation.id
     at, precision = reported(report, catalog.situation.zone, report.fetched_at or 0)
-    word = Claim("", "", "", stance, at, precision, quote=report.title, report=report.id, url=report.url)
-    reason = f"{_DONE[stance]} by report {short_id(report.id)}"
-    for id_ in earlier:
-        try:
-            page = await store.proposals(situation, report=id_, decided=True, limit=_MOST)
-        except IdUnknown:
-            continue
+    word = Claim("", "", "", earlier.stance, at, precision, quote=report.title, report=report.id, url=report.url)
+    reason = f"{_DONE[earlier.stance]} by report {short_id(report.id)}"
+    for id_ in earlier.reports:
+        page = await store.proposals(situation, report=id_, decided=True, limit=_MOST)
         decisions = tuple(
             Decision(new_id(), one.proposal.id, DecisionKind.REJECTED, reason=reason)
             for one in page.proposed

@@ -1,29 +1,32 @@
 """A feed asked for news: what is new becomes reports, and what can be read out of them proposals, in one changeset."""
 
+import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ingest.copies import attributed
 from ingest.feeds.apart import read_feed_apart, read_page_apart
 from ingest.feeds.cap import ALERT
 from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
-from ingest.feeds.following import follow
+from ingest.feeds.following import Earlier, alert_id, earlier_of, follow, with_references
 from ingest.feeds.items import Document, Item
 from ingest.feeds.pages import Page
 from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
 from ingest.reports import brought_by, proposals_of
+from ingest.taking import was_stored
 from ingest.text.language import LanguageModel, is_english
 from ingest.trusting import accept_trusted
 from model import times
 from model.catalog import Catalog
-from model.entities import Report, Stance
+from model.entities import Report, Source
 from model.errors import InputRefused
 from model.feeds import Feed, FeedStatus, Progress
-from model.ids import derived_id, short_id
+from model.ids import derived_id
+from model.proposals import Proposal
 from model.text import MAX_REPORT, clean_line, clean_text
 from model.times import Precision
 from store.base import Draft, Store
@@ -34,6 +37,11 @@ _SUMMARY = 2_000
 """Characters from which on what the feed has is no summary."""
 _AHEAD = times.DAY
 """How far in the future an item may say that it was published; beyond that its clock is wrong."""
+
+Read = tuple[Report, tuple[Proposal, ...]]
+"""A report, and what was read out of it."""
+
+T = TypeVar("T")
 
 
 class Polled(NamedTuple):
@@ -100,30 +108,25 @@ class Poller:
     async def _take(
         self, feed: Feed, progress: Progress, answer: Answer, document: Document | None, now: int
     ) -> Polled:
-        catalog = await self.store.catalog(self.situation)
-        moved = _moved(feed, answer, catalog)
+        catalog = await self._catalog()
         zone = catalog.situation.zone
         found, changes = ([], {}) if document is None else await self._new_reports(feed, document, now, zone)
         later, taken, lost = 0, found, 0
         if feed.full_text:
             later = len(found[_PAGES:])
             taken, lost = await self._with_pages(feed, found[:_PAGES], changes)
+        coming = {report.id for report in taken}
+        named = {id_: await earlier_of(self.store, catalog, feed, item, coming) for id_, item in changes.items()}
+        taken = [with_references(report, named.get(report.id, ())) for report in taken]
         kept, size = _within_quota(feed, progress, taken)
         reports, sources = await attributed(self.store, catalog, kept)
-        reason = f"feed {feed.id}: {len(reports)} new" if reports else f"feed {feed.id} has moved to {moved.url}"
-        draft = Draft(reason, feeds=(moved,) if moved != feed else (), sources=sources, reports=reports)
-        written = proposals = let_in = 0
-        if draft.feeds or draft.reports:
-            done = await self.store.write(self.situation, draft)
-            written = max(0, done.new - len(sources))
-            if written and done.changeset is not None:
-                proposals, let_in = await self._propose(reports, catalog, done.changeset.id)
-                await self._follow(feed, reports, changes, catalog, batch=done.changeset.id)
+        read = await self._read(reports, catalog)
+        done = await _to_its_end(self._keep(feed, _moved(feed, answer, await self._catalog()), read, sources, named))
         left = sum(len(report.text.encode()) <= feed.bytes_a_day for report in taken) - len(reports)
         progress = after_success(progress, feed, now, self.dice())._replace(
-            new_at=now if written else progress.new_at,
-            day_items=progress.day_items + written,
-            day_bytes=progress.day_bytes + (size if written else 0),
+            new_at=now if done.new else progress.new_at,
+            day_items=progress.day_items + done.new,
+            day_bytes=progress.day_bytes + size,
         )
         if left:
             progress = until_tomorrow(progress)
@@ -131,18 +134,52 @@ class Poller:
         if document is not None and not left and not later:
             progress = progress._replace(etag=answer.etag, modified=answer.modified)
         await self.store.put_feed_progress(self.situation, feed.id, progress)
-        notes = [f"moved to {moved.url}"] if moved != feed else []
+        notes = [done.note] if done.note else []
         if left:
             notes.append(f"{left} more wait until tomorrow, as it has brought in all that it may in a day")
         if later:
             notes.append(f"{later} more come the next time")
         if lost:
             notes.append(f"the pages of {lost} could not be had or read; their summaries are stored")
-        return Polled(moved, written, proposals, let_in, "; ".join(notes))
+        return done._replace(note="; ".join(notes))
+
+    async def _catalog(self) -> Catalog:
+        return await self.store.catalog(self.situation)
+
+    async def _keep(
+        self,
+        feed: Feed,
+        moved: Feed,
+        read: Sequence[Read],
+        sources: tuple[Source, ...],
+        named: Mapping[str, Sequence[Earlier]],
+    ) -> Polled:
+        """Store what a feed brought with what was read out of it, let in what is trusted, follow what names others."""
+        reason = f"feed {feed.id}: {len(read)} new" if read else f"feed {feed.id} has moved to {moved.url}"
+        proposals = tuple(proposal for _, some in read for proposal in some)
+        draft = Draft(
+            reason,
+            feeds=(moved,) if moved != feed else (),
+            sources=sources,
+            reports=tuple(report for report, _ in read),
+            proposals=proposals,
+        )
+        if not (draft.feeds or draft.reports):
+            return Polled(moved)
+        changeset = (await self.store.write(self.situation, draft)).changeset
+        if changeset is None:
+            return Polled(moved)
+        let_in, batch, catalog = 0, changeset.id, await self._catalog()
+        for report, some in read:
+            let_in += await accept_trusted(self.store, catalog, report, some, recorded_at=self.clock(), batch=batch)
+            for earlier in named.get(report.id, ()):
+                await follow(self.store, catalog, report, earlier, batch=batch)
+        note = f"moved to {moved.url}" if moved != feed else ""
+        return Polled(moved, len(read), len(proposals), let_in, note)
 
     async def _end(self, feed: Feed, progress: Progress, now: int) -> Polled:
         ended = feed._replace(status=FeedStatus.ENDED)
-        if _is_as_it_was(feed, await self.store.catalog(self.situation)):
+        if _is_as_it_was(feed, await self._catalog()):
             await self.store.write(self.situation, Draft(f"feed {feed.id} is gone for good", feeds=(ended,)))
         note = "the server says that it is gone for good; it is not asked again"
         await self.store.put_feed_progress(
@@ -180,10 +217,10 @@ class Poller:
             found.setdefault(id_, self._report(id_, feed, item, url, now, zone=zone))
             if item.updates or item.cancels:
                 changes[id_] = item
-        return list(found.values()), changes
+        return await self._never_stored(found.values()), changes
 
     def _report(self, id_: str, feed: Feed, item: Item, url: str, now: int, *, zone: str) -> Report:
-        text = self._text(feed, item)
+        text = _text(item)
         published = _published(item, zone)
         return Report(
             id_,
@@ -216,7 +253,7 @@ class Poller:
             whole.setdefault(full.id, full)
             if alert.updates or alert.cancels:
                 changes[full.id] = alert
-        return list(whole.values()), lost
+        return await self._never_stored(whole.values()), lost
 
     async def _whole(self, feed: Feed, report: Report) -> tuple[Report, Item]:
         """Return a report with the article of its page, or the alert that the page is, and that alert."""
@@ -228,66 +265,45 @@ class Poller:
         where = {"url": answer.url, "content_type": answer.content_type}
         if ALERT.search(answer.body[:4_096].decode("latin-1")):
             alert = (await self.read(answer.body, **where)).items[0]
-            return report._replace(id=self._id_of(feed, alert.id), text=self._text(feed, alert)), alert
+            return report._replace(id=self._id_of(feed, alert.id), text=_text(alert)), alert
         article = (await self.read_page(answer.body, **where)).text
         if len(article) <= len(report.text):
             return report, Item()
         return report._replace(text=clean_text(f"{report.title}\n\n{article}", MAX_REPORT)), Item()
 
-    def _text(self, feed: Feed, item: Item) -> str:
-        return clean_text("\n\n".join(filter(None, (item.title, item.text, self._references(feed, item)))), MAX_REPORT)
-
-    def _references(self, feed: Feed, item: Item) -> str:
-        """Return the earlier alerts that this one updates or cancels, with the short ids of their reports."""
-        return "\n".join(
-            f"{verb} {other} (report {short_id(self._id_of(feed, other))})"
-            for verb, others in (("Updates", item.updates), ("Cancels", item.cancels))
-            for other in others
-        )
-
     def _id_of(self, feed: Feed, item_id: str) -> str:
-        """Return the id of the report that an item of the feed by this id is."""
-        return derived_id(0, self.situation, "feed", feed.id, "id", item_id)
+        return alert_id(self.situation, feed, item_id)
 
-    async def _follow(
-        self, feed: Feed, reports: Iterable[Report], changes: Mapping[str, Item], catalog: Catalog, *, batch: str
-    ) -> None:
-        """Let the reports that update or cancel earlier ones do so."""
-        for report in reports:
-            item = changes.get(report.id, Item())
-            for others, stance in ((item.updates, Stance.CORRECTS), (item.cancels, Stance.RETRACTS)):
-                earlier = [self._id_of(feed, other) for other in others]
-                await follow(self.store, catalog, report, earlier, stance, batch=batch)
+    async def _never_stored(self, reports: Iterable[Report]) -> list[Report]:
+        """Return those that nobody has undone: what was is offered by the feed again, and stays away."""
+        return [one for one in reports if not await was_stored(self.store, self.situation, one.id)]
 
-    async def _propose(self, reports: Sequence[Report], catalog: Catalog, changeset: str) -> tuple[int, int]:
-        """Read what was stored now, and put what is found into the queue, to be undone together.
-
-        Returns how much that is, and how much of it was accepted by trust of the feed's source.
-
-        What somebody has undone is offered by the feed again, and stays undone and unread.
-        """
+    async def _read(self, reports: Sequence[Report], catalog: Catalog) -> list[Read]:
+        """Return each report with what can be read out of it."""
         if self.language_model is None:
-            return 0, 0
+            return [(report, ()) for report in reports]
         from ingest.text.reading import read_many
 
-        stored = [
-            report
-            for report in reports
-            if any(one.id == report.id for one in await self.store.reports(self.situation, sha256=report.sha256))
-        ]
-        readings = read_many(stored, catalog, language_model=self.language_model)
-        found = [(report, proposals_of(report, reading)) for report, reading in zip(stored, readings, strict=True)]
-        proposals = tuple(proposal for _, some in found for proposal in some)
-        if not proposals:
-            return 0, 0
-        await self.store.write(
-            self.situation, Draft("read what a feed brought in", proposals=proposals, batch=changeset)
-        )
-        let_in = [
-            await accept_trusted(self.store, catalog, report, some, recorded_at=self.clock(), batch=changeset)
-            for report, some in found
-        ]
-        return len(proposals), sum(let_in)
+        readings = read_many(reports, catalog, language_model=self.language_model)
+        read: list[Read] = []
+        for report, reading in zip(reports, readings, strict=True):
+            read.append((report, proposals_of(report, reading)))
+            await asyncio.sleep(0)  # so that it can be stopped, and other feeds be asked
+        return read
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Do work that is not left half done: who no longer waits for it is let go when it is finished."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+def _text(item: Item) -> str:
+    return clean_text("\n\n".join(filter(None, (item.title, item.text))), MAX_REPORT)
 
 
 def _published(item: Item, zone: str) -> int | None:
