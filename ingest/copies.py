@@ -1,67 +1,67 @@
-"""Whose words a report is: a wire copy, by the agency that it names or by nearly the same words, counts once."""
+"""Whose words a report has: a wire copy, known by the agency it names or by nearly the same words, counts once."""
 
 from collections.abc import Iterable, Sequence
 
 from ingest.reports import copy_of, of_agency
 from model.catalog import Catalog
 from model.entities import Report, Source
-from model.likeness import SAME_WORDS, Runs, runs_of, share
+from model.similarity import COPY_OVERLAP, Shingles, overlap, shingles_of
 from model.times import DAY
 from store.base import Store
 
 _RECENT = 256
-"""Proposals of which the reports are compared with a new one."""
-_LEAST = 200
-"""Characters of a text below which the same words may be two people's."""
-_APART = 3 * DAY
-"""A report that repeats another one is published within so long of it."""
+"""Latest proposals whose reports are compared with a new one."""
+_MIN_LENGTH = 200
+"""Characters; shorter texts may be alike without one being a copy."""
+_MAX_APART = 3 * DAY
+"""A copy is published at most this long before or after the other."""
 
 
-class Lately:
-    """The reports that came last, to be compared with new ones."""
+class RecentReports:
+    """The latest reports, to compare new ones with."""
 
     def __init__(self, reports: Iterable[Report]) -> None:
         self._reports = tuple(reports)
-        self._runs: dict[str, Runs] = {}
+        self._shingles: dict[str, Shingles] = {}
 
     def source_of(self, report: Report, source: Source, catalog: Catalog) -> Source:
-        """Return the report's source; where another one's report has nearly the same words, one that copies that.
+        """Return the report's source, or one that copies another source whose report has nearly the same words.
 
         Args:
             report: a new one.
             source: whose it is said to be.
             catalog: the situation's.
         """
-        own = runs_of(report.text) if len(report.text) >= _LEAST else frozenset()
+        own = shingles_of(report.text) if len(report.text) >= _MIN_LENGTH else frozenset()
         for other in self._reports if own else ():
             lengths = sorted((len(other.text), len(report.text)))
             if (
                 other.source != source.id
                 and other.source in catalog.sources
-                and abs(_when(other) - _when(report)) <= _APART
-                and lengths[0] >= _LEAST
+                and abs(_when(other) - _when(report)) <= _MAX_APART
+                and lengths[0] >= _MIN_LENGTH
                 and lengths[1] <= 2 * lengths[0]
-                and share(own, self._runs_of(other)) >= SAME_WORDS
+                and overlap(own, self._shingles_of(other)) >= COPY_OVERLAP
             ):
                 return copy_of(source, catalog.sources[other.source], catalog)
         return source
 
-    def _runs_of(self, report: Report) -> Runs:
-        if report.id not in self._runs:
-            self._runs[report.id] = runs_of(report.text)
-        return self._runs[report.id]
+    def _shingles_of(self, report: Report) -> Shingles:
+        if report.id not in self._shingles:
+            self._shingles[report.id] = shingles_of(report.text)
+        return self._shingles[report.id]
 
 
-async def load_lately(store: Store, catalog: Catalog) -> Lately:
-    """Return the reports of which something was read last."""
+async def load_recent_reports(store: Store, catalog: Catalog) -> RecentReports:
+    """Return the reports of the latest proposals."""
     page = await store.proposals(catalog.situation.id, decided=True, limit=_RECENT)
-    return Lately(page.reports.values())
+    return RecentReports(page.reports.values())
 
 
 async def attributed(
     store: Store, catalog: Catalog, reports: Sequence[Report]
 ) -> tuple[tuple[Report, ...], tuple[Source, ...]]:
-    """Return new reports each with the source whose words it is, and the sources among these that are to be made.
+    """Return new reports, each with the source whose words it has, and those of the sources that have to be added.
 
     Args:
         store: has the reports that came before.
@@ -70,12 +70,12 @@ async def attributed(
     """
     if not reports:
         return (), ()
-    lately = await load_lately(store, catalog)
+    recent = await load_recent_reports(store, catalog)
     made: dict[str, Source] = {}
     found = []
     for report in reports:
         source = of_agency(catalog.sources[report.source], report.text, catalog)
-        source = lately.source_of(report, source, catalog)
+        source = recent.source_of(report, source, catalog)
         if source.id not in catalog.sources:
             made[source.id] = source
         found.append(report._replace(source=source.id))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.copies import load_lately
+from ingest.copies import load_recent_reports
 from ingest.proposals import Reading
 from ingest.reports import Given, is_vouched, proposals_of, report_of, source_of, watched_id
 from ingest.text.language import LanguageModel, is_english
@@ -77,7 +77,7 @@ async def take_in(
             report = report._replace(id=watched_id(situation, one.sha256))
             if await was_stored(store, situation, report.id):
                 return Taken(report, note="undone before; nothing was written")
-        source = (await load_lately(store, catalog)).source_of(report, source, catalog)
+        source = (await load_recent_reports(store, catalog)).source_of(report, source, catalog)
         report = report._replace(source=source.id)
     reading = Reading(note=NO_MODEL)
     if language_model is not None:

@@ -1,20 +1,18 @@
-"""What is accepted by itself: proposals of a kind for which the source of their report is trusted.
+"""Accepting proposals by trust: those of a kind for which the source of their report is trusted.
 
-Each is a changeset of its own, after the one that brought it, so that it can be taken back alone. What cannot be
-accepted without a doubt is left to a person: `model/trust.py` says what that is, and so does a likeness to an event
-that is there.
+Each is a changeset of its own, after the one that brought it, so that it can be taken back alone. A proposal with any
+doubt about it (`model.acceptance.reason_to_review`), or similar to an existing event, is left to a person.
 """
 
 from collections.abc import Iterable
 
-from model.acceptance import accept
+from model.acceptance import accept, reason_to_review
 from model.catalog import Catalog
 from model.entities import Mark, MarkKind, Report
-from model.errors import Overtaken
+from model.errors import StaleDecision
 from model.ids import new_id
-from model.likeness import alike, near_query
 from model.proposals import DecisionKind, Proposal
-from model.trust import why_not
+from model.similarity import similar_events, similar_query
 from store.base import Draft, Store
 
 _COMPARED = 200
@@ -24,7 +22,7 @@ _COMPARED = 200
 async def accept_trusted(
     store: Store, catalog: Catalog, report: Report, proposals: Iterable[Proposal], *, recorded_at: int, batch: str
 ) -> int:
-    """Accept what can be by trust of the report's source, and return how much that is.
+    """Accept what trust of the report's source allows, and return how many proposals that is.
 
     Args:
         store: has the report and its proposals already.
@@ -36,14 +34,14 @@ async def accept_trusted(
     """
     let_in = 0
     for proposal in proposals:
-        if why_not(proposal, catalog.trusts, report.source):
+        if reason_to_review(proposal, catalog.trusts, report.source):
             continue
-        near = await store.page(catalog.situation.id, near_query(proposal, catalog), limit=_COMPARED)
-        if alike(proposal, (row.event for row in near.rows), catalog):
+        near = await store.page(catalog.situation.id, similar_query(proposal, catalog), limit=_COMPARED)
+        if similar_events(proposal, (row.event for row in near.rows), catalog):
             continue
         try:
             await store.write(catalog.situation.id, _draft(proposal, report, catalog, recorded_at, batch))
-        except Overtaken:  # somebody has decided it meanwhile, or withdrawn the trust: that stands
+        except StaleDecision:  # somebody has decided it meanwhile, or withdrawn the trust: that stands
             continue
         let_in += 1
     return let_in

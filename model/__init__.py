@@ -1,1 +1,1 @@
-"""Words and rules, standard library only: what every other room speaks in."""
+"""The domain: records, rules and queries that every other package shares. Standard library only."""

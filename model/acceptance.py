@@ -1,14 +1,20 @@
-"""What accepting a proposal writes: the event with its claims, or further claims on an event that is there already."""
+"""Accepting a proposal: what it writes (an event with its claims, or claims on an existing event), and what allows it.
 
+A source's trust (`model/trust.py`) can accept a proposal without a person; `reason_to_review` says when it cannot.
+"""
+
+from collections.abc import Container
 from typing import NamedTuple
 
 from model.catalog import Catalog
-from model.entities import Claim, Event, Report, TallyClaim
+from model.entities import Claim, Event, Report, Stance, TallyClaim
 from model.errors import InputRefused
 from model.ids import new_id, short_id
+from model.kinds import CONTROL_KINDS
 from model.proposals import Decision, DecisionKind, Proposal
 from model.standing import Evidence
 from model.times import Precision, published_precision
+from model.trust import trust_of
 
 
 class Acceptance(NamedTuple):
@@ -16,7 +22,7 @@ class Acceptance(NamedTuple):
 
     decision: Decision
     events: tuple[Event, ...] = ()
-    """The new event; none where the claims are on an event that is there."""
+    """The new event; none where the claims are on an existing one."""
     claims: tuple[Claim, ...] = ()
     tally_claims: tuple[TallyClaim, ...] = ()
 
@@ -30,16 +36,16 @@ def accept(
         proposal: with its edits.
         report: where it was read.
         catalog: the situation's.
-        recorded_at: the present instant: when the report counts as published, where it says nothing of it.
-        event: the event that the proposal speaks of, where it is there already.
+        recorded_at: the present instant; stands in for the report's publication time where it has none.
+        event: the existing event that the proposal is about; None makes a new one.
 
     Raises:
-        InputRefused: something has to be edited first; the sentence says what.
+        InputRefused: something has to be edited first; the message says what.
     """
-    at, precision = reported(report, catalog.situation.zone, recorded_at)
+    at, precision = reported_at(report, catalog.situation.zone, recorded_at)
     if proposal.is_count:
         if event is not None:
-            raise InputRefused(f"proposal {short_id(proposal.id)} is a count, and cannot be a claim of an event")
+            raise InputRefused(f"proposal {short_id(proposal.id)} is a count, and cannot be a claim on an event")
         claim = _tally_claim(proposal, report, at)
         return Acceptance(_accepted(proposal, claim.id), tally_claims=(claim,))
     if event is not None:
@@ -54,7 +60,7 @@ def event_of(proposal: Proposal) -> Event:
     """Return the event that a proposal would become, with a fresh id.
 
     Raises:
-        InputRefused: the situation does not have its place.
+        InputRefused: its place is not in the situation.
     """
     if proposal.place is None and proposal.place_name:
         raise InputRefused(
@@ -71,6 +77,38 @@ def evidence_of(proposal: Proposal, report: Report, catalog: Catalog, *, recorde
     """Return what would be known of the event that a proposal would become; see `accept`."""
     accepted = accept(proposal, report, catalog, recorded_at=recorded_at)
     return Evidence(accepted.events[0], accepted.claims)
+
+
+def reported_at(report: Report, zone: str, recorded_at: int) -> tuple[int, Precision]:
+    """Return when a report was published, or else fetched, or else recorded; midnight counts as a bare day."""
+    at = next(one for one in (report.published_at, report.fetched_at, recorded_at) if one is not None)
+    return at, published_precision(at, zone)
+
+
+def reason_to_review(proposal: Proposal, trusts: Container[str], source: str) -> str:
+    """Return why a person has to decide on a proposal; empty where trust of its source can accept it.
+
+    Whether it repeats an existing event is for the caller to ask (`model/similarity.py`).
+
+    Args:
+        proposal: as it was read.
+        trusts: ids of the trusts in force.
+        source: id of its report's source.
+    """
+    if trust_of(source, proposal.kind).id not in trusts:
+        return "its source is not trusted for its kind"
+    for named, known in (
+        (proposal.place_name, proposal.place),
+        (proposal.actor_name, proposal.actor),
+        (proposal.against_name, proposal.against),
+    ):
+        if named and known is None:
+            return f"the situation has no {named!r}"
+    if proposal.kind in CONTROL_KINDS and None in (proposal.place, proposal.actor):
+        return "it does not say where, or by whom"
+    if any(claim.stance not in (Stance.ASSERTS, Stance.CONFIRMS) for claim in proposal.claims):
+        return "the report itself has somebody deny it"
+    return ""
 
 
 def _accepted(proposal: Proposal, became: str) -> Decision:
@@ -109,9 +147,3 @@ def _tally_claim(proposal: Proposal, report: Report, at: int) -> TallyClaim:
         *(proposal.occurred_at, proposal.precision, at, said.attribution),
         note=f"report {short_id(report.id)}",
     )
-
-
-def reported(report: Report, zone: str, recorded_at: int) -> tuple[int, Precision]:
-    """Return when a report was published: a day where it says no more, which is its first instant."""
-    at = next(one for one in (report.published_at, report.fetched_at, recorded_at) if one is not None)
-    return at, published_precision(at, zone)

@@ -1,7 +1,7 @@
-"""A situation's places, routes, actors, sources, tallies, feeds and trusts, as one frozen whole in memory.
+"""A situation's places, routes, actors, sources, tallies, feeds and trusts, in memory as one frozen value.
 
-There are hundreds or a few thousand of them, and every screen, filter and import needs their names; a store hands
-them out together. Events and claims are never in here.
+There are hundreds or a few thousand of them, and every screen, filter and import needs their names; a store returns
+them together. Events and claims are never in here.
 """
 
 import difflib
@@ -49,7 +49,7 @@ class Catalog:
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     """Subscriptions, also those that were removed."""
     trusts: Mapping[str, Trust] = field(default_factory=dict)
-    """Sources whose proposals are accepted by themselves, a kind each; those that are in force."""
+    """Those in force: sources whose proposals of one kind are accepted without a person."""
 
     def place(self, name: str) -> Place:
         """Return the place that goes by this id, name, alias, P-code or GeoNames number.
@@ -83,10 +83,10 @@ class Catalog:
         """
         return _look_up("route", name, self.routes, self._route_index)
 
-    def known(self, what: str, name: str) -> str | None:
-        """Return the id of the place, actor or source that goes by this name; None where none does.
+    def find_id(self, what: str, name: str) -> str | None:
+        """Return the id of the place, actor or source (`what`) that goes by this name; None where none does.
 
-        For names by the thousand: no nearest ones are looked for, which costs milliseconds each.
+        For names by the thousand: it does not look for the nearest names, which takes milliseconds each.
         """
         things, index = {
             "place": (self.places, self._place_index),
@@ -139,7 +139,7 @@ class Catalog:
         return frozenset(found)
 
     def near(self, place: str, kilometres: float) -> frozenset[str]:
-        """Return the ids of the places at most so far from this one, itself included; great-circle distance."""
+        """Return the ids of the places at most so far from this one (great-circle distance), itself included."""
         centre = self.places[place]
         return frozenset(
             other.id for other in self.places.values() if other.id == place or distance_km(centre, other) <= kilometres
@@ -147,12 +147,12 @@ class Catalog:
 
     @functools.cached_property
     def population(self) -> int:
-        """People in all the places together, as far as that is known."""
+        """People in all the places together; a place of unknown population counts as 0."""
         return sum(place.population or 0 for place in self.places.values())
 
     @functools.cached_property
     def _parts(self) -> dict[str, tuple[Relation, ...]]:
-        """What each actor is, or was, part of; actors that never were part of anything left out."""
+        """What each actor is, or was, part of; actors that never were part of anything are left out."""
         parts = {
             actor.id: tuple(relation for relation in actor.relations if relation.kind == "part-of")
             for actor in self.actors.values()
@@ -181,8 +181,14 @@ class Catalog:
         return _index(self.routes.values())
 
 
+def name_of(things: Mapping[str, Named], id_: str | None) -> str:
+    """Return the name of the thing with this id; the id itself where there is no such thing, empty for None."""
+    known = things.get(id_) if id_ is not None else None
+    return known.name if known else id_ or ""
+
+
 def distance_km(one: Place, other: Place) -> float:
-    """Return the great-circle distance of two places in kilometres; infinite where a coordinate is missing."""
+    """Return the great-circle distance between two places in kilometres; infinite where a coordinate is missing."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return math.inf
     lat1, lon1, lat2, lon2 = map(math.radians, (one.latitude, one.longitude, other.latitude, other.longitude))

@@ -46,16 +46,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.entities import ControlState, Event, Status, Weight
 from model.kinds import KINDS
 from model.query import NOW, Clocks
-from model.spans import Span, extend, timeline
 from model.standing import Evidence
 from model.steps import Outcome, Weighed, bears_on_control, order, step, weighed
 from model.text import number_of
-
-__all__ = ["Evidence", "Span", "Step", "Why", "control", "explain", "extend", "timeline"]
 
 
 class Step(NamedTuple):
@@ -81,7 +78,7 @@ class Why(NamedTuple):
 def control(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Clocks = NOW) -> ControlState:
     """Return who controls the place."""
     state = ControlState(place, Status.UNKNOWN)
-    for found in _read(place, evidence, catalog, clocks):
+    for found in _weighed_in_order(place, evidence, catalog, clocks):
         state = step(state, found, catalog)[0]
     return state
 
@@ -100,15 +97,15 @@ def explain(
         evidence: the events, with all that is said of them.
         catalog: the situation's.
         clocks: as of when, and known at when.
-        trusted: id of each event that no person accepted -> id of the source by trust of which it was let in.
+        trusted: id of each event that was accepted by trust, not by a person -> id of the trusted source.
     """
     state = ControlState(place, Status.UNKNOWN)
     steps: list[Step] = []
-    for found in _read(place, evidence, catalog, clocks):
+    for found in _weighed_in_order(place, evidence, catalog, clocks):
         after, outcome = step(state, found, catalog)
         reason = _reason(found, after, outcome, catalog)
         if found.event.id in trusted:
-            reason += f"; accepted by trust of {_source_name(trusted[found.event.id], catalog)}"
+            reason += f"; accepted by trust of {name_of(catalog.sources, trusted[found.event.id])}"
         steps.append(Step(found.event, found.weight, state, after, reason, found.marked))
         state = after
     return Why(state, tuple(steps))
@@ -116,10 +113,11 @@ def explain(
 
 def describe(state: ControlState, catalog: Catalog) -> str:
     """Say a state in words: "claimed by Taliban, held before by Government; disputed"."""
-    by = f" by {_name(state.actor, catalog)}" if state.actor else ""
+    actor = name_of(catalog.actors, state.actor)
+    by = f" by {actor}" if actor else ""
     text = {
         Status.HELD: f"held{by}",
-        Status.INFLUENCE: f"under the influence of {_name(state.actor, catalog)}",
+        Status.INFLUENCE: f"under the influence of {actor or 'an unknown side'}",
         Status.CONTESTED: f"contested{by}",
         Status.CLAIMED: f"claimed{by}",
         Status.ENCIRCLED: f"encircled, held{by}" if by else "encircled",
@@ -128,14 +126,14 @@ def describe(state: ControlState, catalog: Catalog) -> str:
         Status.UNKNOWN: "nobody is known to hold it",
     }[state.status]
     if state.former:
-        text += f", held before by {_name(state.former, catalog)}"
+        text += f", held before by {name_of(catalog.actors, state.former)}"
     if state.disputed:
         text += "; disputed"
     return text + "; date disputed" if state.date_disputed else text
 
 
-def _read(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Clocks) -> Iterator[Weighed]:
-    """Yield the events that the rule reads, in its order, as they weigh at the known-at."""
+def _weighed_in_order(place: str, evidence: Iterable[Evidence], catalog: Catalog, clocks: Clocks) -> Iterator[Weighed]:
+    """Yield the events that the rule reads, in its order, weighed at the known-at."""
     there = (
         one
         for one in evidence
@@ -156,15 +154,3 @@ def _reason(found: Weighed, after: ControlState, outcome: Outcome, catalog: Cata
         sources += f"; {weight.n_against} against, {weight.grade_against}"
     ending = describe(after, catalog) if outcome is Outcome.CHANGES else outcome.value
     return f"{KINDS[found.event.kind].label}: {sources}: {ending}"
-
-
-def _source_name(source: str, catalog: Catalog) -> str:
-    known = catalog.sources.get(source)
-    return known.name if known else source
-
-
-def _name(actor: str | None, catalog: Catalog) -> str:
-    if actor is None:
-        return "an unknown side"
-    known = catalog.actors.get(actor)
-    return known.name if known else actor

@@ -1,4 +1,4 @@
-"""Corrections to a proposal, field by field, as a person types them; what is none is refused with what would be."""
+"""Corrections to a proposal, field by field, as a person types them; a wrong value is refused with what is valid."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -8,8 +8,8 @@ from model.entities import Place, Stance
 from model.errors import InputRefused
 from model.kinds import KINDS
 from model.proposals import Proposal, ProposedClaim
-from model.rows import near
-from model.text import clean_text, fold
+from model.rows import nearest_hint
+from model.text import clean_text, fold, number_of
 from model.times import Precision, parse_time, write_time
 
 
@@ -18,27 +18,28 @@ class Edited(NamedTuple):
 
     proposal: Proposal
     places: tuple[Place, ...] = ()
-    """A place that the situation lacks and that is to be added with it."""
+    """A place that is not in the situation yet and has to be added with it."""
 
 
 Edit = Callable[[Proposal, str, Catalog], Edited]
 
 
 def edit(proposal: Proposal, field: str, text: str, catalog: Catalog, claim: int | None = None) -> Edited:
-    """Return the proposal with a field as it was typed; an empty text empties a field that can be empty.
+    """Return the proposal with a field set to what was typed; an empty text clears a field that may be empty.
 
     Args:
         proposal: with the edits so far.
         field: one of `FIELDS`.
         text: as it was typed.
         catalog: the situation's.
-        claim: which of its claims is corrected, from 0, where the field is one of `CLAIM_FIELDS`; None: all of them.
+        claim: for one of `CLAIM_FIELDS`, which of its claims is corrected, counted from 0; None: all of them.
 
     Raises:
-        InputRefused: the text is none for this field, or there is no such claim; NameUnknown carries the nearest names.
+        InputRefused: the text is not valid for this field, or there is no such claim; as NameUnknown with the nearest
+            names.
     """
     if field not in FIELDS:
-        raise InputRefused(f"a proposal has no field {field!r}{near(field, FIELDS)}")
+        raise InputRefused(f"a proposal has no field {field!r}{nearest_hint(field, FIELDS)}")
     fields = COUNT_FIELDS if proposal.is_count else EVENT_FIELDS
     if field not in fields:
         raise InputRefused(
@@ -48,7 +49,7 @@ def edit(proposal: Proposal, field: str, text: str, catalog: Catalog, claim: int
     if field not in CLAIM_FIELDS:
         return _OF_EVENTS[field](proposal, text, catalog)
     if claim is not None and not 0 <= claim < len(proposal.claims):
-        raise InputRefused(f"it has no claim {claim + 1}; it has {len(proposal.claims)}")
+        raise InputRefused(f"the proposal has no claim {claim + 1}; it has {number_of(len(proposal.claims), 'claim')}")
     correct = _OF_CLAIMS[field]
     claims = tuple(
         correct(one, text, catalog) if claim in (None, number) else one for number, one in enumerate(proposal.claims)
@@ -57,19 +58,19 @@ def edit(proposal: Proposal, field: str, text: str, catalog: Catalog, claim: int
 
 
 def shown(proposal: Proposal, field: str, catalog: Catalog, claim: int | None = None) -> str:
-    """Return what stands in a field, as it could be typed; a name that the situation lacks as the text has it.
+    """Return a field's value as it could be typed; for a name that is not in the situation, as the text spells it.
 
-    Of a field of several claims, where no claim is given, what is the same in all of them; else nothing.
+    For one of `CLAIM_FIELDS` without `claim`: the value that all the claims share, or else empty.
     """
     if field in CLAIM_FIELDS:
         claims = proposal.claims if claim is None else proposal.claims[claim : claim + 1]
         found = {_of_claim(one, field, catalog) for one in claims}
         return found.pop() if len(found) == 1 else ""
     shown_by = {
-        "place": _name(catalog.places, proposal.place) or proposal.place_name,
-        "actor": _name(catalog.actors, proposal.actor) or proposal.actor_name,
-        "against": _name(catalog.actors, proposal.against) or proposal.against_name,
-        "route": _name(catalog.routes, proposal.route),
+        "place": _known_name(catalog.places, proposal.place) or proposal.place_name,
+        "actor": _known_name(catalog.actors, proposal.actor) or proposal.actor_name,
+        "against": _known_name(catalog.actors, proposal.against) or proposal.against_name,
+        "route": _known_name(catalog.routes, proposal.route),
         "when": write_time(proposal.occurred_at, proposal.precision, catalog.situation.zone),
         "kind": proposal.kind,
         "summary": proposal.summary,
@@ -83,11 +84,11 @@ def _of_claim(claim: ProposedClaim, field: str, catalog: Catalog) -> str:
         "stance": claim.stance.value,
         "attribution": claim.attribution,
         "credibility": str(claim.credibility),
-        "source": _name(catalog.sources, claim.source),
+        "source": _known_name(catalog.sources, claim.source),
     }[field]
 
 
-def _name(things: Mapping[str, Named], id_: str | None) -> str:
+def _known_name(things: Mapping[str, Named], id_: str | None) -> str:
     return things[id_].name if id_ is not None and id_ in things else ""
 
 
@@ -95,7 +96,7 @@ def _kind(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
     by_label = {kind.label: kind.code for kind in KINDS.values()}
     code = by_label.get(text, text)
     if code not in KINDS:
-        raise InputRefused(f"no kind of event is called {text[:40]!r}{near(text, KINDS)}")
+        raise InputRefused(f"no kind of event is called {text[:40]!r}{nearest_hint(text, KINDS)}")
     return Edited(proposal._replace(kind=code))
 
 
@@ -111,15 +112,15 @@ def _place(proposal: Proposal, text: str, catalog: Catalog) -> Edited:
 
 
 def add_place(proposal: Proposal, name: str, catalog: Catalog) -> Edited:
-    """Return the proposal at a place of that name which is to be added, of a position that nobody knows yet.
+    """Return the proposal at a new place of that name, whose position is not known yet.
 
     Raises:
-        InputRefused: the situation has a place of that name.
+        InputRefused: the situation has a place of that name, or the text is no name.
     """
     name = clean_text(name).strip()
     id_ = fold(name).replace(" ", "-")
     if not id_ or id_ in catalog.places:
-        raise InputRefused(f"a place cannot be added as {name[:40]!r}: the situation has one, or it is no name")
+        raise InputRefused(f"cannot add a place called {name[:40]!r}: the situation has one, or it is not a name")
     place = Place(id_, name)
     return Edited(proposal._replace(place=id_), (place,))
 
@@ -151,7 +152,7 @@ def _summary(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
 
 def _credibility(claim: ProposedClaim, text: str, _catalog: Catalog) -> ProposedClaim:
     if text not in {"1", "2", "3", "4", "5", "6"}:
-        raise InputRefused("credibility is 1, confirmed, to 5, improbable, or 6, cannot be judged")
+        raise InputRefused("credibility is 1 (confirmed) to 5 (improbable), or 6 (cannot be judged)")
     return claim._replace(credibility=int(text))
 
 
@@ -161,7 +162,7 @@ def _source(claim: ProposedClaim, text: str, catalog: Catalog) -> ProposedClaim:
 
 def _stance(claim: ProposedClaim, text: str, _catalog: Catalog) -> ProposedClaim:
     if text not in tuple(Stance):
-        raise InputRefused(f"no stance is called {text[:40]!r}{near(text, tuple(Stance))}")
+        raise InputRefused(f"no stance is called {text[:40]!r}{nearest_hint(text, tuple(Stance))}")
     return claim._replace(stance=Stance(text))
 
 
@@ -171,7 +172,7 @@ def _attribution(claim: ProposedClaim, text: str, _catalog: Catalog) -> Proposed
 
 def _count(proposal: Proposal, text: str, _catalog: Catalog) -> Edited:
     if not text.isdecimal() or len(text) > 9:
-        raise InputRefused("a count is a number: 12")
+        raise InputRefused("a count is a whole number, such as 12")
     return Edited(proposal._replace(number=int(text)))
 
 
@@ -193,10 +194,10 @@ _OF_CLAIMS: dict[str, Callable[[ProposedClaim, str, Catalog], ProposedClaim]] = 
 }
 
 CLAIM_FIELDS = tuple(_OF_CLAIMS)
-"""What each claim has for itself."""
+"""Fields that each claim has its own value of."""
 FIELDS = (*_OF_EVENTS, *CLAIM_FIELDS)
-"""What can be edited."""
+"""Every field that can be edited."""
 EVENT_FIELDS = tuple(field for field in FIELDS if field != "count")
-"""Those of an event."""
+"""Fields of a proposed event and its claims."""
 COUNT_FIELDS = ("count", "when", "summary", "credibility", "attribution", "source")
-"""Those of a count."""
+"""Fields of a proposed count and its claim."""

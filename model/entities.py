@@ -1,7 +1,7 @@
-"""The words of the field as frozen records; every text in them is cleaned before it is stored.
+"""The domain's records, all frozen; every text in them is cleaned before it is stored.
 
-Places, routes, actors, sources and tallies are named by the author of a situation with a short readable id
-(`herat`); what happens is named by a UUIDv7 (`model/ids.py`). Instants are UTC microseconds (`model/times.py`).
+Places, routes, actors, sources and tallies have a short readable id (`herat`), given by the situation's author;
+events, claims, marks and changesets have a UUIDv7 (`model/ids.py`). Instants are UTC microseconds (`model/times.py`).
 """
 
 import enum
@@ -29,7 +29,7 @@ class Situation(NamedTuple):
     """IANA zone in which its times are shown, `Asia/Kabul`."""
     summary: str = ""
     begins: int | None = None
-    """First instant of interest, for going there; not a limit."""
+    """First instant of interest, to go to; not a limit. So is `ends` the last."""
     ends: int | None = None
     credit: str = ""
     """Whose facts these are, shown with the situation."""
@@ -68,22 +68,22 @@ class Route(NamedTuple):
     place_ids: tuple[str, ...]
     names: tuple[Name, ...] = ()
     note: str = ""
-    """What the line is worth: "schematic, not surveyed"."""
+    """How exact the line is: "schematic, not surveyed"."""
 
 
 class Role(NamedTuple):
-    """Who fills a post of an actor, for a time."""
+    """Who holds a post of an actor, for a time."""
 
     title: str
     """`leader`, `spokesperson`, `governor`."""
     person: str
     valid_from: int = EARLIEST
     valid_to: int = FOREVER
-    """First instant at which it is no longer so."""
+    """First instant at which it no longer holds."""
 
 
 class Relation(NamedTuple):
-    """What an actor is to another, for a time."""
+    """How an actor is related to another, for a time."""
 
     kind: str
     """`part-of`, `ally-of` or `opposes`."""
@@ -126,7 +126,7 @@ class Source(NamedTuple):
     speaks_for: str | None = None
     """Id of the actor whose voice this is; makes a claim one of the gaining or the losing side's."""
     copies: str | None = None
-    """Id of the source whose wire it reprints; the two count as one independent source."""
+    """Id of the source whose reports it reprints; the two count as one independent source."""
 
     def reliability_at(self, instant: int) -> str:
         """Return the letter in force at the instant."""
@@ -137,7 +137,7 @@ class Source(NamedTuple):
 
 
 UNNAMED = Source("unnamed", "Source not named", kind="unknown")
-"""Whose reports those are that come without a source; made where the situation has none. Nobody has judged it."""
+"""The source of reports that come without one; added where the situation lacks it. Its reliability is not judged."""
 
 
 class Tally(NamedTuple):
@@ -162,11 +162,11 @@ class Report(NamedTuple):
     published_at: int | None = None
     fetched_at: int | None = None
     sha256: str = ""
-    """Of the bytes as they came, hexadecimal."""
+    """Of the bytes as they were received; hexadecimal."""
 
 
 class Event(NamedTuple):
-    """Something said to have happened. What it is worth is in its claims."""
+    """Something said to have happened. Its claims say who says so, and how far it can be believed."""
 
     id: str
     kind: str
@@ -184,15 +184,15 @@ class Event(NamedTuple):
 
 
 class Stance(enum.StrEnum):
-    """What a source does about an event."""
+    """What a source says about an event."""
 
     ASSERTS = "asserts"
     CONFIRMS = "confirms"
     DENIES = "denies"
     CORRECTS = "corrects"
-    """Still says so, but otherwise: at another time (`Claim.occurred_at`), or less of it."""
+    """Says that it happened, but differently: at another time (`Claim.occurred_at`), or less of it."""
     RETRACTS = "retracts"
-    """Takes back what it said before about this event, for or against."""
+    """Takes back what it said about this event before, for or against."""
 
 
 class Claim(NamedTuple):
@@ -204,12 +204,12 @@ class Claim(NamedTuple):
     source: str
     stance: Stance
     reported_at: int
-    """When it was published: the second clock runs on this."""
+    """When it was published; the known-at clock goes by this."""
     reported_precision: Precision = Precision.MINUTE
     credibility: int = 6
     """1 to 6 (`model/grades.py`)."""
     attribution: str = ""
-    """As the text gives it: "a security source"."""
+    """Who the text says said so: "a security source"."""
     quote: str = ""
     quote_start: int | None = None
     """Characters before the quote in the report's text."""
@@ -227,7 +227,7 @@ class TallyClaim(NamedTuple):
     id: str
     tally: str
     source: str
-    count: int  # type: ignore[assignment] # nobody counts in this tuple
+    count: int  # type: ignore[assignment] # hides tuple.count, which nothing calls
     of: int | None
     as_of: int
     as_of_precision: Precision
@@ -256,14 +256,14 @@ class MarkKind(enum.StrEnum):
     REMARK = "remark"
     """A note that only its author sees."""
     TRUSTED = "trusted"
-    """Let in by itself, by trust of the source that is the value (`model/trust.py`); no person has accepted it."""
+    """Accepted by trust of the source that is the value (`model/trust.py`), not by a person."""
 
 
-TOLD_APART = frozenset({MarkKind.TAG, MarkKind.NOTE, MarkKind.REMARK})
-"""Kinds of which an event can have several, told apart by their values."""
+REPEATABLE = frozenset({MarkKind.TAG, MarkKind.NOTE, MarkKind.REMARK})
+"""Kinds of marks that an event can have several of, with different values."""
 
 PERSONAL = frozenset({MarkKind.READ, MarkKind.STAR, MarkKind.TAG, MarkKind.REMARK})
-"""Kinds of marks that only their author sees; all others are shared."""
+"""Kinds of marks that only their author sees; all the others are shared."""
 
 VERDICTS = frozenset(
     {MarkKind.VERIFIED, MarkKind.DISPUTED, MarkKind.REJECTED, MarkKind.UNVERIFIABLE, MarkKind.DUPLICATE}
@@ -278,7 +278,7 @@ class Mark(NamedTuple):
     event: str
     kind: MarkKind
     on: bool = True
-    """False takes an earlier mark of the same kind (and, for tags, notes and remarks, the same value) away."""
+    """False removes an earlier mark of the same kind (and, for tags, notes and remarks, of the same value)."""
     value: str = ""
     author: str = ""
     """Set by the store."""
@@ -287,11 +287,11 @@ class Mark(NamedTuple):
 
 
 class Deed(enum.StrEnum):
-    """What a changeset is."""
+    """What a changeset does."""
 
     WRITE = "write"
     LOAD = "load"
-    """A write of a situation's own folder: it is undone only by name, never by a plain undo."""
+    """Loads a situation's own folder: undone only by its id, never by a plain undo."""
     UNDO = "undo"
     REDO = "redo"
 
@@ -305,7 +305,7 @@ class Changeset(NamedTuple):
     reason: str
     deed: Deed = Deed.WRITE
     target: str | None = None
-    """The changeset that an undo or redo turns off or on."""
+    """The changeset that an undo takes out of force, or a redo brings back."""
     batch: str | None = None
     """Id of the first changeset of the same action; None for that first one and for a single one."""
     facts: int = 0
@@ -313,7 +313,7 @@ class Changeset(NamedTuple):
 
 
 class Status(enum.StrEnum):
-    """Who controls a place, in one word; `Disputed` is a flag beside it, never a status."""
+    """How a place is controlled, in one word; *disputed* is a flag beside it, never a status."""
 
     HELD = "held"
     INFLUENCE = "influence"
@@ -326,7 +326,7 @@ class Status(enum.StrEnum):
 
     @property
     def letter(self) -> str:
-        """The one cell that stands for it on every screen."""
+        """The one character that stands for it on every screen."""
         return _LETTERS[self]
 
 
@@ -348,11 +348,11 @@ class Standing(enum.StrEnum):
     CLAIMED = "claimed"
     """Only the gaining side says so."""
     REPORTED = "reported"
-    """At least one source that is not the gaining side says so."""
+    """One independent source that is not the gaining side says so."""
     CONFIRMED = "confirmed"
     """The losing side concedes it, or two independent sources, neither of them the gaining side, say so."""
     DISPUTED = "disputed"
-    """Denied by a grade as good as its best support, dated differently by one, or marked disputed."""
+    """Denied by a grade as good as its best support, dated to another day by one, or marked disputed."""
     DENIED = "denied"
     """The denials outweigh the support in grade and are at least as many."""
     RETRACTED = "retracted"
@@ -375,9 +375,9 @@ class Weight(NamedTuple):
     """The best grade that stands behind it; None where nothing does."""
     grade_against: Grade | None = None
     denied: bool = False
-    """A denial as good as the support stands against it, whatever an analyst's mark says."""
+    """A denial is as good as the support, whatever an analyst's mark says."""
     date_disputed: bool = False
-    """A source as good as the support, or two independent ones, date it to another day."""
+    """A source as good as the support, or two independent ones, give it another day."""
     only_claimed: bool = False
     """Only the gaining side stands behind it, whatever its standing."""
     first_reported_at: int = FOREVER
@@ -386,17 +386,14 @@ class Weight(NamedTuple):
 
 
 class ControlState(NamedTuple):
-    """Who controls a place at one instant, as known at another.
-
-    A tuple, because a map makes thousands of them at a time, which takes four times as long as anything else would.
-    """
+    """Who controls a place at one instant, as known at another."""
 
     place: str
     status: Status
     actor: str | None = None
     """The side (`Catalog.side_of`) that holds it, claims it, or is contesting it; None when unknown."""
     former: str | None = None
-    """While a claim or contest is not settled, the side that held it before; otherwise None."""
+    """While a claim or contest is open, the side that held it before; otherwise None."""
     disputed: bool = False
     date_disputed: bool = False
     since: int | None = None
@@ -406,4 +403,4 @@ class ControlState(NamedTuple):
     n_against: int = 0
     grade: Grade | None = None
     event_ids: tuple[str, ...] = ()
-    """The events it rests on, in order of occurrence."""
+    """Ids of the events that it rests on, in order of occurrence."""

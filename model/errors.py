@@ -1,4 +1,4 @@
-"""Every error that sitmon raises on purpose: a sentence for the user, and what to do next."""
+"""Every error that sitmon raises on purpose: a sentence for the user, with what to do next."""
 
 
 class SitmonError(Exception):
@@ -10,7 +10,7 @@ class InputRefused(SitmonError):
 
 
 class StreamBroken(InputRefused):
-    """Raised in the middle of a file that cannot be read further: cut off, damaged, or swelling without end."""
+    """Raised in the middle of a file that cannot be read further: cut off, damaged, or unpacking without end."""
 
 
 class FilterError(InputRefused):
@@ -28,7 +28,7 @@ class FilterError(InputRefused):
 
 
 class NameUnknown(InputRefused):
-    """Raised when a name is none of the situation's; carries the nearest ones."""
+    """Raised when the situation has nothing of that name; carries the nearest names."""
 
     def __init__(self, what: str, name: str, nearest: tuple[str, ...] = ()) -> None:
         self.what = what
@@ -39,11 +39,11 @@ class NameUnknown(InputRefused):
 
 
 class IdUnknown(InputRefused):
-    """Raised when an id, or a part of one, names nothing, or more than one thing."""
+    """Raised when an id, or the end of one, matches nothing, or more than one thing."""
 
 
-class Overtaken(InputRefused):
-    """Raised when what was to be decided has been decided meanwhile; nothing was written."""
+class StaleDecision(InputRefused):
+    """Raised when a decision comes too late: decided, or no longer trusted, meanwhile; nothing was written."""
 
 
 class StoreError(SitmonError):
@@ -55,11 +55,11 @@ class StoreBusy(StoreError):
 
 
 class StoreFull(StoreError):
-    """Raised when the disk is full; nothing was written, and reading goes on."""
+    """Raised when the disk is full; nothing was written, reading still works."""
 
 
 class StoreDamaged(StoreError):
-    """Raised when a row of the store cannot be what sitmon wrote."""
+    """Raised when a row of the store is not what sitmon wrote."""
 
 
 class StoreTooNew(StoreError):
@@ -67,7 +67,7 @@ class StoreTooNew(StoreError):
 
 
 class StoreUnsafe(StoreError):
-    """Raised when the SQLite library or the file system cannot keep several users' data whole."""
+    """Raised when the SQLite library or the file system would risk several users' data."""
 
 
 class NothingToUndo(SitmonError):

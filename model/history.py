@@ -1,8 +1,8 @@
-"""Which actions an undo and a redo take: pure rules over a situation's changesets.
+"""Which action an undo or a redo applies to: pure rules over a situation's changesets.
 
-Undo takes back the user's own latest action that is in force, again and again, but never the loading of a situation:
-whoever made the store would empty it by one key. Redo brings back what that user took back last, until the user writes
-something new. Others' changesets neither hinder nor are touched by either.
+Undo takes back the user's own latest action that is in force, one more each time, but never the loading of a
+situation, so that one key cannot empty the store. Redo brings back what that user took back last, until the user
+writes something new. Other users' changesets do not matter to either.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from model.entities import Changeset, Deed
 
 
 def action_of(changeset: Changeset) -> str:
-    """Return the id of the action that a changeset is a part of: that of its first changeset."""
+    """Return the id of the action that a changeset is part of: the id of the action's first changeset."""
     return changeset.batch or changeset.id
 
 
@@ -24,7 +24,7 @@ def to_undo(history: Iterable[Changeset], author: str) -> tuple[Changeset, ...]:
     """Return what an undo by this author takes back: one action's changesets that are in force, newest first.
 
     Args:
-        history: changesets, newest first; as far back as wanted, without gaps.
+        history: changesets, newest first and without gaps; as far back as undo should reach.
         author: the user's name.
 
     Returns:

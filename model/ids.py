@@ -1,7 +1,7 @@
-"""Ids that two machines never make twice: UUIDv7 (RFC 9562), as lower-case text.
+"""Ids of facts: UUIDv7 (RFC 9562) as lower-case text, unique across machines.
 
-Whoever writes a fact makes its id, so that a retry is harmless. A fact that comes from a file gets an id
-derived from its content, so that reading the file again adds nothing.
+Whoever writes a fact makes its id, so that a retry is harmless. A fact from a file gets an id derived from its content,
+so that reading the file again adds nothing.
 """
 
 import os
@@ -12,10 +12,10 @@ _VERSION_7 = 0x7000
 _VARIANT = 0x8000_0000_0000_0000
 
 SHORT_LENGTH = 8
-"""Digits of an id that people see. They are its last ones: the first twelve of a UUIDv7 are only its time."""
+"""Digits of an id that people see: its last ones, as the first twelve of a UUIDv7 are only its time."""
 
 MIN_ID_DIGITS = 4
-"""Fewer digits of an id name nothing."""
+"""The fewest last digits by which an id can be given."""
 
 
 def new_id() -> str:
@@ -24,7 +24,7 @@ def new_id() -> str:
 
 
 def derived_id(at: int, *parts: str) -> str:
-    """Return the UUIDv7 that stands for content: the same time and parts give the same id, everywhere.
+    """Return a UUIDv7 derived from content: the same time and parts give the same id everywhere.
 
     Args:
         at: when the fact was published or happened, UTC microseconds; orders the id, clamped to 1970 or later.

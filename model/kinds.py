@@ -1,7 +1,7 @@
 """Event kinds: ACLED's six types and 25 sub-types, and the territorial detail that they lack.
 
-The one table that says what each kind is called, which ACLED sub-type it is, and what it does to control.
-Source of types and sub-types: the public ACLED codebook.
+One table has each kind's name, its ACLED sub-type and its effect on control. The types and sub-types are those of the
+public ACLED codebook.
 """
 
 import enum
@@ -14,7 +14,7 @@ class Effect(enum.StrEnum):
     TAKES = "takes"
     """The actor holds the place from now on."""
     HOLDS = "holds"
-    """The actor is said to hold it still."""
+    """The actor is said to still hold it."""
     CONTESTS = "contests"
     """Control is fought over."""
     THREATENS = "threatens"

@@ -1,7 +1,7 @@
-"""sitmon's own rows: one claim on one event a line, as CSV or JSON lines; what is exported is read back the same.
+"""sitmon's own row format: one claim on one event a line, as CSV or JSON Lines; exports are read back unchanged.
 
-The first row of an event describes it (`kind`, `occurred_at` and `summary` are needed); a further row adds a claim,
-and names the event by the same label or id in `event`, or describes it again in the same words.
+The first row of an event describes it (`kind`, `occurred_at` and `summary` are required). A further row adds a claim;
+it gives the same label or id in `event`, or describes the event again in the same words.
 """
 
 import enum
@@ -16,7 +16,7 @@ from model.errors import InputRefused, NameUnknown
 from model.grades import CREDIBILITIES
 from model.ids import derived_id, is_id
 from model.kinds import KINDS
-from model.rows import CellRefused, Refused, Row, near, read_cell
+from model.rows import CellRefused, Refused, Row, nearest_hint, read_cell
 from model.text import fold
 from model.times import SECOND, Precision, parse_time, to_datetime, write_time
 
@@ -26,22 +26,22 @@ CLAIM_COLUMNS = (
     *("reported_at", "reported_precision", "dated", "dated_precision"),
 )
 COLUMNS = EVENT_COLUMNS + CLAIM_COLUMNS
-"""All columns there are, in the order in which they are written. `docs/situations.md` says what each one means."""
+"""All columns, in the order in which they are written. `docs/situations.md` says what each one means."""
 
 VIEW_COLUMNS = ("as_of", "known_at", "filter")
-"""Columns that say under which clocks and filter a row was exported; whoever reads rows back passes over them."""
+"""Columns with the clocks and filter that a row was exported under; ignored when it is read back."""
 
 MAX_LABELS = 50_000
-"""Events of one file that can be named by a label; each is kept in memory until the file ends."""
+"""Events of one file that can have a label; each is kept in memory until the file ends."""
 
-_MAX_REMEMBERED = 20_000
-"""Names whose ids are remembered, so that the same one is looked up once."""
+_MAX_CACHED_NAMES = 20_000
+"""Names whose ids are cached, so that each is looked up only once."""
 
-_LONGEST_NAME = 200
-"""Characters of a name that an entry is made for."""
+_MAX_NAME = 200
+"""Characters of a name that an entry can be made for."""
 
 _LATEST = 253_402_300_800 * SECOND - 1
-"""The last instant of the year 9999, in UTC: an offset can lead beyond it."""
+"""The last instant of the year 9999 in UTC; a time with an offset can be after it."""
 
 Made = Place | Actor | Source
 E = TypeVar("E", bound=enum.StrEnum)
@@ -49,14 +49,14 @@ E = TypeVar("E", bound=enum.StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one row says."""
+    """What one row says: a claim, with the event that it is about."""
 
     row: int
     event: Event | None
-    """None: the row only names the event, by an id that no row so far has described."""
+    """None: the row only gives the event's id, and no row so far has described it."""
     claim: Claim
     made: tuple[Made, ...] = ()
-    """Places, actors and sources that it names and that the situation did not have."""
+    """Places, actors and sources in the row that are new to the situation."""
 
 
 def read_native(
@@ -67,18 +67,18 @@ def read_native(
     create: bool = False,
     source: str | None = None,
 ) -> Iterator[Line | Refused]:
-    """Read rows as events and claims; a row that is wrong is refused and does not stop the next one.
+    """Read rows as events and claims; a wrong row is refused and does not stop the next one.
 
-    Ids that are not given are derived, so that reading the same row again gives the same facts: an event's from its
-    label in a seed, else from its kind, place, sides, route, time and summary; a claim's from its event, source,
+    Ids that are not given are derived, so that reading the same row again gives the same facts: an event's id from its
+    label in a seed, or else from its kind, place, sides, route, time and summary; a claim's from its event, source,
     stance, time, attribution and quote.
 
     Args:
-        rows: what `model.rows.read_rows` gives; refusals pass through.
+        rows: what `model.rows.read_rows` yields; refusals are passed on.
         catalog: the situation, in whose zone times are read.
         seed: the rows are a situation's own file, where a label means the same event in every edition of it.
-        create: makes an entry of each place, actor and source that the situation does not know.
-        source: id of the source of rows that name none; None: they are refused.
+        create: makes an entry for each place, actor and source that the situation does not have.
+        source: id of the source for rows that name none; None: they are refused.
     """
     reader = NativeReader(catalog, seed=seed, create=create, source=source)
     for row in rows:
@@ -86,7 +86,7 @@ def read_native(
 
 
 def write_native(event: Event, claim: Claim, catalog: Catalog) -> dict[str, str | int]:
-    """Return the row of a claim on an event, empty cells left out; `read_native` reads both back as they are.
+    """Return the row of a claim on an event, without empty cells; `read_native` reads both back unchanged.
 
     What a claim says about its report (`report`, `quote_start`) is not written: rows carry no reports.
     """
@@ -117,7 +117,7 @@ def write_native(event: Event, claim: Claim, catalog: Catalog) -> dict[str, str 
 
 
 class NativeReader:
-    """Reads the rows of one file; remembers the events that its labels name. See `read_native`."""
+    """Reads the rows of one file and remembers its labelled events; see `read_native`."""
 
     def __init__(
         self, catalog: Catalog, *, seed: bool = False, create: bool = False, source: str | None = None
@@ -132,7 +132,7 @@ class NativeReader:
         self._refused_labels: dict[str, int] = {}
 
     def renew(self, catalog: Catalog) -> None:
-        """Go on with what the situation's rows can name by now."""
+        """Go on with a newer catalog, after entries that rows name were stored."""
         self._names = _Names(catalog, create=self._create)
 
     def read(self, row: Row) -> Line | Refused:
@@ -149,7 +149,7 @@ class NativeReader:
         return line
 
     def _remember(self, row: Row, event: Event | None) -> None:
-        """Remember what the first row with a label came to."""
+        """Remember the event of the first row with a label, or that this row was refused."""
         label = row.cells.get("event", "").strip()
         if not label or label in self._labels or label in self._refused_labels or is_id(label):
             return
@@ -199,7 +199,7 @@ class NativeReader:
         )
 
     def _described(self, cells: dict[str, str]) -> dict[str, str | None]:
-        """Return the cells that describe an event, but for its time and summary, as what they mean."""
+        """Return the kind and the ids in the cells that describe an event."""
         return {
             "kind": read_cell(cells, "kind", _kind),
             "place": self._named(cells, "place", "place"),
@@ -209,7 +209,7 @@ class NativeReader:
         }
 
     def _same_event(self, cells: dict[str, str], event: Event, row: int) -> Event:
-        """Return the event that a label names, if what the row says of it is what its first row said."""
+        """Return the event with this label, if the row says the same of it as its first row."""
         said: dict[str, object] = dict(self._described(cells))
         said["summary"] = cells.get("summary")
         if cells.get("occurred_at"):
@@ -218,7 +218,7 @@ class NativeReader:
             value = said.get(column)
             if value is not None and value != getattr(event, column):
                 hint = "; a source's own date goes into `dated`" if column == "occurred_at" else ""
-                reason = f"the event's first row, line {row}, says otherwise{hint}"
+                reason = f"differs from the event's first row, line {row}{hint}"
                 raise CellRefused(column, cells.get(column, ""), reason)
         return event
 
@@ -270,7 +270,7 @@ class NativeReader:
 
 
 class _Names:
-    """Names to ids. Where they are to be made, the ones of a refused row are forgotten again."""
+    """Names to ids. With `create`, entries made for a row that is refused in the end are dropped again."""
 
     def __init__(self, catalog: Catalog, *, create: bool) -> None:
         self._find: dict[str, Callable[[str], Made]] = {
@@ -281,11 +281,11 @@ class _Names:
         self._route = catalog.route
         self._create = create
         self._known: dict[tuple[str, str], str | tuple[str, ...]] = {}
-        """By what and name: the id, or the nearest names where there is none."""
+        """(what, name) -> the id, or the nearest names where there is none."""
         self._made: dict[tuple[str, str], Made] = {}
-        """By what and folded name."""
+        """(what, folded name) -> the entry made for it."""
         self._row: dict[tuple[str, str], Made] = {}
-        """Those of `_made` that the present row made."""
+        """Those of `_made` that the current row made."""
 
     def id(self, what: str, name: str) -> str:
         known = self._known.get((what, name))
@@ -294,11 +294,11 @@ class _Names:
                 known = (self._route(name) if what == "route" else self._find[what](name)).id
             except NameUnknown as unknown:
                 known = unknown.nearest
-            if len(self._known) < _MAX_REMEMBERED:
+            if len(self._known) < _MAX_CACHED_NAMES:
                 self._known[what, name] = known
         if isinstance(known, str):
             return known
-        if self._create and what != "route" and fold(name) and len(name) <= _LONGEST_NAME:
+        if self._create and what != "route" and fold(name) and len(name) <= _MAX_NAME:
             return self._make(what, name).id
         raise NameUnknown(what, name[:100], known)
 
@@ -321,7 +321,7 @@ class _Names:
 
 
 def _make(what: str, name: str) -> Made:
-    """Return an entry of which only the name is known; its id follows from the name alone."""
+    """Return an entry of which only the name is known; its id is derived from the name."""
     name = " ".join(name.split())
     slug = fold(name).replace(" ", "-")
     id_ = slug if slug.isascii() and len(slug) <= 40 else f"{what}-{derived_id(0, slug)[-12:]}"
@@ -335,7 +335,7 @@ def _make(what: str, name: str) -> Made:
 def _kind(text: str) -> str:
     if text in KINDS:
         return text
-    raise InputRefused(f"no kind of event is called {text[:40]!r}{near(text, KINDS, what='kinds')}")
+    raise InputRefused(f"no kind of event is called {text[:40]!r}{nearest_hint(text, KINDS, what='kinds')}")
 
 
 def _stance(text: str) -> Stance:
@@ -351,7 +351,7 @@ def _member(text: str, words: type[E], what: str) -> E:
         return words(text)
     except ValueError:
         known = [word.value for word in words]
-        raise InputRefused(f"{text[:40]!r} is not {what}{near(text, known)}") from None
+        raise InputRefused(f"{text[:40]!r} is not {what}{nearest_hint(text, known)}") from None
 
 
 def _credibility(text: str) -> int:
@@ -377,11 +377,11 @@ def _parse_time(text: str, zone: str) -> tuple[int, Precision]:
 def _write_time(
     column: str, precision_column: str, instant: int, precision: Precision, zone: str
 ) -> dict[str, str | int | None]:
-    """Return a time's cells; the precision stands in its own where the way the time is written does not say it."""
+    """Return a time's cells; with one for the precision, where the written time does not show it."""
     try:
         text = write_time(instant, precision, zone)
         if parse_time(text, zone) == (instant, precision):
             return {column: text}
     except InputRefused:
-        pass  # before standard time, a zone's offset had seconds, which no time is written with
+        pass  # in the year 1, which `parse_time` refuses
     return {column: to_datetime(instant).isoformat(), precision_column: precision.value}

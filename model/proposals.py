@@ -1,8 +1,8 @@
-"""What a machine read out of a report, and what people decided about it.
+"""Proposals, which are read out of reports by the program, and the decisions on them.
 
-A proposal is an event with its claims, or a count with its one claim. It counts for nothing until it is accepted:
-accepting writes the event and the claims beside the decision, in one changeset, so that one undo takes both back and
-the proposal is open again. An edit is a proposal's next version; the first one stays as it was read.
+A proposal is an event with its claims, or a count with its one claim. It counts for nothing until it is accepted.
+Accepting writes the event, its claims and the decision in one changeset, so that one undo takes all of it back and
+leaves the proposal open. An edit is a new version of the proposal; the version that was read is kept.
 """
 
 import enum
@@ -13,11 +13,11 @@ from model.entities import Place, Report, Stance
 from model.times import Precision
 
 COUNT = "count"
-"""The kind of a proposal that is a count, not an event: accepting it makes a tally's claim."""
+"""The kind of a proposal that is a count instead of an event: accepting it writes a `TallyClaim`."""
 
 
 class ProposedClaim(NamedTuple):
-    """One statement of the report about what is proposed."""
+    """One statement in the report about the proposed event or count."""
 
     stance: Stance
     credibility: int = 6
@@ -28,13 +28,13 @@ class ProposedClaim(NamedTuple):
     """Id of the situation's source that the attribution names; None: the source of the report."""
     quote: str = ""
     quote_start: int = 0
-    """Characters before it in the report's text."""
+    """Characters before the quote in the report's text."""
     rule: str = ""
-    """Name of the pattern that found it, so that a wrong proposal leads to its rule."""
+    """Name of the pattern that found it, so that a wrong proposal can be traced to its rule."""
 
 
 class Proposal(NamedTuple):
-    """An event, or a count, that a report speaks of."""
+    """An event, or a count, that a report is about."""
 
     id: str
     report: str
@@ -42,7 +42,7 @@ class Proposal(NamedTuple):
     kind: str
     """A code of `model/kinds.py`, or `COUNT`."""
     occurred_at: int
-    """UTC microseconds; of a count, the instant that it speaks of."""
+    """UTC microseconds; of a count, the instant that it is for."""
     precision: Precision
     summary: str
     """One line."""
@@ -50,47 +50,47 @@ class Proposal(NamedTuple):
     """In the order of the text; never empty."""
     place: str | None = None
     place_name: str = ""
-    """As the text spells it; so are the actors' names."""
+    """As the text spells it; so are `actor_name` and `against_name`."""
     candidates: tuple[Place, ...] = ()
-    """Places of the world by that name, where the situation has none: what could be added to it."""
+    """Places in the world with that name, to choose from, where the situation has none."""
     actor: str | None = None
     actor_name: str = ""
     against: str | None = None
     against_name: str = ""
     route: str | None = None
     tally: str | None = None
-    """Of a count: the situation's tally that it can be compared with."""
+    """Of a count: id of the situation's tally that it can be compared with."""
     number: int | None = None
-    """Of a count: how many."""
+    """Of a count: the number."""
     of: int | None = None
     """Of a count: the denominator, where the text gives one."""
 
     @property
     def is_count(self) -> bool:
-        """Whether it is a count and no event."""
+        """Whether it is a count instead of an event."""
         return self.kind == COUNT
 
 
 class DecisionKind(enum.StrEnum):
-    """What a person decided about a proposal."""
+    """What was decided about a proposal."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     UNVERIFIABLE = "unverifiable"
-    """Read rightly, but nobody can find out whether it is so; nothing is made of it."""
+    """Read correctly, but nobody can find out whether it is true; no event is written."""
     TRUSTED = "trusted"
-    """Accepted by itself, as its report's source is trusted for its kind (`model/trust.py`); no person decided."""
+    """Accepted without a person, because its report's source is trusted for its kind (`model/trust.py`)."""
 
 
 class Decision(NamedTuple):
-    """What was decided about one proposal, by a person or by trust of its source; it stands until it is undone."""
+    """A decision on one proposal, by a person or by trust of its source; in force until it is undone."""
 
     id: str
     proposal: str
     """The proposal's id."""
     kind: DecisionKind
     became: str | None = None
-    """Id of the event, or of the tally's claim, that an accepted one became, or became a claim of."""
+    """Of an accepted one: id of the event that it became, or became a claim on; of a count, id of the tally claim."""
     reason: str = ""
     author: str = ""
     """Set by the store."""
@@ -99,23 +99,23 @@ class Decision(NamedTuple):
 
 
 class Proposed(NamedTuple):
-    """One proposal with what became of it."""
+    """One proposal with its edits and its decision."""
 
     proposal: Proposal
     """With the edits in force."""
     as_read: Proposal
-    """As the machine read it."""
+    """As it was read, before any edit."""
     decision: Decision | None = None
     """None: it is open."""
 
 
 class ProposalPage(NamedTuple):
-    """Some proposals, those of one report together, the report that arrived last first."""
+    """Some proposals, grouped by report, the report that arrived last first."""
 
     proposed: tuple[Proposed, ...]
     reports: Mapping[str, Report]
-    """Id -> report of each of them."""
+    """The report of each of them, by id."""
     more: bool
-    """Whether others follow."""
+    """Whether further ones follow."""
     open: int
-    """How many of the situation's proposals are open, whatever was asked for."""
+    """How many proposals of the whole situation are open."""

@@ -1,9 +1,9 @@
-"""What would change who controls a place: the control rule, tried with one more event of each telling kind."""
+"""What would change who controls a place: the control rule, tried with one more event of each decisive kind."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.control import Why
 from model.entities import ControlState, Event, Standing, Status, Weight
 from model.steps import Weighed, step
@@ -16,7 +16,7 @@ _SIDES = 3
 class Prospect(NamedTuple):
     """What one more event would make of a place."""
 
-    words: str
+    cause: str
     """What would have to happen, or be said: "captured by Taliban, on its word alone"."""
     after: ControlState
 
@@ -24,15 +24,15 @@ class Prospect(NamedTuple):
 def prospects(why: Why, catalog: Catalog) -> tuple[Prospect, ...]:
     """Return what would change a state's status or actor: one event for each outcome.
 
-    The event is taken to be later than the one that made the state, and to be reported in the state's grade.
+    The event is taken to be later than the one that made the state, and reported with the state's grade.
     """
     state = why.state
     found: dict[tuple[Status, str | None], Prospect] = {}
-    for words, event, supported in _events(why, catalog):
+    for cause, event, supported in _events(why, catalog):
         after, _ = step(state, Weighed(event, _weight(state, supported=supported)), catalog)
         key = after.status, after.actor
         if key != (state.status, state.actor):
-            found.setdefault(key, Prospect(words, after))
+            found.setdefault(key, Prospect(cause, after))
     return tuple(found.values())
 
 
@@ -41,19 +41,15 @@ def _events(why: Why, catalog: Catalog) -> Iterator[tuple[str, Event, bool]]:
     at = 0 if since is None else end_of(since, why.state.since_precision, zone) + 1
     sides = _sides(why, catalog)
     for side in sides:
-        name = _name(side, catalog)
+        name = name_of(catalog.actors, side)
         other = next((one for one in sides if one != side), None)
-        beyond = Event("", "capture", at, Precision.DAY, "", why.state.place, side, other)
-        yield f"captured by {name}, not on its word alone", beyond, True
-        yield f"captured by {name}, on its word alone", beyond, False
-        yield f"still held by {name}", _kind(beyond, "still-held"), True
-        yield f"entered by {name}", _kind(beyond, "entered"), True
+        capture = Event("", "capture", at, Precision.DAY, "", why.state.place, side, other)
+        yield f"captured by {name}, not on its word alone", capture, True
+        yield f"captured by {name}, on its word alone", capture, False
+        yield f"still held by {name}", capture._replace(kind="still-held"), True
+        yield f"entered by {name}", capture._replace(kind="entered"), True
         if other is not None:
-            yield f"{name} withdraws", _kind(beyond, "withdrawal"), True
-
-
-def _kind(event: Event, kind: str) -> Event:
-    return Event("", kind, event.occurred_at, event.precision, "", event.place, event.actor, event.against)
+            yield f"{name} withdraws", capture._replace(kind="withdrawal"), True
 
 
 def _sides(why: Why, catalog: Catalog) -> list[str]:
@@ -69,8 +65,3 @@ def _sides(why: Why, catalog: Catalog) -> list[str]:
 def _weight(state: ControlState, *, supported: bool) -> Weight:
     standing = Standing.REPORTED if supported else Standing.CLAIMED
     return Weight(standing, 1, 0, state.grade, only_claimed=not supported)
-
-
-def _name(actor: str, catalog: Catalog) -> str:
-    known = catalog.actors.get(actor)
-    return known.name if known else actor

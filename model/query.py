@@ -1,4 +1,4 @@
-"""What is asked of a store, and what it answers: the words that the store and every front end share."""
+"""What a store is asked for, and what it returns: the types that stores and front ends share."""
 
 import enum
 from typing import NamedTuple
@@ -21,7 +21,7 @@ NOW = Clocks()
 
 
 class Order(enum.StrEnum):
-    """In which order the event log runs, newest first."""
+    """By what the event log is ordered, newest first."""
 
     OCCURRED = "occurred"
     RECEIVED = "received"
@@ -36,7 +36,7 @@ class EventQuery(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """A row's place in an order: what a page begins after. Means nothing in another store."""
+    """A row's position in an order: what a page begins after. Only valid in the store that it comes from."""
 
     at: int
     """Occurrence in microseconds (`Order.OCCURRED`) or 0 (`Order.RECEIVED`)."""
@@ -56,15 +56,15 @@ class EventRow(NamedTuple):
     verdict: MarkKind | None = None
     """The shared verdict in force."""
     notes: int = 0
-    """How many notes for all stand on it."""
+    """How many shared notes it has."""
     remarks: int = 0
-    """How many notes that only the reader sees."""
+    """How many notes it has that only the reader sees."""
     trusted: str = ""
-    """Id of the source by trust of which it was let in; empty where somebody accepted it, or it came otherwise."""
+    """Id of the source whose trust accepted it; empty where a person accepted it, or it was never a proposal."""
 
 
 class Page(NamedTuple):
-    """Some lines of the log, newest first whichever way they were asked for."""
+    """Some lines of the log, newest first in whichever direction they were asked for."""
 
     rows: tuple[EventRow, ...]
     more: bool
@@ -74,14 +74,14 @@ class Page(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many rows match; `capped` when counting stopped at that number."""
+    """How many rows match; `capped` where counting stopped at that number."""
 
     number: int
     capped: bool = False
 
 
 class Revision(NamedTuple):
-    """How new a view of the store is. It says what is newest, never what changed."""
+    """How recent a view of the store is; says what is newest, never what changed."""
 
     changes: int = 0
     """Changesets committed so far, in all situations."""
@@ -90,38 +90,38 @@ class Revision(NamedTuple):
 
 
 class Touched(NamedTuple):
-    """What may look otherwise than it did: the events that came, or of which something new was said."""
+    """What commits may have changed on a screen: events that are new, or have new claims or marks."""
 
     since: int
-    """After so many changesets (`Revision.changes`) ..."""
+    """Changesets (`Revision.changes`) before these commits."""
     changes: int
-    """... and up to so many."""
+    """Changesets after them."""
     events: frozenset[int] = frozenset()
-    """Their arrival numbers."""
+    """The events' arrival numbers."""
     places: frozenset[str] = frozenset()
-    """Where they happened; control can have changed nowhere else."""
+    """Ids of the places of the events; control cannot have changed anywhere else."""
     actors: frozenset[str] = frozenset()
-    """Who did them, and against whom."""
+    """Ids of the actors on either side of the events."""
     marked: bool = False
-    """Whether any of them was marked; a mark can be about two events."""
+    """Whether any of the events was marked; a mark can be about two events."""
     everything: bool = False
-    """Anything at all may look otherwise; nothing is listed then."""
+    """Anything may have changed; nothing is listed then."""
 
 
 class EventFile(NamedTuple):
-    """One event with all that is known of it at a known-at."""
+    """One event with everything about it at a known-at."""
 
     row: EventRow
     claims: tuple[Claim, ...]
     """In order of reporting."""
     reports: tuple[Report, ...]
     marks: tuple[Mark, ...]
-    """The shared ones of all and the personal ones of the reader, in force, oldest first."""
+    """Everybody's shared marks and the reader's personal ones that are in force, oldest first."""
     changeset: Changeset
     """The one that wrote the event."""
     recorded: tuple[int, ...] = ()
-    """When each of the claims was written into the store."""
+    """When each of the claims was written into the store, in the order of `claims`."""
     original: Event | None = None
-    """What this one is marked a duplicate of."""
+    """The event that this one is marked a duplicate of."""
     duplicates: tuple[Event, ...] = ()
-    """What is marked a duplicate of this one, oldest arrival first."""
+    """The events that are marked duplicates of this one, oldest arrival first."""

@@ -1,4 +1,4 @@
-"""Whether a route is open: derived from who controls the places along it, and from nothing else."""
+"""Whether a route is open: derived only from who controls the places along it."""
 
 import enum
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from model.catalog import Catalog
 from model.entities import ControlState, Route, Status
 
 _PASSABLE = frozenset({Status.HELD, Status.INFLUENCE, Status.THREATENED, Status.NEGOTIATED})
-"""Statuses in which the side that controls a place can still let its own through."""
+"""Statuses in which the side that controls a place can still pass through it."""
 
 
 class Passage(enum.StrEnum):
-    """Whether one can go along a route, or one leg of it, on one side's ground."""
+    """Whether a route, or one leg of it, can be travelled within one side's territory."""
 
     OPEN = "open"
     CUT = "cut"
@@ -21,40 +21,40 @@ class Passage(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """The way between two neighbouring places of a route."""
+    """The stretch between two neighbouring places of a route."""
 
     begin: str
     end: str
     """Ids of the places, in the route's order."""
     passage: Passage
     side: str | None = None
-    """Whose ground an open leg is on."""
+    """The side whose territory an open leg is in."""
 
 
 @dataclass(frozen=True, slots=True)
 class RouteState:
-    """A route, whole and leg by leg."""
+    """A route as a whole and leg by leg."""
 
     route: str
     passage: Passage
     legs: tuple[Leg, ...]
     side: str | None = None
-    """Whose ground an open route is on."""
+    """The side whose territory an open route is in."""
 
 
 def route_state(route: Route, states: Mapping[str, ControlState], catalog: Catalog, instant: int) -> RouteState:
     """Return whether the route is open.
 
-    A leg is open where the same side holds the places at both its ends, or has influence there, or is threatened but
-    still holds; unknown where control of an end is not known; cut otherwise: where the sides differ, and where an end
-    is contested, encircled, or only claimed. The route is open where every leg is. It is cut where one is, and where
-    different sides hold places along it: somewhere between them it must be.
+    A leg is open if the same side holds the places at both its ends, or has influence there, even if it is threatened
+    or has agreed to hand over. It is unknown if control of an end is not known. Otherwise, where the sides differ or an
+    end is contested, encircled or only claimed, it is cut. The route is open if every leg is. It is cut if one leg is,
+    or if different sides hold places along it: then it must be cut somewhere between them.
 
     Args:
-        route: which one.
+        route: the route.
         states: who controls each place, by the place's id.
         catalog: says which actors are parts of which sides.
-        instant: when that is asked for.
+        instant: at which the sides are looked up.
     """
     pairs = zip(route.place_ids, route.place_ids[1:], strict=False)
     legs = tuple(_leg(begin, end, states, catalog, instant) for begin, end in pairs)

@@ -1,7 +1,7 @@
-"""Files of rows made rows: CSV with a header, or one JSON object a line.
+"""Reading files of rows: CSV with a header, or JSON Lines.
 
-Whatever the bytes are, the answer is rows and refusals, each with the line on which it begins; a row that is wrong
-does not stop the next one. Nothing in a row is longer than `MAX_LINE_BYTES`, whatever the file is.
+Whatever the bytes are, the result is rows and refusals, each with the line on which it begins; a wrong row does not
+stop the next one. A row is never longer than `MAX_LINE_BYTES`, whatever the file is.
 """
 
 import csv
@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from typing import BinaryIO, TypeVar
 
 from model.errors import InputRefused, StreamBroken
-from model.text import MAX_TEXT, clean_line, clean_text
+from model.text import MAX_TEXT, clean_line, clean_text, number_of
 
 MAX_LINE_BYTES = 1 << 20
-"""Bytes of one line, and of all the lines of one row."""
+"""Bytes of one line, and characters of all the lines of one row."""
 
 T = TypeVar("T")
 
 _SHOWN = 60
-"""Characters of a wrong value that an error repeats."""
+"""Characters of a wrong value that an error shows."""
 
 
 class Form(enum.StrEnum):
@@ -34,7 +34,7 @@ class Form(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its cells by column, as cleaned text. A cell that is empty, null or missing is not in it."""
+    """One row: its cells by column, as cleaned text. Cells that are empty, null or missing are left out."""
 
     number: int
     """The line on which it begins, from 1."""
@@ -43,16 +43,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One row that is not taken, and why."""
+    """One row that is not accepted, and why."""
 
     row: int
     """The line on which it begins, from 1."""
     column: str
     """Empty where the whole row is wrong."""
     value: str
-    """What stands there, shortened."""
+    """The wrong value, shortened."""
     reason: str
-    """What is wrong, and what would be right."""
+    """What is wrong, and what would be valid."""
 
     def __str__(self) -> str:
         return f"line {self.row}{f', {self.column}' if self.column else ''}: {self.reason}"
@@ -73,10 +73,10 @@ class CellRefused(InputRefused):
 
 
 def read_cell(cells: Mapping[str, str], column: str, parse: Callable[[str], T]) -> T | None:
-    """Return what a cell means; None where it is empty.
+    """Return a cell's parsed value; None where it is empty.
 
     Raises:
-        CellRefused: `parse` refuses it with `InputRefused`.
+        CellRefused: `parse` raised `InputRefused`.
     """
     text = cells.get(column)
     if text is None or not (text := text.strip()):
@@ -88,10 +88,10 @@ def read_cell(cells: Mapping[str, str], column: str, parse: Callable[[str], T]) 
 
 
 def need_cell(cells: Mapping[str, str], column: str, parse: Callable[[str], T]) -> T:
-    """Return what a cell means that every row must have.
+    """Return the parsed value of a cell that every row must have.
 
     Raises:
-        CellRefused: it is empty, or `parse` refuses it with `InputRefused`.
+        CellRefused: it is empty, or `parse` raised `InputRefused`.
     """
     value = read_cell(cells, column, parse)
     if value is None:
@@ -100,13 +100,13 @@ def need_cell(cells: Mapping[str, str], column: str, parse: Callable[[str], T]) 
 
 
 def shorten(value: str) -> str:
-    """Return a value as errors repeat it: one harmless line, not long."""
+    """Return a value as errors show it: one short harmless line."""
     line = clean_line(value)
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
-def near(word: str, known: Collection[str], *, what: str = "valid") -> str:
-    """Return what a wrong word may have been meant for: "; nearest: a, b", or all that is valid where nothing is."""
+def nearest_hint(word: str, known: Collection[str], *, what: str = "valid") -> str:
+    """Return a hint for a wrong word: "; nearest: a, b", or "; valid: " with every known word where none is near."""
     close = difflib.get_close_matches(word[:100].casefold(), known, n=3, cutoff=0.6)
     if close:
         return f"; nearest: {', '.join(close)}"
@@ -117,15 +117,15 @@ def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = No
     """Read rows until the stream ends, in constant memory.
 
     Args:
-        stream: bytes in UTF-8, a byte order mark allowed. Where it breaks (`StreamBroken`) is refused, and the end.
-        columns: the only columns that there may be, in any order; which ones there must be is the caller's to say.
-        form: how the rows are written; None: JSON lines if the text begins with a brace, else CSV.
+        stream: bytes in UTF-8, with or without a byte order mark. If it raises `StreamBroken`, a refusal ends the rows.
+        columns: the columns that are allowed, in any order; the caller checks for required ones.
+        form: how the rows are written; None: JSON Lines if the text begins with a brace or bracket, else CSV.
 
     Yields:
         Each row, or why it is refused.
 
     Raises:
-        InputRefused: the file as a whole is no such file: another encoding, no header, an unknown column.
+        InputRefused: the file as a whole cannot be read: another encoding, no header, an unknown column.
     """
     columns = dict.fromkeys(columns)
     lines = _Lines(stream)
@@ -145,13 +145,13 @@ def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = No
 def read_table(
     stream: BinaryIO, *, header: Sequence[str] = (), own_header: str = "", delimiter: str = ","
 ) -> Iterator[Row | Refused]:
-    """Read the rows of a table of others, whatever its columns are, as `read_rows` does.
+    """Read the rows of a table with any columns, as `read_rows` does.
 
     Args:
         stream: as for `read_rows`.
-        header: names of the columns of a table that has none of its own; empty: the first row names them.
-        own_header: what the first row begins with if it names them after all.
-        delimiter: what is between cells; where it is a tab, no cell has quotes around it.
+        header: column names for a table without a header row; empty: the first row is the header.
+        own_header: how the first row begins if it is a header row after all; replaces `header` then.
+        delimiter: between cells; with a tab, quotation marks are ordinary characters.
 
     Raises:
         InputRefused: as for `read_rows`.
@@ -167,7 +167,7 @@ def read_table(
 
 
 def header_of(head: bytes, *, delimiter: str = ",") -> tuple[str, ...]:
-    """Return the columns that a table's first row names, from how the table begins.
+    """Return the column names in a table's first row, given the beginning of the table.
 
     Raises:
         InputRefused: as for `read_table`.
@@ -192,18 +192,18 @@ class _RowTooLong(Exception):
 
 
 class _Lines:
-    """A byte stream as lines of text with their line ends; what is wrong with a line is kept beside it."""
+    """A byte stream as lines of text with their line ends; keeps what is wrong with the lines of the current row."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._offset = 0
         """Bytes before the next line."""
         self._held: tuple[str, str] | None = None
-        """A line that was looked at and is still to be given."""
+        """A line that was peeked at and comes next, with what is wrong with it."""
         self.number = 0
-        """Lines given so far."""
+        """Lines returned so far."""
         self.problem = ""
-        """The first thing that is wrong with the lines since the last `begin_row`."""
+        """The first thing wrong with the lines since the last `begin_row`."""
         self._row_size = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -222,12 +222,12 @@ class _Lines:
         return line
 
     def begin_row(self) -> None:
-        """Forget what was wrong: the next line belongs to another row."""
+        """Forget what was wrong: the next line begins another row."""
         self.problem = ""
         self._row_size = 0
 
     def skip_blank(self) -> str:
-        """Return the first line that has something in it, without taking it; empty at the end of the stream."""
+        """Skip blank lines and return the next line without consuming it; empty at the end of the stream."""
         line, problem = self._read()
         if line.startswith("\ufeff"):
             line = line[1:]
@@ -283,7 +283,7 @@ def _read_csv(lines: _Lines, reader: Iterator[list[str]], header: list[str]) -> 
         elif not any(cells):
             continue
         elif len(cells) != len(header):
-            counted = f"{len(cells)} cell{'s' if len(cells) > 1 else ''} under a header of {len(header)}"
+            counted = f"{number_of(len(cells), 'cell')} under a header of {len(header)}"
             yield Refused(begin, "", shorten(",".join(cells)), f"{counted}; quote cells that have commas in them")
         else:
             whole = "".join(cells)
@@ -294,7 +294,7 @@ def _read_csv(lines: _Lines, reader: Iterator[list[str]], header: list[str]) -> 
 
 
 def _header(lines: _Lines, reader: Iterator[list[str]], columns: Collection[str] | None) -> list[str]:
-    """Return the names of the columns; of those allowed, or any where None are given."""
+    """Return the names of the columns, each of them one of `columns` unless that is None."""
     try:
         cells = next(reader, None)
     except (csv.Error, _RowTooLong) as error:
@@ -307,7 +307,7 @@ def _header(lines: _Lines, reader: Iterator[list[str]], columns: Collection[str]
     header = [clean_line(cell).strip() for cell in cells]
     for name in header:
         if columns is not None and name not in columns:
-            hint = near(name, columns, what="columns")
+            hint = nearest_hint(name, columns, what="columns")
             if ";" in name or "\t" in name:
                 hint = "; separate the columns by commas"
             raise InputRefused(f"line {lines.number}: there is no column {shorten(name)!r}{hint}")
@@ -353,7 +353,9 @@ def _object(line: str, columns: Collection[str]) -> dict[str, str]:
     cells: dict[str, str] = {}
     for name, cell in value.items():
         if name not in columns:
-            raise CellRefused(name, "", f"there is no column {shorten(name)!r}{near(name, columns, what='columns')}")
+            raise CellRefused(
+                name, "", f"there is no column {shorten(name)!r}{nearest_hint(name, columns, what='columns')}"
+            )
         if cell is None or cell == "":
             continue
         if not isinstance(cell, str):
@@ -376,4 +378,4 @@ def _no_constant(name: str) -> object:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=str, parse_float=str)
-"""Numbers stay as they are written, so that none is too large; made once, for it costs more than a row."""
+"""Keeps numbers as text, so that none is too large; made once, as making it takes longer than decoding a row."""

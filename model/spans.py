@@ -1,9 +1,9 @@
 """A place's control at every pair of clocks, as rectangles, derived by the rule of `model/control.py`.
 
-At one known-at, control is a row of states along the axis of occurrence. Knowledge only changes at the instants at
-which something was reported or marked; a rectangle is a stretch of a row for as long as the rows that follow have the
-very same stretch. So no two rectangles can be joined, and they depend on the facts alone, not on the order in which
-they were derived.
+At one known-at, control is a row of states along the axis of occurrence. Rows only change at the instants at which
+something was reported or marked. A rectangle is one stretch of a row, for as long as the following rows have exactly
+the same stretch. So no two rectangles can be joined, and they depend only on the facts, not on the order in which they
+were derived.
 """
 
 import bisect
@@ -21,8 +21,7 @@ from model.times import EARLIEST, FOREVER
 class Span(NamedTuple):
     """A state of one place, true from `occurred_from` until `occurred_to`, as known from `known_from` to `known_to`.
 
-    Each begins at its first instant and ends before its last. A clock at FOREVER reads the last span, so compare
-    with `min(clock, FOREVER - 1)`.
+    Both intervals are half-open: the end is not in them. To read at a clock of FOREVER, use `FOREVER - 1`.
     """
 
     state: ControlState
@@ -33,7 +32,7 @@ class Span(NamedTuple):
 
     @property
     def key(self) -> tuple[int, int]:
-        """What names it among the spans of its place."""
+        """What identifies it among the spans of its place."""
         return self.occurred_from, self.known_from
 
 
@@ -51,24 +50,24 @@ def extend(
     occurred_from: int,
     known_after: int,
 ) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Bring a timeline up to date after facts were added or taken away, without looking at all of it.
+    """Bring a timeline up to date after facts were added or removed, without reading all of it.
 
     Args:
         place: the place's id.
         current: every span of the place with `occurred_to >= occurred_from and known_to > known_after`; none for a
-            place that has no timeline yet. More than these does no harm.
+            place that has no timeline yet. Further spans do no harm.
         evidence: all evidence at the place, as it is now, with `occurred_at >= occurred_from`.
         catalog: the situation's catalog.
-        occurred_from: the earliest occurrence of an event that was added, taken away, or had a claim or verdict
-            added or taken away.
+        occurred_from: the earliest occurrence of an event that was added or removed, or had a claim or verdict added
+            or removed.
         known_after: an instant before the `reported_at` or `recorded_at` of each of those claims and verdicts.
 
     Returns:
-        (spans to put, each new or in the stead of the one with its `occurred_from` and `known_from`;
-        spans to drop, by the same key). What is in neither stays as it is.
+        (spans to put, each of them new or replacing the one with the same key; spans to delete). Spans in neither stay
+        as they are.
     """
     touched = {span.key: span for span in current if span.occurred_to >= occurred_from and span.known_to > known_after}
-    # What was known of the time before `occurred_from` is as it was, but need not be the same at every instant.
+    # The states before `occurred_from` do not change, but they can differ between the known-ats after `known_after`.
     leads = {
         span.known_from: span
         for span in touched.values()
@@ -91,7 +90,7 @@ def extend(
 
 
 class _Known:
-    """What is known of each event, from one instant at which something became known to the next."""
+    """The weight of each event, moved forward from one instant at which something became known to the next."""
 
     def __init__(
         self, place: str, evidence: Iterable[Evidence], catalog: Catalog, occurred_from: int, known_after: int
@@ -109,7 +108,7 @@ class _Known:
         self._found: list[Weighed | None] = [weighed(one, catalog, known_after) for one in self._evidence]
         self._visible = [number for number, found in enumerate(self._found) if found is not None]
         self.changes: dict[int, list[int]] = {}
-        """For each later instant, the numbers of the events of which something became known."""
+        """Instant after `known_after` -> the indices of the events of which something became known then."""
         for number, one in enumerate(self._evidence):
             instants = {claim.reported_at for claim in one.claims} | {mark.recorded_at for mark in one.verdicts}
             for instant in instants:
@@ -117,7 +116,7 @@ class _Known:
                     self.changes.setdefault(max(instant, EARLIEST), []).append(number)
 
     def learn(self, instant: int) -> list[int]:
-        """Weigh what changes at the instant; return the occurrences of which something is known otherwise, in order."""
+        """Weigh what changes at the instant; return the occurrences of the events that weigh differently, in order."""
         changed: list[int] = []
         for number in self.changes.get(instant, ()):
             found = weighed(self._evidence[number], self._catalog, instant)
@@ -131,7 +130,7 @@ class _Known:
         return changed
 
     def states_from(self, state: ControlState, begin: int) -> Iterator[tuple[int, ControlState]]:
-        """Yield each occurrence from `begin` on of an event that is known, and the state after it."""
+        """Yield the occurrence of each known event from `begin` on, and the state after it."""
         times, found, visible = self._times, self._found, self._visible
         position = bisect.bisect_left(visible, bisect.bisect_left(times, begin))
         while position < len(visible):
@@ -145,7 +144,7 @@ class _Known:
 
 
 class _Row:
-    """The states along the axis of occurrence as known at one instant, and the spans of the instants before."""
+    """The states along the axis of occurrence at the current known-at, and the spans that ended before it."""
 
     def __init__(self, place: str, spans: Iterable[Span]) -> None:
         self._nothing = ControlState(place, Status.UNKNOWN)
@@ -156,17 +155,16 @@ class _Row:
         self._closed: list[Span] = []
 
     def rewrite(self, known: _Known, instant: int, begin: int, lead: Span | None = None) -> int:
-        """Bring the row to what is known at the instant, from `begin` on to where it is right as it was.
+        """Bring the row up to what is known at the instant, from `begin` to where it agrees with the old row again.
 
         Args:
             known: what is known.
-            instant: since when.
-            begin: the occurrence before which all is as it was.
-            lead: the stretch that ends in `begin`, or goes on there, where even that is another one than before.
+            instant: the known-at from which on the new stretches hold.
+            begin: the occurrence before which nothing changes.
+            lead: the stretch that contains `begin` or ends there, where that one changes too.
 
         Returns:
-            The occurrence at which the row is right again: what follows it need only be looked at if something
-            later is known otherwise.
+            The occurrence from which on the row is right again, unless a later event weighs differently too.
         """
         starts, states = self._starts, self._states
         first = max(bisect.bisect_left(starts, begin) - 1, 0)
@@ -189,7 +187,7 @@ class _Row:
         return FOREVER
 
     def spans(self) -> list[Span]:
-        """Return all spans, those that are still known ending at FOREVER."""
+        """Return all spans; those of the current row are known until FOREVER."""
         ends = [*self._starts[1:], FOREVER]
         opened = (
             Span(state, start, end, since, FOREVER)
@@ -198,7 +196,7 @@ class _Row:
         return [*self._closed, *opened]
 
     def _replace(self, first: int, last: int, stretches: list[tuple[int, ControlState]], instant: int) -> None:
-        """Put the stretches in the place of those numbered from `first` to before `last`; the same ones stay."""
+        """Replace the stretches `first` to `last` (exclusive); those that are the same keep their known-from."""
         if len(stretches) > 1 and stretches[1][0] == stretches[0][0]:  # the first one has no length
             del stretches[0]
         old_starts = self._starts[first : last + 1]

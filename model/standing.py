@@ -61,7 +61,7 @@ _WEIGHTS.append(0)  # of _NO_GRADE, its last entry: less than any grade's
 
 
 class Evidence(NamedTuple):
-    """One event with all claims on it and all verdicts ever marked on it, undone ones left out."""
+    """One event with all its claims and all its verdicts, also the removed ones; without anything undone."""
 
     event: Event
     claims: tuple[Claim, ...]
@@ -69,7 +69,7 @@ class Evidence(NamedTuple):
 
 
 def weigh(evidence: Evidence, catalog: Catalog, known_at: int = FOREVER) -> Weight:
-    """Weigh an event by what was said about it by the known-at; the rule is this module's first text."""
+    """Weigh an event by what was said about it by the known-at; the module's docstring is the rule."""
     if len(evidence.claims) == 1 and not evidence.verdicts:
         weight = _weigh_single(evidence.event, evidence.claims[0], catalog, known_at)
         if weight is not None:
@@ -78,23 +78,23 @@ def weigh(evidence: Evidence, catalog: Catalog, known_at: int = FOREVER) -> Weig
 
 
 def weigh_all(evidence: Evidence, catalog: Catalog, known_at: int = FOREVER) -> Weight:
-    """Weigh an event as `weigh` does, without its short cut for the single claim that most events have."""
+    """Weigh an event as `weigh` does, without its shortcut for the single claim that most events have."""
     last_words, first_reported_at = _last_words(evidence.claims, known_at)
-    scales = _load(evidence.event, last_words, catalog)
-    support, denials, ranks = scales.support, scales.denials, scales.ranks
+    sides = _sort(evidence.event, last_words, catalog)
+    support, denials, ranks = sides.support, sides.denials, sides.ranks
     best = max(support.values(), default=_NO_GRADE)
     best_denial = max(denials.values(), default=_NO_GRADE)
     margin = _WEIGHTS[best_denial] - _WEIGHTS[best]
-    denied = bool(denials) and (margin > 0 or (margin == 0 and not scales.conceded))
-    date_disputed = scales.redated and _is_date_disputed(evidence.event, last_words.values(), ranks, catalog)
+    denied = bool(denials) and (margin > 0 or (margin == 0 and not sides.conceded))
+    date_disputed = sides.redated and _is_date_disputed(evidence.event, last_words.values(), ranks, catalog)
     if not support:
         standing = Standing.DENIED if denials else Standing.RETRACTED
-    elif margin > 0 and len(denials) >= len(support) and not scales.conceded:
+    elif margin > 0 and len(denials) >= len(support) and not sides.conceded:
         standing = Standing.DENIED
     elif denied or date_disputed:
         standing = Standing.DISPUTED
     else:
-        standing = _undisputed(len(scales.outside), conceded=scales.conceded)
+        standing = _undisputed(len(sides.outside), conceded=sides.conceded)
     if evidence.verdicts:
         standing = _judged(standing, verdict_in_force(evidence.verdicts, known_at), supported=bool(support))
     return Weight(
@@ -105,16 +105,16 @@ def weigh_all(evidence: Evidence, catalog: Catalog, known_at: int = FOREVER) -> 
         grade_against=_GRADES[best_denial] if denials else None,
         denied=denied,
         date_disputed=date_disputed,
-        only_claimed=bool(support) and not scales.outside,
+        only_claimed=bool(support) and not sides.outside,
         first_reported_at=first_reported_at,
         source_ids=tuple(sorted(ranks, key=lambda id_: (-ranks[id_], id_))),
     )
 
 
 def verdict_in_force(marks: Iterable[Mark], known_at: int = FOREVER) -> Mark | None:
-    """Return the verdict that stands at the known-at: the latest one, unless a mark took it away again.
+    """Return the verdict in force at the known-at: the latest one, unless it was removed again.
 
-    Marks that are not verdicts are passed over. Taking a verdict away does not bring an earlier one back.
+    Marks that are not verdicts are ignored. Removing a verdict does not bring an earlier one back.
     """
     verdict: Mark | None = None
     for mark in sorted(marks, key=lambda mark: (mark.recorded_at, mark.id)):
@@ -165,50 +165,51 @@ def _last_words(claims: Iterable[Claim], known_at: int) -> tuple[dict[str, Claim
     return last, first_reported_at
 
 
-class _Scales:
-    """What lies in each pan."""
+class _Sides:
+    """The sources for and against an event; grades are indices of `_GRADES`."""
 
     __slots__ = ("conceded", "denials", "outside", "ranks", "redated", "support")
 
     def __init__(self) -> None:
         self.ranks: dict[str, int] = {}
-        """Rank of each source's last word."""
+        """Grade of each source's last word."""
         self.support: dict[str, int] = {}
-        """Best rank of each independent source that stands for it."""
+        """Best grade of each independent source for it."""
         self.denials: dict[str, int] = {}
-        """The same of those against it."""
+        """Best grade of each independent source against it."""
         self.outside: set[str] = set()
         """Independent sources for it that are not the gaining side."""
         self.conceded = False
+        """Whether the losing side says so too."""
         self.redated = False
-        """Whether some source for it gives a date of its own."""
+        """Whether a source for it gives a date of its own."""
 
 
-def _load(event: Event, last_words: dict[str, Claim], catalog: Catalog) -> _Scales:
-    scales = _Scales()
+def _sort(event: Event, last_words: dict[str, Claim], catalog: Catalog) -> _Sides:
+    sides = _Sides()
     for source_id, claim in last_words.items():
         source = catalog.sources.get(source_id)
         rank = _RANKS[source.reliability_at(claim.reported_at) if source else "F", claim.credibility]
-        scales.ranks[source_id] = rank
+        sides.ranks[source_id] = rank
         if claim.stance is Stance.RETRACTS:
             continue
         root, voice = source_id, source.speaks_for if source else None
         if source and source.copies is not None:
             root, voice = _origin(source_id, catalog)
-        pan = scales.denials if claim.stance is Stance.DENIES else scales.support
-        pan[root] = max(rank, pan.get(root, rank))
+        side = sides.denials if claim.stance is Stance.DENIES else sides.support
+        side[root] = max(rank, side.get(root, rank))
         if claim.stance is Stance.DENIES:
             continue
         gains, loses = _stake(voice, event, catalog) if voice else (False, False)
         if not gains:
-            scales.outside.add(root)
-        scales.conceded |= loses
-        scales.redated |= claim.occurred_at is not None
-    return scales
+            sides.outside.add(root)
+        sides.conceded |= loses
+        sides.redated |= claim.occurred_at is not None
+    return sides
 
 
 def _undisputed(outside: int, *, conceded: bool) -> Standing:
-    """Return the standing of what nobody disputes, by how many independent sources are not the gaining side."""
+    """Return the standing of an undisputed event, given how many independent sources are not the gaining side."""
     if conceded or outside > 1:
         return Standing.CONFIRMED
     return Standing.REPORTED if outside else Standing.CLAIMED
@@ -228,12 +229,12 @@ def _judged(standing: Standing, verdict: Mark | None, *, supported: bool) -> Sta
 
 
 def _origin(source_id: str, catalog: Catalog) -> tuple[str, str | None]:
-    """Return the source at the root of the copying, and the actor that is spoken for."""
+    """Return the source that was copied from originally, and the actor that it all speaks for."""
     voice: str | None = None
     path: list[str] = []
     following: str | None = source_id
     while following is not None:
-        if following in path:  # they copy each other: the first by id stands for them all
+        if following in path:  # they copy each other: the first by id represents them all
             return min(path[path.index(following) :]), voice
         path.append(following)
         source = catalog.sources.get(following)
@@ -243,7 +244,7 @@ def _origin(source_id: str, catalog: Catalog) -> tuple[str, str | None]:
 
 
 def _stake(voice: str, event: Event, catalog: Catalog) -> tuple[bool, bool]:
-    """Say whether the actor is of the side that gains by the event being true, or else of the side that loses."""
+    """Say whether the actor is of the side that gains by the event, and whether it is of the side that loses."""
     side = catalog.side_of(voice, event.occurred_at)
     gaining, losing = event.actor, event.against
     if event.kind in _GIVES_UP:

@@ -1,4 +1,4 @@
-"""What one event does to who controls a place: a step of the rule that `model/control.py` states."""
+"""What one event does to who controls a place: one step of the rule in `model/control.py`."""
 
 import enum
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from model.standing import Evidence, verdict_in_force, weigh
 from model.times import end_of
 
 MAX_EVENTS = 8
-"""Events that a state names: the one that made it, and the first that bear it out or dispute it."""
+"""Events that a state lists: the one that made it, and the first ones that support or dispute it."""
 
 _ORDER = (
     Effect.THREATENS,
@@ -22,7 +22,7 @@ _ORDER = (
     Effect.LEAVES,
     Effect.TAKES,
 )
-"""Effects on control in the order in which events of one instant are read: what decides comes last."""
+"""Effects on control, in the order in which events of the same instant are read: the most decisive last."""
 
 _RANKS = {code: _ORDER.index(kind.effect) for code, kind in KINDS.items() if kind.effect in _ORDER}
 _MUTUAL = frozenset({"clash", "contested"})
@@ -34,7 +34,7 @@ _OPEN = frozenset({Status.CLAIMED, Status.CONTESTED})
 
 
 class Outcome(enum.Enum):
-    """What became of an event; the value is how a reason ends."""
+    """What an event did; the value ends the sentence that explains it."""
 
     CHANGES = ""
     SUPPORTS = "bears it out"
@@ -45,14 +45,14 @@ class Outcome(enum.Enum):
     NOT_LATER = "not known to be later than what it would undo"
     HELD_ALREADY = "the place is that side's already"
     NO_SIDE = "names no side that it could pass to"
-    ELSEWHERE = "changes nothing about who holds it"
+    NO_EFFECT = "changes nothing about who holds it"
     DENIED = "left out: the denials outweigh what was said"
     RETRACTED = "left out: nobody stands behind it"
     REJECTED = "left out: rejected by an analyst"
 
 
 class Weighed(NamedTuple):
-    """An event as it weighs at one known-at."""
+    """An event with its weight at one known-at."""
 
     event: Event
     weight: Weight
@@ -61,7 +61,7 @@ class Weighed(NamedTuple):
 
     @property
     def disputed(self) -> bool:
-        """Whether it makes disputed what rests on it."""
+        """Whether a state that rests on it is disputed."""
         return self.marked or (self.weight.denied and self.weight.standing is not Standing.VERIFIED)
 
 
@@ -71,7 +71,7 @@ def bears_on_control(event: Event) -> bool:
 
 
 def order(event: Event) -> tuple[int, int, str]:
-    """Return what events are sorted by: occurrence; at one instant, what decides last; then id."""
+    """Return the sort key of an event: occurrence; at the same instant the most decisive effect last; then id."""
     return event.occurred_at, _RANKS[event.kind], event.id
 
 
@@ -87,7 +87,7 @@ def weighed(evidence: Evidence, catalog: Catalog, known_at: int) -> Weighed | No
 
 
 def step(state: ControlState, found: Weighed, catalog: Catalog) -> tuple[ControlState, Outcome]:
-    """Return the state after the event, and why it is so."""
+    """Return the state after the event, and what the event did."""
     standing = found.weight.standing
     if standing is Standing.RETRACTED:
         return state, Outcome.RETRACTED
@@ -104,7 +104,7 @@ def step(state: ControlState, found: Weighed, catalog: Catalog) -> tuple[Control
 
 
 class _Turn:
-    """One event at a place in a state, with the sides as they are at its occurrence."""
+    """One event and the state that it meets, with the sides as they are when it occurs."""
 
     __slots__ = ("by", "catalog", "event", "found", "holder", "rival", "state", "supported", "to")
 
@@ -117,7 +117,7 @@ class _Turn:
         self.by = catalog.side_of(found.event.actor, at)
         other = catalog.side_of(found.event.against, at)
         self.to = other if other != self.by else None
-        """The other side: who loses, or to whom a place is left."""
+        """The other side: the one that loses, or that the place is left to."""
         is_open = state.status in _OPEN
         self.holder = catalog.side_of(state.former if is_open else state.actor, at)
         """The last side known to hold the place."""
@@ -146,7 +146,7 @@ class _Turn:
         return state, Outcome.CHANGES
 
     def support(self) -> tuple[ControlState, Outcome]:
-        """Return the state borne out by this event, and as disputed as it."""
+        """Return the state with this event in support of it; disputed if the event is."""
         state = self.state
         ids = state.event_ids
         if len(ids) < MAX_EVENTS:
@@ -156,7 +156,7 @@ class _Turn:
         return _flagged(state, disputed, date_disputed, ids), Outcome.SUPPORTS
 
     def dispute(self) -> tuple[ControlState, Outcome]:
-        """Return the state contradicted by this event."""
+        """Return the state, disputed by this event."""
         state = self.state
         ids = state.event_ids
         if len(ids) < MAX_EVENTS:
@@ -166,14 +166,14 @@ class _Turn:
         return _flagged(state, True, state.date_disputed, ids), Outcome.DISPUTES
 
     def contradict(self) -> tuple[ControlState, Outcome]:
-        """Return the state disputed, unless this event is of lower grade than what made it."""
+        """Return the state, disputed unless this event is of lower grade than the one that made it."""
         grade, standing_grade = self.found.weight.grade, self.state.grade
         if grade is None or (standing_grade is not None and grade.weight < standing_grade.weight):
             return self.state, Outcome.WEAKER
         return self.dispute()
 
-    def leave(self, outcome: Outcome) -> tuple[ControlState, Outcome]:
-        """Return the state as it was."""
+    def keep(self, outcome: Outcome) -> tuple[ControlState, Outcome]:
+        """Return the state unchanged."""
         return self.state, outcome
 
     def is_later(self) -> bool:
@@ -206,13 +206,13 @@ def _flagged(state: ControlState, disputed: bool, date_disputed: bool, ids: tupl
 def _takes(turn: _Turn) -> tuple[ControlState, Outcome]:
     by, status = turn.by, turn.state.status
     if by is None:
-        return turn.leave(Outcome.NO_SIDE)
+        return turn.keep(Outcome.NO_SIDE)
     if status is Status.HELD and by == turn.holder:
         return turn.support()
     if turn.supported:
         return turn.make(Status.HELD, by)
     if by == turn.holder:
-        return turn.contradict() if status is Status.CLAIMED else turn.leave(Outcome.ONE_SIDED)
+        return turn.contradict() if status is Status.CLAIMED else turn.keep(Outcome.ONE_SIDED)
     if status is Status.CLAIMED and by == turn.rival:
         return turn.support()
     return turn.make(Status.CLAIMED, by, turn.holder or turn.to)
@@ -221,7 +221,7 @@ def _takes(turn: _Turn) -> tuple[ControlState, Outcome]:
 def _holds(turn: _Turn) -> tuple[ControlState, Outcome]:  # noqa: PLR0911 - one case a line
     by, status = turn.by, turn.state.status
     if by is None:
-        return turn.leave(Outcome.NO_SIDE)
+        return turn.keep(Outcome.NO_SIDE)
     if turn.holder is None and status is not Status.CLAIMED:
         return turn.make(Status.HELD if turn.supported else Status.CLAIMED, by)
     if status is Status.CLAIMED and by == turn.rival:
@@ -232,7 +232,7 @@ def _holds(turn: _Turn) -> tuple[ControlState, Outcome]:  # noqa: PLR0911 - one 
         return turn.support()
     if turn.supported:
         return turn.make(Status.HELD, by)
-    return turn.contradict() if status is Status.CLAIMED else turn.leave(Outcome.ONE_SIDED)
+    return turn.contradict() if status is Status.CLAIMED else turn.keep(Outcome.ONE_SIDED)
 
 
 def _contests(turn: _Turn) -> tuple[ControlState, Outcome]:  # noqa: PLR0911 - one case a line
@@ -240,7 +240,7 @@ def _contests(turn: _Turn) -> tuple[ControlState, Outcome]:  # noqa: PLR0911 - o
     if status is Status.CONTESTED:
         return turn.support()
     if not turn.is_later():
-        return turn.leave(Outcome.NOT_LATER)
+        return turn.keep(Outcome.NOT_LATER)
     if status is Status.CLAIMED:
         return turn.make(Status.CONTESTED, turn.rival, holder)
     if holder is None:
@@ -250,7 +250,7 @@ def _contests(turn: _Turn) -> tuple[ControlState, Outcome]:  # noqa: PLR0911 - o
     rival = to if to != holder else None
     if by is None or (rival is not None and turn.event.kind in _MUTUAL):
         return turn.make(Status.CONTESTED, rival, holder)
-    return turn.leave(Outcome.HELD_ALREADY)
+    return turn.keep(Outcome.HELD_ALREADY)
 
 
 def _presses(turn: _Turn) -> tuple[ControlState, Outcome]:
@@ -260,32 +260,32 @@ def _presses(turn: _Turn) -> tuple[ControlState, Outcome]:
     if status is pressed:
         return turn.support()
     if status not in (Status.UNKNOWN, Status.HELD, Status.THREATENED):
-        return turn.leave(Outcome.ELSEWHERE)
+        return turn.keep(Outcome.NO_EFFECT)
     if turn.holder is not None and turn.by == turn.holder:
-        return turn.leave(Outcome.HELD_ALREADY)
+        return turn.keep(Outcome.HELD_ALREADY)
     if not turn.is_later():
-        return turn.leave(Outcome.NOT_LATER)
+        return turn.keep(Outcome.NOT_LATER)
     return turn.make(pressed, turn.holder or turn.to)
 
 
 def _leaves(turn: _Turn) -> tuple[ControlState, Outcome]:  # noqa: PLR0911 - one case a line
     status, by, to, holder, rival = turn.state.status, turn.by, turn.to, turn.holder, turn.rival
     if by is None:
-        return turn.leave(Outcome.NO_SIDE)
+        return turn.keep(Outcome.NO_SIDE)
     if status is Status.HELD and to == holder != by:
         return turn.support()
     if not turn.supported:
         if by != holder or to is None:
-            return turn.leave(Outcome.ONE_SIDED)
+            return turn.keep(Outcome.ONE_SIDED)
         return turn.support() if (status, rival) == (Status.CLAIMED, to) else turn.make(Status.CLAIMED, to, holder)
     if by == holder or holder is None:
         heir = to or rival
         if heir is not None and heir != by:
             return turn.make(Status.HELD, heir)
-        return turn.make(Status.UNKNOWN, None) if status is not Status.UNKNOWN else turn.leave(Outcome.NO_SIDE)
+        return turn.make(Status.UNKNOWN, None) if status is not Status.UNKNOWN else turn.keep(Outcome.NO_SIDE)
     if by == rival or status in (Status.THREATENED, Status.ENCIRCLED) or (status is Status.CONTESTED and not rival):
         return turn.make(Status.HELD, holder)
-    return turn.leave(Outcome.ELSEWHERE)
+    return turn.keep(Outcome.NO_EFFECT)
 
 
 def _agrees(turn: _Turn) -> tuple[ControlState, Outcome]:
@@ -293,11 +293,11 @@ def _agrees(turn: _Turn) -> tuple[ControlState, Outcome]:
         return turn.support()
     holder = turn.holder or turn.to
     if holder is None:
-        return turn.leave(Outcome.NO_SIDE)
+        return turn.keep(Outcome.NO_SIDE)
     if turn.by == holder:
-        return turn.leave(Outcome.HELD_ALREADY)
+        return turn.keep(Outcome.HELD_ALREADY)
     if not turn.supported:
-        return turn.leave(Outcome.ONE_SIDED)
+        return turn.keep(Outcome.ONE_SIDED)
     return turn.make(Status.NEGOTIATED, holder)
 
 

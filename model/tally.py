@@ -1,8 +1,8 @@
-"""Counts with a denominator: how many places a side holds, beside the counts that sources published.
+"""Tallies: how many places of a list a side holds, compared with the counts that sources published.
 
-A place counts for the side that holds it, also where that side is threatened, encircled or has agreed to hand over,
-and for the side that claims it; how many are only claimed is said with every count. A contested place counts for
-nobody: who has it is what is being decided. Nor does one that is merely under a side's influence.
+A place counts for the side that holds it, even if that side is threatened, encircled or has agreed to hand over, and
+for the side that claims it; every count says how many are only claimed. A contested place, or one that is merely under
+a side's influence, counts for nobody.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class TallyCount(NamedTuple):
 
     @property
     def number(self) -> int:
-        """How many places count, the claimed ones among them."""
+        """How many places count, including the claimed ones."""
         return len(self.held) + len(self.claimed)
 
     @property
@@ -37,14 +37,14 @@ class TallyCount(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A count that a source published, beside the computed one at the end of the time that it speaks of."""
+    """A count that a source published, with the computed one at the end of the period that it is for."""
 
     claim: TallyClaim
     computed: int
 
     @property
     def difference(self) -> int:
-        """Published less computed."""
+        """Published minus computed."""
         return self.claim.count - self.computed
 
 
@@ -52,10 +52,10 @@ def count(tally: Tally, states: Iterable[ControlState], catalog: Catalog, instan
     """Count the tally's places that its actor's side holds or claims.
 
     Args:
-        tally: which one.
-        states: who controls each place at the instant; places that the tally does not count are passed over.
+        tally: the tally.
+        states: who controls each place at the instant; places that the tally does not count are ignored.
         catalog: says which actors are parts of which sides.
-        instant: when that is asked for.
+        instant: at which the sides are looked up.
     """
     side = catalog.side_of(tally.actor, instant)
     statuses = {
@@ -70,6 +70,6 @@ def count(tally: Tally, states: Iterable[ControlState], catalog: Catalog, instan
     )
 
 
-def speaks_of(claim: TallyClaim, zone: str) -> int:
-    """Return the instant with whose computed count a published one is compared: the end of the time it speaks of."""
+def compared_at(claim: TallyClaim, zone: str) -> int:
+    """Return the instant at which a published count is compared with a computed one: the end of its period."""
     return end_of(claim.as_of, claim.as_of_precision, zone)

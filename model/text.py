@@ -1,7 +1,7 @@
-r"""Hostile text made harmless: once on its way into the store, once more on its way onto a screen.
+r"""Making hostile text harmless: once on its way into the store, and once more on its way onto a screen.
 
-Terminals obey control characters wherever they come from, and readers are fooled by invisible and reordering
-ones. `clean_text` is the store's boundary, `clean_line` the screen's; both are idempotent.
+Terminals obey control characters wherever they come from, and invisible or reordering characters mislead readers.
+`clean_text` is for the store's boundary, `clean_line` for the screen's; both are idempotent.
 """
 
 import functools
@@ -9,22 +9,22 @@ import re
 import unicodedata
 
 MAX_TEXT = 20_000
-"""Characters kept of one text field; what comes after is cut before anything else is done."""
+"""Characters kept of one text field; the rest is cut off before anything else is done."""
 
 MAX_REPORT = 1_000_000
-"""Characters kept of a report's text: a whole article is evidence, also what stands at its end."""
+"""Characters kept of a report's text: the whole of a long article is evidence."""
 
 MAX_LINE = 2_000
 """Characters of one rendered line."""
 
 MAX_MARKS = 4
-"""Combining marks kept on one base character (UAX #15 allows 30; more than 4 only paint over neighbours)."""
+"""Combining marks kept on one base character (UAX #15 allows 30; more than 4 paint over neighbouring lines)."""
 
 CUT = "…"
 NEWLINE_MARK = " ⏎ "
 
 _JOINERS = "\u200c\u200d"
-"""Zero-width, but Persian and emoji need them."""
+"""Zero-width, but needed by Persian and emoji."""
 
 # Invisible or reordering: bidi controls, zero-width characters but the joiners, soft hyphens, tags and
 # variation-selector supplements, annotation marks, Hangul, Khmer and other fillers, controls of scripts and scores.
@@ -38,7 +38,7 @@ _REPLACED = (
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
 )
 _SAME_LETTERS = str.maketrans("يىك", "ییک")
-"""Letters that Arabic and Persian keyboards write differently in the same name."""
+"""Arabic and Persian keyboards have different characters for the same letters."""
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -47,16 +47,16 @@ _ASCII_WORD = re.compile("[0-9a-z]+")
 
 @functools.cache
 def _invisible() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    # Compiled when first needed: it takes a millisecond, and ASCII does without.
+    # Compiled when first needed: it takes a millisecond, and ASCII text does not need it.
     return re.compile(f"[{_REMOVED}]"), re.compile(f"[{_REPLACED}]")
 
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
-    r"""Return the text with nothing in it that a terminal obeys or a reader cannot see.
+    r"""Return the text without anything that a terminal obeys or a reader cannot see.
 
-    Line ends become `\n`; C0 controls and DEL become their control pictures, so that an attack stays visible; C1
-    controls, surrogates, noncharacters and private-use characters become U+FFFD; bidi and zero-width controls go;
-    at most `MAX_MARKS` marks stay on a letter; the rest is NFC. Cut at `limit` characters first.
+    It is cut at `limit` characters first. Line ends become `\n`; C0 controls and DEL become their control pictures, so
+    that an attack stays visible; C1 controls, surrogates, noncharacters and private-use characters become U+FFFD; bidi
+    and zero-width controls are removed; at most `MAX_MARKS` marks stay on a letter; the result is NFC.
     """
     if len(text) > limit:
         text = text[: limit - 1] + CUT
@@ -82,15 +82,15 @@ def clean_line(text: str) -> str:
 
 
 def number_of(number: int, thing: str) -> str:
-    """Return so many things in words: `1 event`, `1,204 events`."""
+    """Return a number with its noun, plural where needed: `1 event`, `1,204 events`."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def fold(text: str) -> str:
-    """Return a name in the form in which two spellings of it are compared: no case, no accents, no punctuation."""
+    """Return a text in the form in which spellings are compared: without case, accents and punctuation."""
     if text.isascii():
         return " ".join(_ASCII_WORD.findall(text.lower()))
-    # Once more after decomposing: only that turns a bold mathematical A, which has no small form, into one that has.
+    # Fold case again after decomposing: a mathematical bold A has no lower case, but the A it decomposes to has.
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_SAME_LETTERS)
     return " ".join(
         "".join(

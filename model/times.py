@@ -1,7 +1,7 @@
-"""Instants and how precisely they are known.
+"""Instants, and how precisely they are known.
 
-An instant is an `int`: microseconds since 1970-01-01 UTC. What a person wrote has a precision as well, and is never
-shown finer than that. An instant with a precision stands for a period that begins at the instant.
+An instant is an `int`: microseconds since 1970-01-01 UTC. A time that a person wrote also has a precision, and is never
+shown more exactly than that: it is a period that begins at the instant.
 """
 
 import datetime as dt
@@ -17,10 +17,10 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 FOREVER = 2**63 - 1
-"""An instant after every other: "not yet ended"."""
+"""After every other instant: "has not ended"."""
 
 EARLIEST = -62_135_596_800 * SECOND
-"""0001-01-01, the first instant that a calendar date can name."""
+"""0001-01-01, the first instant that a calendar date can be given for."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -42,7 +42,7 @@ PARTS = ("night", "morning", "afternoon", "evening")
 _PART_SHORT = ("nt", "mo", "af", "ev")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _YEARS = range(2, 10_000)
-"""Years whose days every zone can name."""
+"""Years that `datetime` can represent in every zone."""
 _FORM = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
     r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?)?"
@@ -62,7 +62,7 @@ def from_datetime(moment: dt.datetime) -> int:
 
 
 def to_datetime(instant: int, zone: str = "UTC") -> dt.datetime:
-    """Return the instant as a datetime in the zone, clamped to the years that a calendar can name."""
+    """Return the instant as a datetime in the zone, clamped to the years that `datetime` has."""
     instant = min(max(instant, EARLIEST + DAY), 253_402_300_799 * SECOND - DAY)
     return (_EPOCH + dt.timedelta(microseconds=instant)).astimezone(timezone(zone))
 
@@ -94,7 +94,7 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
         The instant at which the period begins, and the period's precision.
 
     Raises:
-        InputRefused: the text is no such time, or names a day that does not exist.
+        InputRefused: the text is not such a time, or the day does not exist.
     """
     match = _FORM.fullmatch(text.strip())
     if match is None:
@@ -109,7 +109,7 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
     if match["hour"]:
         hour, precision = int(match["hour"]), Precision.MINUTE if match["minute"] else Precision.HOUR
     if match["day"] is None and precision is not Precision.MONTH:
-        raise InputRefused(f"{text[:60]!r} names no day; write 2021-08-12T14:20 or 2021-08-12 evening")
+        raise InputRefused(f"{text[:60]!r} has no day; write 2021-08-12T14:20 or 2021-08-12 evening")
     if int(match["year"]) not in _YEARS:
         raise InputRefused(f"{text[:60]!r} is not a time: its year is not one of {_YEARS[0]} to {_YEARS[-1]}")
     try:
@@ -139,7 +139,7 @@ def end_of(instant: int, precision: Precision, zone: str) -> int:
         days = calendar.monthrange(begin.year, begin.month)[1]
     else:
         days = 7 if precision is Precision.WEEK else 1
-    if begin.year == _YEARS[-1]:  # what follows it has no date
+    if begin.year == _YEARS[-1]:  # `datetime` has no year after it
         return instant + days * DAY - 1
     return from_datetime(begin + dt.timedelta(days=days)) - 1
 
@@ -150,7 +150,7 @@ def day_of(instant: int, zone: str) -> dt.date:
 
 
 def published_precision(instant: int, zone: str) -> Precision:
-    """Return how precisely a report says when it was published: a day's first instant in the zone is a bare day."""
+    """Return how exact a publication time is: midnight in the zone is taken for a bare day."""
     moment = to_datetime(instant, zone)
     bare = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
     return Precision.DAY if bare else Precision.MINUTE
@@ -176,7 +176,7 @@ def format_time(instant: int, precision: Precision, zone: str, *, year: bool = T
 
 
 def write_time(instant: int, precision: Precision, zone: str) -> str:
-    """Write an instant so that `parse_time` reads it back, and its precision too where a period of it begins then."""
+    """Write an instant so that `parse_time` reads it back; with its precision, where such a period begins then."""
     moment = to_datetime(instant, zone)
     whole = moment.isoformat("T", "auto" if moment.second or moment.microsecond else "minutes")
     if precision is Precision.MINUTE:
@@ -197,6 +197,6 @@ def _offset(text: str) -> dt.tzinfo:
     if text == "Z":
         return dt.UTC
     digits = text[1:].replace(":", "").ljust(6, "0")
-    # Before time zones, places kept their own noon: to the second.
+    # Local mean times, before standard time zones, have offsets to the second.
     delta = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=int(digits[4:]))
     return dt.timezone(-delta if text[0] == "-" else delta)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from model.errors import InputRefused
 from model.grades import RELIABILITIES
-from model.rows import near
+from model.rows import nearest_hint
 from model.text import clean_line
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -43,7 +43,7 @@ def one_of(text: str, known: Collection[str], what: str) -> str:
     """Return the text if it is one of the known words or ids."""
     if text in known:
         return text
-    raise InputRefused(f"{text[:40]!r} is not {what}{near(text, list(known)[:40])}")
+    raise InputRefused(f"{text[:40]!r} is not {what}{nearest_hint(text, list(known)[:40])}")
 
 
 def line_of_text(text: str) -> str:

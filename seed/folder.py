@@ -14,7 +14,7 @@ from model.entities import Claim, Event, Stance, TallyClaim
 from model.errors import InputRefused
 from model.native import COLUMNS as EVENT_COLUMNS
 from model.native import Line, read_native
-from model.rows import Form, Refused, near, read_rows
+from model.rows import Form, Refused, nearest_hint, read_rows
 from model.times import end_of
 from seed.cells import Problem
 from seed.heading import FILE as SITUATION
@@ -144,7 +144,9 @@ def _strays(folder: Path) -> Iterator[Problem]:
         yield Problem(README, 0, "", "is missing; say in it where the facts come from and who may use them how")
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".jsonl", ".toml", ".geojson") and path.name not in _FILES:
-            yield Problem(path.name, 0, "", f"is none of a situation's files{near(path.name, _FILES, what='files')}")
+            yield Problem(
+                path.name, 0, "", f"is none of a situation's files{nearest_hint(path.name, _FILES, what='files')}"
+            )
 
 
 def _outline_problems(folder: Path) -> list[Problem]:

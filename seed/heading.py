@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from model.entities import Situation
-from model.rows import CellRefused, near, need_cell, read_cell
+from model.rows import CellRefused, nearest_hint, need_cell, read_cell
 from model.text import clean_text
 from model.times import end_of, parse_time, timezone
 from seed.cells import Problem, identifier, line_of_text
@@ -58,7 +58,7 @@ class _Heading:
     def state(self, key: str, value: object) -> None:
         """Take a key's value, if it is one."""
         if key not in _KEYS:
-            self.refuse(key, f"there is no such key{near(key, _KEYS, what='keys')}")
+            self.refuse(key, f"there is no such key{nearest_hint(key, _KEYS, what='keys')}")
         elif isinstance(value, dt.date) and key in ("begins", "ends"):
             self._cells[key] = value.isoformat()
         elif isinstance(value, str):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.entities import Claim, Deed, Situation
 from model.errors import InputRefused
-from model.rows import near
+from model.rows import nearest_hint
 from seed.folder import Contents, read
 from seed.heading import FILE, read_situation
 from store.base import GOOD_DRAFT, Draft, Progress, Store
@@ -95,7 +95,9 @@ def folder_of(name: str) -> Path:
         if name in (one.situation.id, one.folder.name):
             return one.folder
     ids = [one.situation.id for one in known]
-    raise InputRefused(f"no situation that comes with sitmon is called {name!r}{near(name, ids, what='there are')}")
+    raise InputRefused(
+        f"no situation that comes with sitmon is called {name!r}{nearest_hint(name, ids, what='there are')}"
+    )
 
 
 def _drafts(contents: Contents) -> Iterator[Draft]:

@@ -12,7 +12,7 @@ from ingest.importers.guessing import Sample, date_patterns, guess, is_date, sho
 from ingest.importers.mapped import COLUMNS, MAX_MAPPING, Meaning, date_of, kind_of, read_meaning
 from model.errors import InputRefused
 from model.kinds import KINDS
-from model.rows import near, shorten
+from model.rows import nearest_hint, shorten
 from model.text import clean_line
 from model.times import parse_time
 from sitmon.output import say
@@ -86,7 +86,7 @@ def ask_meaning(sample: Sample) -> Meaning:
 
         def column(answer: str) -> str:
             if answer != "-" and answer not in COLUMNS:
-                raise _Wrong(f"there is no {answer[:40]!r}{near(answer, COLUMNS, what='words')}")
+                raise _Wrong(f"there is no {answer[:40]!r}{nearest_hint(answer, COLUMNS, what='words')}")
             if answer in columns:
                 raise _Wrong(f"{columns[answer]} is that already")
             return answer
@@ -147,7 +147,7 @@ def _ask_date(sample: Sample, column: str) -> str:
 def _kind(answer: str) -> str:
     kind = kind_of(answer)
     if kind not in KINDS:
-        raise _Wrong(f"no kind of event is called {answer[:40]!r}{near(answer, KINDS, what='kinds')}")
+        raise _Wrong(f"no kind of event is called {answer[:40]!r}{nearest_hint(answer, KINDS, what='kinds')}")
     return kind
 
 

@@ -129,9 +129,9 @@ def _from_toml(text: str, path: Path) -> Config:
         raise InputRefused(f"the configuration {path} is nested too deeply; its keys need no brackets") from None
     for key, value in table.items():
         if key not in _KEYS:
-            from model.rows import near
+            from model.rows import nearest_hint
 
-            raise InputRefused(f"the configuration {path} has no key {key[:40]!r}{near(key, _KEYS)}")
+            raise InputRefused(f"the configuration {path} has no key {key[:40]!r}{nearest_hint(key, _KEYS)}")
         if not isinstance(value, _KEYS[key][0]):
             raise InputRefused(f"the configuration {path}: {key} must be {_KEYS[key][1]}")
     return Config(**table)

@@ -1,10 +1,9 @@
 """Views read from a store for printing and exporting: places with who controls them, events page by page."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 from export.view import PlaceLine, View
 from model import times
-from model.catalog import Named
 from model.filters.bind import bind, compile_filter
 from model.filters.parse import parse
 from model.filters.places import check_place_filter, place_matches
@@ -71,10 +70,3 @@ async def read_events(session: Session, query: EventQuery, limit: int | None = N
             return
         cursor = page.rows[-1].cursor
         left = None if left is None else left - len(page.rows)
-
-
-def name_of(things: Mapping[str, Named], id_: str | None) -> str:
-    """Return the name of one of a catalog's things; an id that it does not have stands for itself."""
-    if id_ is None:
-        return ""
-    return things[id_].name if id_ in things else id_

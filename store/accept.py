@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from model.catalog import Catalog
 from model.entities import (
-    TOLD_APART,
+    REPEATABLE,
     UNNAMED,
     Actor,
     Claim,
@@ -59,7 +59,7 @@ T = TypeVar("T", Place, Route, Actor, Source, Tally, Feed, Trust)
 _IDS = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\n)*")
 _SHA256 = re.compile(r"(?:[0-9a-f]{64})?")
 _VALUELESS = frozenset({MarkKind.READ, MarkKind.STAR})
-_VALUED = TOLD_APART | {MarkKind.DUPLICATE, MarkKind.ASSIGNED, MarkKind.TRUSTED}
+_VALUED = REPEATABLE | {MarkKind.DUPLICATE, MarkKind.ASSIGNED, MarkKind.TRUSTED}
 
 
 def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
@@ -243,7 +243,7 @@ def _check_marks(marks: Sequence[Mark]) -> None:
     for mark in marks:
         if mark.kind in _VALUELESS and mark.value:
             raise InputRefused(f"mark {short_id(mark.id)}: {mark.kind.value!r} takes no value")
-        if not mark.value.strip() and mark.kind in (_VALUED if mark.on else TOLD_APART):
+        if not mark.value.strip() and mark.kind in (_VALUED if mark.on else REPEATABLE):
             raise InputRefused(f"mark {short_id(mark.id)}: {mark.kind.value!r} needs a value")
         if mark.kind is MarkKind.DUPLICATE and mark.value == mark.event:
             raise InputRefused(f"event {short_id(mark.event)} cannot be marked a duplicate of itself")

@@ -3,7 +3,6 @@
 from hypothesis import strategies as st
 
 from model.catalog import Catalog
-from model.control import Evidence
 from model.entities import (
     Actor,
     Claim,
@@ -18,6 +17,7 @@ from model.entities import (
     Stance,
 )
 from model.kinds import CONTROL_KINDS
+from model.standing import Evidence
 from model.times import DAY, HOUR, Precision
 
 START = 18_850 * DAY

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.control import Evidence, control, describe, explain
+from model.control import control, describe, explain
 from model.entities import ControlState, MarkKind, Stance, Status
 from model.grades import Grade
 from model.kinds import KINDS
 from model.query import NOW, Clocks
+from model.standing import Evidence
 from model.steps import MAX_EVENTS
 from model.times import DAY, HOUR, MINUTE, Precision
 from tests.control_world import CATALOG, PLACE, START, bodies, claim, event, evidence, instants, one_evidence, verdict

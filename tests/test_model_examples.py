@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 import seed
-from model.control import Evidence, Why, explain
+from model.control import Why, explain
 from model.entities import Claim, MarkKind, Stance, Standing, Status
 from model.grades import Grade
 from model.query import NOW, Clocks
-from model.standing import weigh
+from model.standing import Evidence, weigh
 from model.times import DAY, HOUR, parse_time
 from tests.control_world import verdict
 

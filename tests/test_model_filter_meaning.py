@@ -23,7 +23,7 @@ from model.entities import (
 )
 from model.errors import FilterError
 from model.filters.bind import compile_filter
-from model.filters.complete import begun, completions, token_start
+from model.filters.complete import completions, token_start, with_last_word_as_prefix
 from model.filters.conditions import EVERYTHING, Condition, KnownBefore, Occurred, TextHas
 from model.filters.match import matches, shown
 from model.filters.parse import parse
@@ -294,7 +294,7 @@ def test_the_prompt_offers_what_is_valid_at_the_cursor(text: str, offered: tuple
     ],
 )
 def test_the_last_word_is_a_beginning_while_it_is_typed(typed: str, searched: str) -> None:
-    assert begun(typed) == searched
+    assert with_last_word_as_prefix(typed) == searched
 
 
 def test_an_empty_prompt_offers_every_field() -> None:

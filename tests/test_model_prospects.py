@@ -18,7 +18,7 @@ def happened(kind: str, actor: str, day: int, source: str = "wire") -> Evidence:
 
 
 def outcomes(why: Why, catalog: Catalog) -> dict[str, tuple[Status, str | None]]:
-    return {one.words: (one.after.status, one.after.actor) for one in prospects(why, catalog)}
+    return {one.cause: (one.after.status, one.after.actor) for one in prospects(why, catalog)}
 
 
 def test_a_held_place_can_be_taken_claimed_and_contested_by_the_other_side(catalog: Catalog) -> None:

@@ -10,12 +10,12 @@ from model.control import control, explain
 from model.editing import COUNT_FIELDS, EVENT_FIELDS, add_place, edit, shown
 from model.entities import Claim, ControlState, Event, Place, Report, Stance, Status
 from model.errors import InputRefused, NameUnknown
-from model.foresight import describe, foresee
 from model.ids import new_id
 from model.kinds import KINDS
-from model.likeness import LEAST, alike, same_words
+from model.preview import describe, preview
 from model.proposals import COUNT, DecisionKind, Proposal, ProposedClaim
 from model.query import Clocks
+from model.similarity import MIN_SCORE, similar_events, text_overlap
 from model.standing import Evidence
 from model.times import DAY, FOREVER, Precision, parse_time
 
@@ -41,7 +41,7 @@ def evidence(event: Event, source: str = "gazette") -> Evidence:
 
 def test_same_event_is_likelier_than_one_a_day_apart_or_of_another_kind(catalog: Catalog) -> None:
     same, later, kin = an_event(), an_event(at=AT + DAY), an_event("handover")
-    found = alike(PROPOSAL, [kin, later, same], catalog)
+    found = similar_events(PROPOSAL, [kin, later, same], catalog)
     assert [one.event for one in found] == [same, later, kin]
     assert found[0].score == 100
     assert found[0].reasons == ("same place", "same kind", "same side", "against the same", "same day")
@@ -58,11 +58,13 @@ def test_same_event_is_likelier_than_one_a_day_apart_or_of_another_kind(catalog:
     ],
 )
 def test_other_place_group_or_week_is_no_likeness(catalog: Catalog, other: Event) -> None:
-    assert alike(PROPOSAL, [other], catalog) == ()
+    assert similar_events(PROPOSAL, [other], catalog) == ()
 
 
 def test_part_of_a_place_and_of_a_side_are_like_the_whole(catalog: Catalog) -> None:
-    (found,) = alike(PROPOSAL._replace(place="south"), [an_event(place="airfield", actor="red-guard")], catalog)
+    (found,) = similar_events(
+        PROPOSAL._replace(place="south"), [an_event(place="airfield", actor="red-guard")], catalog
+    )
     assert "a part of the place" in found.reasons
     assert "same side" in found.reasons
 
@@ -76,17 +78,17 @@ def test_part_of_a_place_and_of_a_side_are_like_the_whole(catalog: Catalog) -> N
 def test_score_is_a_percentage_and_has_reasons(
     catalog: Catalog, kind: str, place: str | None, actor: str | None, days: int
 ) -> None:
-    for one in alike(PROPOSAL, [an_event(kind, place, AT + days * DAY, actor)], catalog):
-        assert LEAST <= one.score <= 100
+    for one in similar_events(PROPOSAL, [an_event(kind, place, AT + days * DAY, actor)], catalog):
+        assert MIN_SCORE <= one.score <= 100
         assert one.reasons
 
 
 def test_copies_are_told_by_their_words() -> None:
     wire = "Fighters of the Red Side have taken North Town after two days of heavy fighting, officials said."
-    assert same_words(wire, f"{wire} More soon.") == 1
-    assert same_words(wire, wire.replace("officials", "witnesses")) > 0.6
-    assert same_words(wire, "The mayor of Middle Town has opened a new bridge over the river this morning.") == 0
-    assert same_words(wire, "") == 0
+    assert text_overlap(wire, f"{wire} More soon.") == 1
+    assert text_overlap(wire, wire.replace("officials", "witnesses")) > 0.6
+    assert text_overlap(wire, "The mayor of Middle Town has opened a new bridge over the river this morning.") == 0
+    assert text_overlap(wire, "") == 0
 
 
 def test_accepted_event_has_the_claims_with_their_quotes_and_the_reports_source(catalog: Catalog) -> None:
@@ -148,7 +150,7 @@ def test_what_is_foreseen_is_what_the_rule_says_once_it_is_accepted(
     one, instant = new[0], AT + 2 * DAY
     clocks = Clocks(as_of=instant)
     why = explain("north", known, catalog, clocks)
-    found = foresee(why, one, [why.state], catalog, instant)
+    found = preview(why, one, [why.state], catalog, instant)
     if found is None:
         assert one.event.kind == "arrest"
         return
@@ -162,7 +164,7 @@ def test_more_said_of_an_event_stands_in_the_stead_of_what_was_said(catalog: Cat
     why = explain("north", [claimed], catalog)
     assert why.state.status is Status.CLAIMED
     more = Claim(new_id(), event.id, "wire", Stance.ASSERTS, AT)
-    found = foresee(why, Evidence(event, (*claimed.claims, more)), [why.state], catalog, FOREVER)
+    found = preview(why, Evidence(event, (*claimed.claims, more)), [why.state], catalog, FOREVER)
     assert found
     assert (found.after.status, found.after.actor) == (Status.HELD, "red")
 
@@ -171,10 +173,10 @@ def test_foresight_says_place_and_tally_in_one_line(catalog: Catalog) -> None:
     held = [evidence(an_event("still-held", "north", AT - 9 * DAY, "blue"))]
     why = explain("north", held, catalog)
     states = [why.state, ControlState("south", Status.HELD, "red")]
-    found = foresee(why, evidence(an_event()), states, catalog, FOREVER)
+    found = preview(why, evidence(an_event()), states, catalog, FOREVER)
     assert found
     assert describe(found, catalog) == "North Town  H Blue Side → H Red Side   tally 1 → 2 of 3"
-    again = foresee(explain("north", [evidence(an_event())], catalog), evidence(an_event()), [], catalog, FOREVER)
+    again = preview(explain("north", [evidence(an_event())], catalog), evidence(an_event()), [], catalog, FOREVER)
     assert again
     assert describe(again, catalog) == "North Town  H Red Side: bears it out"
 

@@ -6,9 +6,11 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.control import Evidence, Span, control, extend, timeline
+from model.control import control
 from model.entities import Claim, ControlState, Mark, Stance, Status
 from model.query import Clocks
+from model.spans import Span, extend, timeline
+from model.standing import Evidence
 from model.times import DAY, EARLIEST, FOREVER
 from tests.control_world import CATALOG, PLACE, START, bodies, claim, event, evidence, verdicts
 

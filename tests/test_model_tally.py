@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.entities import ControlState, Status, Tally, TallyClaim
-from model.tally import HOLDING, Published, TallyCount, count, speaks_of
+from model.tally import HOLDING, Published, TallyCount, compared_at, count
 from model.times import DAY, Precision, parse_time
 from tests.control_world import ACTORS, CATALOG, START
 
@@ -61,6 +61,6 @@ def test_a_published_count_is_compared_at_the_end_of_the_time_that_it_speaks_of(
     zone = "Asia/Kabul"
     at, precision = parse_time("2021-08-12 morning", zone)
     claim = TallyClaim("c", "towns", "wire", count=10, of=34, as_of=at, as_of_precision=precision, reported_at=at)
-    assert speaks_of(claim, zone) == parse_time("2021-08-12T12", zone)[0] - 1
+    assert compared_at(claim, zone) == parse_time("2021-08-12T12", zone)[0] - 1
     assert Published(claim, computed=12).difference == -2
     assert precision is Precision.PART

@@ -16,7 +16,7 @@ from model.catalog import Catalog
 from model.control import Why
 from model.entities import (
     PERSONAL,
-    TOLD_APART,
+    REPEATABLE,
     VERDICTS,
     Changeset,
     Claim,
@@ -99,7 +99,7 @@ class FakeStore(Store):
         for mark in self.marks:
             if mark.event != event or mark.id in gone or (mark.kind in PERSONAL and mark.author != self.user):
                 continue
-            apart = mark.value if mark.kind in TOLD_APART else ""
+            apart = mark.value if mark.kind in REPEATABLE else ""
             key: Any = "verdict" if mark.kind in VERDICTS else (mark.kind, apart)
             found.pop(key, None)
             if mark.on:

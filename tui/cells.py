@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.entities import ControlState, MarkKind, Name, Place, Standing, Status, Weight
 from model.grades import Grade
 from model.kinds import KINDS, Effect, Kind
@@ -142,20 +142,17 @@ def graded(grade: Grade | None) -> str:
 
 def place_name(catalog: Catalog, id_: str | None) -> str:
     """Return a place's name, its id where the catalog does not know it, empty for none."""
-    place = catalog.places.get(id_) if id_ else None
-    return clean_line(place.name if place else id_ or "")
+    return clean_line(name_of(catalog.places, id_))
 
 
 def actor_name(catalog: Catalog, id_: str | None) -> str:
     """Return an actor's name, its id where the catalog does not know it, empty for none."""
-    actor = catalog.actors.get(id_) if id_ else None
-    return clean_line(actor.name if actor else id_ or "")
+    return clean_line(name_of(catalog.actors, id_))
 
 
 def source_name(catalog: Catalog, id_: str) -> str:
     """Return a source's name, its id where the catalog does not know it."""
-    source = catalog.sources.get(id_)
-    return clean_line(source.name if source else id_)
+    return clean_line(name_of(catalog.sources, id_))
 
 
 def native_name(place: Place) -> str:
@@ -299,8 +296,7 @@ def event_line(row: EventRow, catalog: Catalog, width: int, *, selected: bool = 
 
 
 def _route_name(catalog: Catalog, id_: str | None) -> str:
-    route = catalog.routes.get(id_) if id_ else None
-    return clean_line(route.name if route else id_ or "")
+    return clean_line(name_of(catalog.routes, id_))
 
 
 # -- the cities --------------------------------------------------------------------------------------------------------

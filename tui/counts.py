@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from model.catalog import Catalog
 from model.entities import ControlState, Place, Stance, Tally
 from model.query import EventFile
-from model.tally import Published, count, speaks_of
+from model.tally import Published, compared_at, count
 from model.times import FOREVER, format_time
 from tui.cells import Line, Span, actor_name, fit, graded, kind_of, place_name, source_name, weighed
 from tui.cities import city_line
@@ -98,7 +98,7 @@ async def compare(session: "Session") -> tuple[Compared, ...]:
     found = []
     for tally in session.catalog.tallies.values():
         own = [claim for claim in claims if claim.tally == tally.id]
-        ends = [min(speaks_of(claim, zone), instant) for claim in own]
+        ends = [min(compared_at(claim, zone), instant) for claim in own]
         instants = tuple(dict.fromkeys((*ends, instant)))
         counts = await session.store.held_by_day(
             session.situation, frozenset(tally.place_ids), tally.actor, instants, known_at=clocks.known_at
@@ -138,7 +138,7 @@ def _published_line(published: Published, catalog: Catalog, width: int) -> DoorL
         Span(fit(source_name(catalog, claim.source), source_width)),
         Span(fit(f" {said}", width - 44 - source_width), "dim"),
     )
-    return line, Door(Leads.INSTANT, instant=speaks_of(claim, zone))
+    return line, Door(Leads.INSTANT, instant=compared_at(claim, zone))
 
 
 async def _claims(session: "Session", place: str, states: Sequence[ControlState]) -> tuple[str, Rows]:

@@ -172,9 +172,9 @@ def effect_line(look: Look | None, proposal: Proposal, catalog: Catalog, effect:
         tally = catalog.tallies.get(proposal.tally or "")
         name = tally.name if tally else "a tally"
         return (Span(f" a published count beside the computed one: {clean_line(name)}"),)
-    if look.foresight is None:
+    if look.preview is None:
         return (Span(" accepting changes nobody's control of a place", "dim"),)
-    return (Span(f" {clean_line(effect)}", "strong" if look.foresight.changes else ""),)
+    return (Span(f" {clean_line(effect)}", "strong" if look.preview.changes else ""),)
 
 
 def likely_lines(look: Look | None, width: int) -> list[Line]:

@@ -10,11 +10,11 @@ from model.acceptance import Acceptance, evidence_of
 from model.catalog import Catalog, distance_km
 from model.entities import Event, Place, Report
 from model.errors import InputRefused
-from model.foresight import Foresight, foresee
 from model.ids import new_id, short_id
-from model.likeness import SAME_WORDS, Likeness, alike, near_query, same_words
+from model.preview import Preview, preview
 from model.proposals import Decision, DecisionKind, Proposal
 from model.query import Clocks, EventFile
+from model.similarity import COPY_OVERLAP, SimilarEvent, similar_events, similar_query, text_overlap
 from model.standing import Evidence
 from model.text import number_of
 from model.times import FOREVER, end_of
@@ -30,7 +30,7 @@ _LIKELY = 3
 class Likely(NamedTuple):
     """An event that a proposal may speak of, with what is known of it."""
 
-    likeness: Likeness
+    likeness: SimilarEvent
     copied: bool
     """Whether a report of it says so in nearly the same words: a copy, not a second source."""
     file: EventFile
@@ -39,7 +39,7 @@ class Likely(NamedTuple):
 class Look(NamedTuple):
     """What there is to know before deciding."""
 
-    foresight: Foresight | None
+    preview: Preview | None
     """None where accepting cannot change who controls a place, or something has to be edited first."""
     likely: tuple[Likely, ...]
     problem: str = ""
@@ -63,7 +63,7 @@ async def look_at(store: Store, catalog: Catalog, proposal: Proposal, report: Re
         evidence = evidence_of(proposal, report, catalog, recorded_at=present)
     except InputRefused as error:
         return Look(None, likely, str(error))
-    return Look(await _foresight(store, catalog, evidence), likely)
+    return Look(await _preview(store, catalog, evidence), likely)
 
 
 def acceptance_draft(accepted: Sequence[Acceptance], reason: str) -> Draft:
@@ -95,7 +95,7 @@ def candidate_words(place: Place, catalog: Catalog) -> str:
     return f"{place.name}, {place.admin1}{people}{far}"
 
 
-async def _foresight(store: Store, catalog: Catalog, evidence: Evidence) -> Foresight | None:
+async def _preview(store: Store, catalog: Catalog, evidence: Evidence) -> Preview | None:
     event: Event = evidence.event
     if event.place is None:
         return None
@@ -103,17 +103,17 @@ async def _foresight(store: Store, catalog: Catalog, evidence: Evidence) -> Fore
     clocks = Clocks(as_of=min(end_of(event.occurred_at, event.precision, catalog.situation.zone), FOREVER))
     why = await store.why(situation, event.place, clocks=clocks)
     states = await store.control(situation, clocks=clocks)
-    return foresee(why, evidence, states, catalog, clocks.as_of)
+    return preview(why, evidence, states, catalog, clocks.as_of)
 
 
 async def _likely(store: Store, catalog: Catalog, proposal: Proposal, report: Report) -> tuple[Likely, ...]:
     situation = catalog.situation.id
-    page = await store.page(situation, near_query(proposal, catalog), limit=_NEAR)
+    page = await store.page(situation, similar_query(proposal, catalog), limit=_NEAR)
     found = []
-    for likeness in alike(proposal, (row.event for row in page.rows), catalog)[:_LIKELY]:
+    for likeness in similar_events(proposal, (row.event for row in page.rows), catalog)[:_LIKELY]:
         file = await store.event(situation, likeness.event.id)
         texts = [one.text for one in file.reports if one.id != report.id]
-        copied = any(same_words(report.text, text) >= SAME_WORDS for text in texts)
+        copied = any(text_overlap(report.text, text) >= COPY_OVERLAP for text in texts)
         found.append(Likely(likeness, copied, file))
     return tuple(found)
 

@@ -47,9 +47,9 @@ def read_look(path: Path) -> Look:
         raise InputRefused(f"the theme {path.name}: dark must be true or false")
     for key, value in table.items():
         if key not in Colours._fields:
-            from model.rows import near
+            from model.rows import nearest_hint
 
-            hint = near(key, ("dark", *Colours._fields))
+            hint = nearest_hint(key, ("dark", *Colours._fields))
             raise InputRefused(f"the theme {path.name} has no key {clean_line(key[:40])!r}{hint}")
         if key != "actors" and not _is_colour(value):
             raise InputRefused(f'the theme {path.name}: {key} must be a colour like "#56b4e9"')

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from ingest.feeds.items import Item
 from ingest.taking import was_stored
-from model.acceptance import reported
+from model.acceptance import reported_at
 from model.catalog import Catalog
 from model.entities import Claim, Report, Stance
-from model.errors import IdUnknown, Overtaken
+from model.errors import IdUnknown, StaleDecision
 from model.feeds import Feed
 from model.ids import derived_id, new_id, short_id
 from model.proposals import Decision, DecisionKind, Proposed
@@ -87,7 +87,7 @@ async def follow(store: Store, catalog: Catalog, report: Report, earlier: Earlie
         batch: id of the changeset that brought the report.
     """
     situation = catalog.situation.id
-    at, precision = reported(report, catalog.situation.zone, report.fetched_at or 0)
+    at, precision = reported_at(report, catalog.situation.zone, report.fetched_at or 0)
     word = Claim("", "", "", earlier.stance, at, precision, quote=report.title, report=report.id, url=report.url)
     reason = f"{_DONE[earlier.stance]} by report {short_id(report.id)}"
     for id_ in earlier.reports:
@@ -102,7 +102,7 @@ async def follow(store: Store, catalog: Catalog, report: Report, earlier: Earlie
             draft = Draft(f"alert {reason}", decisions=decisions, claims=tuple(claims), batch=batch)
             try:
                 await store.write(situation, draft)
-            except Overtaken:  # somebody has decided one meanwhile: that stands, and the queue shows the rest
+            except StaleDecision:  # somebody has decided one meanwhile: that stands, and the queue shows the rest
                 continue
 
 

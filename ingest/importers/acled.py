@@ -23,7 +23,7 @@ from ingest.importers.records import (
 )
 from model.entities import Claim, Event, Source, Stance
 from model.kinds import KINDS
-from model.rows import CellRefused, Row, near
+from model.rows import CellRefused, Row, nearest_hint
 from model.text import clean_line
 from model.times import DAY, SECOND, Precision
 
@@ -149,7 +149,9 @@ def _kind_of(cells: dict[str, str]) -> tuple[str, bool]:
     kind = _KINDS.get(text.casefold())
     if kind is None:
         raise CellRefused(
-            "sub_event_type", text, f"no sub-type of ACLED{near(text, [one.acled_sub_type for one in KINDS.values()])}"
+            "sub_event_type",
+            text,
+            f"no sub-type of ACLED{nearest_hint(text, [one.acled_sub_type for one in KINDS.values()])}",
         )
     if kind not in ("capture", "regain"):
         return kind, False
@@ -168,7 +170,7 @@ def _inter(cells: dict[str, str], column: str) -> int:
         return int(text)
     side = _SIDES.get(text.casefold(), 0)
     if text and not side:
-        raise CellRefused(column, text, f"not one of ACLED's sides, 1 to 8{near(text, _SIDES)}")
+        raise CellRefused(column, text, f"not one of ACLED's sides, 1 to 8{nearest_hint(text, _SIDES)}")
     return side
 
 

@@ -13,7 +13,7 @@ from ingest.importers.records import read_head
 from ingest.importers.unpacking import HEAD_BYTES
 from model.errors import InputRefused
 from model.kinds import KINDS
-from model.rows import Row, header_of, near, read_table
+from model.rows import Row, header_of, nearest_hint, read_table
 from model.text import clean_line, fold
 from model.times import parse_time
 
@@ -101,7 +101,7 @@ def unknown_kinds(sample: Sample, column: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in sample.values(column, 20):
         if kind_of(value) not in KINDS:
-            hint = near(fold(value), [fold(kind.label) for kind in KINDS.values()])
+            hint = nearest_hint(fold(value), [fold(kind.label) for kind in KINDS.values()])
             words = hint.removeprefix("; nearest: ").split(", ") if hint.startswith("; nearest") else []
             found[value] = kind_of(words[0]) if words else ""
     return found

@@ -28,7 +28,7 @@ from ingest.native import ANALYST
 from model.errors import InputRefused
 from model.kinds import KINDS
 from model.native import CLAIM_COLUMNS, EVENT_COLUMNS, Line, read_native
-from model.rows import CellRefused, Refused, Row, header_of, near, read_table
+from model.rows import CellRefused, Refused, Row, header_of, nearest_hint, read_table
 from model.text import clean_line, fold
 from model.times import DAY, to_datetime
 
@@ -124,7 +124,9 @@ def read_meaning(data: bytes) -> Meaning:
     tables = ("columns", "dates", "constants", "values", "places", "actors", "sources")
     for name in document:
         if name not in tables:
-            raise InputRefused(f"the mapping file has no table {name[:40]!r}{near(name, tables, what='tables')}")
+            raise InputRefused(
+                f"the mapping file has no table {name[:40]!r}{nearest_hint(name, tables, what='tables')}"
+            )
     columns = _texts(document, "columns", COLUMNS)
     constants = _texts(document, "constants", COLUMNS)
     values = {
@@ -141,7 +143,7 @@ def _table(document: Mapping[str, Any], name: str, allowed: tuple[str, ...] = ()
         raise InputRefused(f"the mapping file's {name!r} is no table; write [{name}] in a line of its own")
     for key in table:
         if allowed and key not in allowed:
-            hint = near(key, allowed, what="columns")
+            hint = nearest_hint(key, allowed, what="columns")
             raise InputRefused(f"the mapping file, [{name}]: sitmon has no column {key[:40]!r}{hint}")
     return table
 
@@ -162,7 +164,7 @@ def mapped(meaning: Meaning) -> Format:
         header = header_of(head.text.encode(), delimiter=head.delimiter)
         for column in meaning.columns.values():
             if column not in header:
-                hint = near(column, header, what="columns")
+                hint = nearest_hint(column, header, what="columns")
                 raise InputRefused(f"it has no column {column[:40]!r}, which the mapping file names{hint}")
         rows = read_table(stream, delimiter=head.delimiter)
         return _items(rows, context, functools.partial(_translate, meaning=meaning), meaning)
@@ -345,7 +347,7 @@ def _settle_kind(cells: dict[str, str]) -> None:
     elif status:
         kind = _STATUS_KINDS.get(fold(status))
         if kind is None:
-            raise CellRefused("status", status, f"no status of control{near(status, _STATUS_KINDS)}")
+            raise CellRefused("status", status, f"no status of control{nearest_hint(status, _STATUS_KINDS)}")
         cells["kind"] = kind
 
 

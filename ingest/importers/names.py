@@ -84,7 +84,7 @@ class Names:
             return known
         # A coalition may be named by all its members: it is known by as many as there is room for.
         meant = _short(self._aliases.get("actor", {}).get(fold(name), name))
-        found = self._catalog.known("actor", meant) or self._catalog.known("actor", _PERIOD.sub("", meant))
+        found = self._catalog.find_id("actor", meant) or self._catalog.find_id("actor", _PERIOD.sub("", meant))
         if found is not None:
             return self._remember(key, found)
         if self._may_make(meant):
@@ -99,7 +99,7 @@ class Names:
         if known is not None:
             return known
         meant = _short(self._aliases.get("source", {}).get(fold(name), name))
-        found = self._catalog.known("source", meant)
+        found = self._catalog.find_id("source", meant)
         if found is not None:
             return self._remember(key, found)
         if self._may_make(meant):
@@ -121,7 +121,7 @@ class Names:
 
     def known_actor(self, name: str) -> str | None:
         """Return the id of the actor of this name, if the situation or the user knows one."""
-        return self._catalog.known("actor", self._aliases.get("actor", {}).get(fold(name), name))
+        return self._catalog.find_id("actor", self._aliases.get("actor", {}).get(fold(name), name))
 
     def place(
         self,
@@ -246,7 +246,7 @@ class Names:
     def _namesake(self, here: Place) -> Place | None:
         """Return the place of this name that may be the one meant."""
         named = self._homonyms.get(fold(here.name), [])
-        known = self._catalog.known("place", here.name)
+        known = self._catalog.find_id("place", here.name)
         if known is not None:
             named = [self._catalog.places[known], *named]
         for one in named:

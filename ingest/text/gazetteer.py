@@ -147,7 +147,7 @@ class Gazetteer:
 
     def is_group(self, name: str) -> bool:
         """Say whether a name is one of the situation's armed groups: of the kind that no other country has, too."""
-        found = self.catalog.known("actor", name) if self.catalog is not None and name[:1].isupper() else None
+        found = self.catalog.find_id("actor", name) if self.catalog is not None and name[:1].isupper() else None
         return self.catalog is not None and found is not None and self.catalog.actors[found].kind == "armed-group"
 
     def source(self, name: str) -> str | None:
@@ -158,8 +158,8 @@ class Gazetteer:
         if self.catalog is None or not name:
             return None
         owner, _, rest = name.replace("\u2019", "'").partition("'s ")
-        known = self.catalog.known("source", name)
-        return self.catalog.known("source", rest) if known is None and rest and fold(owner) in self._home else known
+        known = self.catalog.find_id("source", name)
+        return self.catalog.find_id("source", rest) if known is None and rest and fold(owner) in self._home else known
 
     @functools.cached_property
     def _home(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What was written in a filter, before names mean anything: the tree that `parse` makes and `write` prints."""
+"""A filter as written, before its names are looked up: the tree that `parse` returns and `write` prints."""
 
 import dataclasses
 import enum
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class Field(enum.StrEnum):
-    """The words that may stand before a colon."""
+    """The words that may come before a colon."""
 
     PLACE = "place"
     ACTOR = "actor"
@@ -34,7 +34,7 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A bare word, looked for in the text; with `prefix` (written `conv*`) as the beginning of one."""
+    """A bare word to find in the text; with `prefix` (written `conv*`), the beginning of a word."""
 
     text: str
     prefix: bool = False
@@ -54,7 +54,7 @@ class Term:
     field: Field
     value: str
     column: int = dataclasses.field(default=0, compare=False, repr=False)
-    """Characters before the value in the text that it was read from, for errors; no part of what it means."""
+    """Characters before the value in the text that it was read from, for errors; not part of the meaning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`Filter` -> `Condition`: every name an id, every time an instant, in one situation and for one user."""
+"""`Filter` -> `Condition`: names become ids and times instants, in one situation and for one user."""
 
 from model.catalog import Catalog
 from model.entities import MarkKind, Standing
@@ -33,7 +33,7 @@ def compile_filter(text: str, catalog: Catalog, user: str) -> Condition:
     """Return what a filter's text means to a user in a situation.
 
     Raises:
-        FilterError: it does not parse, or names what the situation does not have.
+        FilterError: it does not parse, or a name is not in the situation.
     """
     return bind(parse(text), catalog, user, text)
 
@@ -48,7 +48,7 @@ def bind(tree: Filter, catalog: Catalog, user: str, text: str) -> Condition:  # 
         text: what the tree was read from, to point into when a name is unknown.
 
     Raises:
-        FilterError: a name is none of the situation's; says where, with the nearest names.
+        FilterError: a name is not in the situation; says where, with the nearest names.
     """
     match tree:
         case Everything():

@@ -1,4 +1,4 @@
-"""What could stand at the cursor of a filter that is being typed: for the prompt."""
+"""Completions for a filter that is being typed: what could stand at the cursor."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,7 +14,7 @@ from model.times import day_of
 
 
 def token_start(text: str, column: int) -> int:
-    """Return where the word, phrase or term begins that ends at the column: what a completion replaces.
+    """Return where the word, phrase or term that ends at the column begins; a completion replaces it.
 
     Args:
         text: a filter, complete or not.
@@ -34,10 +34,10 @@ def token_start(text: str, column: int) -> int:
     return start
 
 
-def begun(text: str) -> str:
-    """Return a filter that is being typed with its last word as the beginning of one: `kabul conv` as `kabul conv*`.
+def with_last_word_as_prefix(text: str) -> str:
+    """Return a filter that is being typed with its last word as a prefix: `kabul conv` as `kabul conv*`.
 
-    A space behind the word ends it: `conv ` stays as it is, and so does whatever does not end in a bare word.
+    A space after the word ends it: `conv ` stays as it is, and so does a text that does not end in a bare word.
     """
     word = text[token_start(text, len(text)) :]
     is_bare = word != "OR" and not word.endswith("*") and not any(sign in word for sign in ':"')
@@ -45,10 +45,10 @@ def begun(text: str) -> str:
 
 
 def completions(text: str, column: int, catalog: Catalog) -> tuple[str, ...]:
-    """Return what the token before the cursor could become, each ready to stand in its place.
+    """Return what the token before the cursor could become, each ready to replace it.
 
-    Fields while no colon is typed, then the field's values: kinds, states and standings by their beginning, places,
-    actors, sources and routes by the beginning of any word of any of their names, written as their ids.
+    Without a colon these are fields; after one, values of the field: kinds, states and standings that begin with what
+    is typed; ids of places, actors, sources and routes with a name of which any word begins with it.
     """
     token = text[token_start(text, column) : column]
     if token.startswith('"'):

@@ -1,4 +1,4 @@
-"""What a filter means in one situation: every name an id, every time an instant. What a store is asked."""
+"""What a filter means in one situation: names are ids and times instants. Stores are queried with these."""
 
 from typing import NamedTuple, TypeVar
 
@@ -9,7 +9,7 @@ T = TypeVar("T", bound=tuple[object, ...])
 
 
 def distinct(class_: type[T]) -> type[T]:
-    """Let a named tuple be equal to those of its own class alone: `AllOf()` is not `AnyOf()`."""
+    """Make a named tuple equal only to those of its own class: `AllOf()` is not `AnyOf()`."""
 
     def same(self: T, other: object) -> bool:
         return type(other) is class_ and tuple.__eq__(self, other)
@@ -26,15 +26,13 @@ def distinct(class_: type[T]) -> type[T]:
 
 @distinct
 class TextHas(NamedTuple):
-    """The event's text has each of these words, folded (`model/text.py`); the last one as a beginning if `prefix`.
-
-    The text of an event is its summary and its claims' quotes and attributions.
-    """
+    """The event's summary, or a quote or attribution of its claims, has each of these words (`model.text.fold`)."""
 
     words: tuple[str, ...]
     prefix: bool = False
+    """Whether the last one need only be the beginning of a word."""
     adjacent: bool = False
-    """Whether they must stand in a row, within one of those texts."""
+    """Whether they must follow one another, within one of those texts."""
 
 
 @distinct
@@ -76,7 +74,7 @@ class SourceIn(NamedTuple):
 
 @distinct
 class StandingIn(NamedTuple):
-    """The event stands so, weighed at the query's known-at."""
+    """The event has one of these standings, weighed at the query's known-at."""
 
     standings: frozenset[Standing]
 
@@ -105,7 +103,7 @@ class KnownBefore(NamedTuple):
 
 @distinct
 class Between(NamedTuple):
-    """In order of occurrence it stands between two rows of the log, or is one of them."""
+    """In order of occurrence it is between two rows of the log, or one of them."""
 
     low: tuple[int, int]
     """Occurrence and arrival number of the older row."""

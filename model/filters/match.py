@@ -1,4 +1,4 @@
-"""What a `Condition` means, said once and plainly: a store may answer faster, but never otherwise."""
+"""What a `Condition` means, written plainly: a store may evaluate it faster, but with the same result."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -28,7 +28,7 @@ from model.text import fold
 
 
 def shown(row: EventRow, clocks: Clocks) -> bool:
-    """Say whether a row, weighed at the clocks' known-at, is in a view that is set to these clocks."""
+    """Say whether a row, weighed at the clocks' known-at, is in a view with these clocks."""
     return row.event.occurred_at <= clocks.as_of and row.weight.first_reported_at <= clocks.known_at
 
 
@@ -38,10 +38,10 @@ def matches(  # noqa: C901, PLR0911, PLR0912 - a case per condition
     """Say whether the condition holds for an event.
 
     Args:
-        condition: what is asked.
-        row: the event, weighed at the query's known-at; that is where its standing, grade and sources come from.
+        condition: any condition.
+        row: the event, weighed at the query's known-at.
         texts: the event's summary and the quotes and attributions of its claims.
-        marks: those in force on the event: the reader's own personal ones, everybody's shared ones.
+        marks: those in force on the event: the reader's personal ones and everybody's shared ones.
     """
     event = row.event
     match condition:
@@ -83,7 +83,7 @@ def matches(  # noqa: C901, PLR0911, PLR0912 - a case per condition
 
 
 def has_words(condition: TextHas, texts: Sequence[str]) -> bool:
-    """Say whether the texts have the words."""
+    """Say whether the texts have the condition's words."""
     wanted, prefix = condition.words, condition.prefix
     split = [fold(text).split() for text in texts]
     if condition.adjacent:

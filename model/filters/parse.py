@@ -22,19 +22,19 @@ MAX_LENGTH = 1_000
 """Characters of a filter."""
 
 MAX_DEPTH = 50
-"""Parentheses and minus signs inside one another."""
+"""Nested parentheses and minus signs."""
 
 _BEGINNINGS = ("a word", '"a phrase"', "field:value", "-", "(")
 
 
 def parse(text: str) -> Filter:
-    """Read a filter; one of nothing but spaces is `Everything`.
+    """Read a filter; an empty or blank one is `Everything`.
 
     Returns:
         The tree in normal form: no `And` directly in an `And`, no `Or` in an `Or`, each of two parts or more.
 
     Raises:
-        FilterError: the text is no filter; says at which column, and what would be valid there.
+        FilterError: the text is not a filter; says at which column, and what would be valid there.
     """
     if len(text) > MAX_LENGTH:
         raise FilterError(text, MAX_LENGTH, f"a filter has at most {MAX_LENGTH:,} characters")
@@ -85,7 +85,7 @@ class _Tokenizer:
         if char == "-":
             self._at += 1
             if self._text[self._at : self._at + 1].strip() in ("", ")"):
-                raise FilterError(self._text, self._at, "nothing stands right after the minus sign", _BEGINNINGS)
+                raise FilterError(self._text, self._at, "there is nothing right after the minus sign", _BEGINNINGS)
             return _Sign.MINUS
         if char == '"':
             return self._phrase()
@@ -129,7 +129,7 @@ class _Tokenizer:
         word = Word(bare.removesuffix("*"), prefix=bare.endswith("*"))
         if "*" in word.text:
             where = column + word.text.index("*")
-            raise FilterError(self._text, where, "a * stands only at the end of a word", ("conv*",))
+            raise FilterError(self._text, where, "a * can only be at the end of a word", ("conv*",))
         self._must_be_searchable(column, word.text)
         return word
 
@@ -170,7 +170,7 @@ class _Parser:
         """Read all tokens as one filter."""
         tree = self._either(0)
         if self._here.what is _Sign.CLOSE:
-            raise self._error("this parenthesis closes none", ("OR", *_BEGINNINGS))
+            raise self._error("this parenthesis does not close any", ("OR", *_BEGINNINGS))
         return tree
 
     @property
@@ -198,16 +198,16 @@ class _Parser:
             self._index += 1
             return what
         if what in (_Sign.OPEN, _Sign.MINUS) and depth >= MAX_DEPTH:
-            raise self._error(f"more than {MAX_DEPTH} parentheses and minus signs inside one another", ())
+            raise self._error(f"more than {MAX_DEPTH} nested parentheses and minus signs", ())
         if what is _Sign.MINUS:
             self._index += 1
             return Not(self._one(depth + 1))
         if what is _Sign.OPEN:
             return self._group(depth + 1)
         reasons = {
-            _Sign.OR: "nothing stands before this OR",
-            _Sign.CLOSE: "nothing stands before this parenthesis",
-            _Sign.END: "the filter ends where something is still missing",
+            _Sign.OR: "there is nothing before this OR",
+            _Sign.CLOSE: "there is nothing before this parenthesis",
+            _Sign.END: "the filter is incomplete",
         }
         raise self._error(reasons[what], _BEGINNINGS)
 

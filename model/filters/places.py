@@ -1,4 +1,4 @@
-"""The filter language on places: what a filter says of who controls one, instead of what happened."""
+"""The filter language on places: filters on who controls a place, instead of on what happened."""
 
 from model.entities import ControlState, Place, Standing
 from model.errors import FilterError
@@ -22,18 +22,18 @@ PLACE_FIELDS = (
     *(Field.PLACE, Field.NEAR, Field.ROUTE, Field.ACTOR, Field.BY, Field.AGAINST),
     *(Field.GRADE, Field.SINCE, Field.UNTIL, Field.STANDING, Field.IS),
 )
-"""Fields that say something of a place; of the last two only `disputed`."""
+"""Fields that apply to a place; of the last two only with the value `disputed`."""
 
 
 def check_place_filter(tree: Filter, text: str) -> None:
-    """Refuse a filter that asks of places what only events have.
+    """Refuse a filter on places that uses what only events have.
 
     Args:
         tree: the filter.
         text: what it was read from, to point into.
 
     Raises:
-        FilterError: where the field's value stands, with the fields that places have.
+        FilterError: at the field's value, with the fields that places have.
     """
     match tree:
         case And() | Or():
@@ -53,9 +53,9 @@ def check_place_filter(tree: Filter, text: str) -> None:
 def place_matches(condition: Condition, place: Place, state: ControlState) -> bool:  # noqa: PLR0911 - a case per condition
     """Say whether a condition holds for a place and who controls it.
 
-    Words are looked for in its names, its districts and its codes. An actor is the one that controls or claims it;
-    `by` the same; `against` the one that held it before. Times are when that began. Conditions of which a place knows
-    nothing do not hold; `check_place_filter` refuses them.
+    Words are looked for in its names, its districts and its codes. `actor:` and `by:` are who controls or claims it,
+    `against:` also (for `actor:`) or only (for `against:`) who held it before; times are since when. Conditions that
+    only apply to events do not hold; `check_place_filter` refuses them.
     """
     match condition:
         case AllOf():

@@ -1,4 +1,4 @@
-"""What may stand after each field's colon: read here once, for the parser, the binder and the prompt alike."""
+"""The values that each field takes: read here for the parser, the binder and the prompt alike."""
 
 import difflib
 import re
@@ -26,7 +26,7 @@ STATES: dict[str, MarkKind] = {
     "assigned": MarkKind.ASSIGNED,
     "trusted": MarkKind.TRUSTED,
 }
-"""Words after `is:` and the kind of mark that each asks for; `unread` asks that there be none."""
+"""Words after `is:` with the kind of mark that each asks for; `unread` asks that there is none."""
 
 _TIMES = frozenset({Field.SINCE, Field.UNTIL, Field.KNOWN})
 _NEAR = re.compile(r"(?P<place>[^<]*[^<\s][^<]*)<\s*(?P<km>\d+(?:\.\d+)?)\s*km", re.ASCII | re.IGNORECASE)
@@ -53,12 +53,12 @@ _EXAMPLES: dict[Field, tuple[str, ...]] = {
 
 
 def examples(field: Field) -> tuple[str, ...]:
-    """Return what may stand after the field: all of it where the words are few, else how it is written."""
+    """Return all the values that a field can have, where they are few, or else examples of them."""
     return _EXAMPLES[field]
 
 
 def nearest_first(word: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words with those spelled most like this one first, the others in their order."""
+    """Return the words with those spelled most like this one first, then the others in their order."""
     words = tuple(words)
     close = difflib.get_close_matches(word.lower(), words, n=5, cutoff=0.5)
     return (*close, *(other for other in words if other not in close))
@@ -68,7 +68,7 @@ def check_value(field: Field, value: str) -> None:
     """Refuse a value that the field can never have, whatever the situation.
 
     Raises:
-        InputRefused: with what is wrong, the value quoted.
+        InputRefused: the value can never be valid; the message quotes it.
     """
     if not clean_text(value).strip():
         raise InputRefused(f"{field}: has no value")
@@ -104,7 +104,7 @@ def read_kind(value: str) -> str:
 
 
 def read_grade(value: str) -> Grade:
-    """Read `>=B2` or `B2`, which mean the same: this good or better.
+    """Read `>=B2` or `B2`; both mean B2 or better.
 
     Raises:
         InputRefused: it is neither.

@@ -10,7 +10,7 @@ from export.files import write_jsonl
 from export.geojson import events_geojson
 from export.view import EVENT_COLUMNS, View, event_record, place_record
 from model import times
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.entities import Actor, Claim, Mark, MarkKind
 from model.filters.conditions import ActorIn
 from model.ids import short_id
@@ -20,7 +20,7 @@ from model.times import format_time, write_time
 from sitmon.arguments import FilterCommand, filter_argument
 from sitmon.commands.places import weight_words
 from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table, say
-from sitmon.reading import event_query, name_of, read_events, read_places, view_of
+from sitmon.reading import event_query, read_events, read_places, view_of
 from sitmon.session import Session, clock_options, with_session
 
 _RECENT = 10

@@ -22,7 +22,7 @@ from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.subscribing import Subscription, find_feed, subscribe
 from ingest.streams import LineStream
 from ingest.text.language import LanguageMissing, LanguageModel, load_language_model
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.errors import InputRefused, StoreBusy
 from model.feeds import Feed, FeedStatus, Progress
 from model.text import number_of
@@ -160,9 +160,8 @@ def _row(session: Session, feed: Feed, progress: Progress) -> list[str]:
     next_try = "-"
     if feed.status == FeedStatus.ACTIVE:
         next_try = f"in {_length(progress.next_at - moment)}" if progress.next_at > moment else "now"
-    source = session.catalog.sources.get(feed.source)
     return [
-        *(feed.id, source.name if source else feed.source, _every(feed.every), feed.status),
+        *(feed.id, name_of(session.catalog.sources, feed.source), _every(feed.every), feed.status),
         *(
             ago(progress.success_at),
             ago(progress.new_at),

@@ -20,6 +20,7 @@ from ingest.importers.loading import LoadStopped, Tally
 from ingest.importers.mapped import MAX_MAPPING, Meaning, mapped, read_meaning
 from ingest.importers.records import Format, Settings
 from ingest.importers.unpacking import Opened, unpack
+from model.catalog import name_of
 from model.entities import Event, Place
 from model.errors import InputRefused
 from model.rows import Form, Refused
@@ -27,7 +28,6 @@ from model.times import format_time, now, parse_time
 from sitmon.asking import ask_meaning, can_ask, confirm, keep_beside, mapping_path, read_beside
 from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
 from sitmon.output import print_lines, progress_line, say
-from sitmon.reading import name_of
 from sitmon.session import Session, with_session
 
 _SAID = 20

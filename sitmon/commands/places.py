@@ -7,7 +7,7 @@ import click
 
 from export.geojson import places_geojson
 from export.view import PLACE_COLUMNS, PlaceLine, View, place_record
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.control import Step, Why
 from model.entities import Claim, ControlState, Stance, Weight
 from model.ids import short_id
@@ -16,7 +16,7 @@ from model.query import EventFile
 from model.times import Precision, format_time, write_time
 from sitmon.arguments import FilterCommand, filter_argument
 from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table
-from sitmon.reading import name_of, read_places, view_of
+from sitmon.reading import read_places, view_of
 from sitmon.session import Session, clock_options, with_session
 
 

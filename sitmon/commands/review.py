@@ -7,17 +7,17 @@ import click
 from export.view import Record
 from model import times
 from model.acceptance import accept
+from model.catalog import name_of
 from model.editing import FIELDS, add_place, edit
 from model.entities import Report
 from model.errors import IdUnknown, InputRefused
-from model.foresight import describe
 from model.ids import short_id
+from model.preview import describe
 from model.proposals import DecisionKind, Proposal, ProposalPage, Proposed, ProposedClaim
 from model.times import format_time, write_time
 from sitmon.cli import EXIT_REFUSED
 from sitmon.commands.trust import trust_command
 from sitmon.output import Form, format_option, print_document, print_lines, print_records, print_table, say
-from sitmon.reading import name_of
 from sitmon.session import Session, with_session
 from store.base import Draft
 from tui.reviewing import acceptance_draft, candidate_words, let_in_words, likely_words, look_at, refusal_draft
@@ -101,7 +101,7 @@ async def show_command(session: Session, *, id_: str, form: Form) -> None:
     one, page = await _one(session, id_, decided=True)
     proposal, report = one.proposal, page.reports[one.proposal.report]
     look = await look_at(session.store, session.catalog, proposal, report, present=times.now())
-    effect = describe(look.foresight, session.catalog) if look.foresight else ""
+    effect = describe(look.preview, session.catalog) if look.preview else ""
     likely = [likely_words(each) for each in look.likely]
     candidates = [candidate_words(place, session.catalog) for place in proposal.candidates]
     if form is Form.JSON:

@@ -6,13 +6,14 @@ from typing import Any
 import click
 
 from export.view import View, event_record
+from model.catalog import name_of
 from model.entities import ControlState, Route
 from model.filters.conditions import RouteIn
 from model.query import EventQuery, EventRow
 from model.routes import Leg, RouteState, route_state
 from model.times import format_time
 from sitmon.output import Form, format_option, print_document, print_lines
-from sitmon.reading import name_of, read_events, view_of
+from sitmon.reading import read_events, view_of
 from sitmon.session import Session, clock_options, with_session
 
 _RECENT = 10

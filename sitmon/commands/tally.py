@@ -8,14 +8,15 @@ import click
 
 from export.view import Record, View
 from model import times
+from model.catalog import name_of
 from model.entities import Tally, TallyClaim
 from model.errors import NameUnknown
 from model.query import Clocks
-from model.tally import Published, speaks_of
+from model.tally import Published, compared_at
 from model.text import fold
 from model.times import FOREVER, day_of, end_of, format_time, write_time
 from sitmon.output import Form, format_option, print_records, print_table, say
-from sitmon.reading import name_of, view_of
+from sitmon.reading import view_of
 from sitmon.session import Session, clock_options, with_session
 
 MOST_DAYS = 400
@@ -88,7 +89,7 @@ async def _days(session: Session, tally: Tally, claims: list[TallyClaim], clocks
     days = _calendar(session, claims, min(clocks.as_of, view.read_at))
     ends = [end_of(times.parse_time(day.isoformat(), view.zone)[0], times.Precision.DAY, view.zone) for day in days]
     ends[-1] = min(ends[-1], clocks.as_of)
-    spoken_of = [min(speaks_of(claim, view.zone), clocks.as_of) for claim in claims]
+    spoken_of = [min(compared_at(claim, view.zone), clocks.as_of) for claim in claims]
     instants = tuple(sorted({*ends, *spoken_of}))
     counted = await session.store.held_by_day(
         session.situation, frozenset(tally.place_ids), tally.actor, instants, known_at=clocks.known_at

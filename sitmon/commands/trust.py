@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from export.view import Record
+from model.catalog import name_of
 from model.entities import Source
 from model.errors import InputRefused
 from model.filters.terms import read_kind
@@ -12,7 +13,6 @@ from model.kinds import KINDS
 from model.times import Precision, format_time, write_time
 from model.trust import Trust, Trusted, trust_of
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
-from sitmon.reading import name_of
 from sitmon.session import Session, with_session
 from store.base import Draft
 

@@ -7,7 +7,7 @@ import click
 
 from ingest.native import ANALYST
 from model import times
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.entities import Actor, Mark, MarkKind, Place, Source, Stance
 from model.errors import InputRefused
 from model.ids import new_id, short_id
@@ -17,7 +17,6 @@ from model.rows import Refused, Row
 from model.text import clean_text, number_of
 from model.times import Precision, write_time
 from sitmon.output import say
-from sitmon.reading import name_of
 from sitmon.session import Session, with_session
 from store.base import Draft
 

@@ -6,7 +6,7 @@ from string import hexdigits
 from typing import Any, NamedTuple
 
 from model.entities import Place, Report, Stance
-from model.errors import IdUnknown, Overtaken
+from model.errors import IdUnknown, StaleDecision
 from model.ids import MIN_ID_DIGITS, short_id
 from model.proposals import Decision, DecisionKind, Proposal, ProposalPage, Proposed, ProposedClaim
 from model.text import clean_text
@@ -117,7 +117,7 @@ async def require_open(connection: Connection, situation: int, decided: Mapping[
         decided: id -> what is stored of each that is to be decided.
 
     Raises:
-        Overtaken: one is not open.
+        StaleDecision: one is not open.
     """
     if not decided:
         return
@@ -129,7 +129,7 @@ async def require_open(connection: Connection, situation: int, decided: Mapping[
     still_open = {first for (first,) in rows}
     for id_, one in decided.items():
         if one.first not in still_open:
-            raise Overtaken(
+            raise StaleDecision(
                 f"proposal {short_id(id_)} is not open any more: somebody has decided it, or undone its report; "
                 "nothing was written"
             )

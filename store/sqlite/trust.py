@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 
 from model.catalog import Catalog
-from model.errors import Overtaken
+from model.errors import StaleDecision
 from model.ids import short_id
 from model.proposals import Decision, DecisionKind
 from model.trust import Trust, Trusted, trust_of
@@ -70,7 +70,7 @@ async def require_trust(
     """Refuse to let in by trust what no trust in force is for.
 
     Raises:
-        Overtaken: the source of the proposal's report is not trusted for its kind, or the proposal is not stored.
+        StaleDecision: the source of the proposal's report is not trusted for its kind, or the proposal is not stored.
     """
     let_in = [one for one in decisions if one.kind is DecisionKind.TRUSTED]
     if not let_in:
@@ -84,7 +84,9 @@ async def require_trust(
         known = stored.get(one.proposal)
         kind = decode_proposal(known.body).kind if known else ""
         if known is None or trust_of(sources[known.report], kind).id not in catalog.trusts:
-            raise Overtaken(f"proposal {short_id(one.proposal)} waits for a person: its source is not trusted for it")
+            raise StaleDecision(
+                f"proposal {short_id(one.proposal)} waits for a person: its source is not trusted for it"
+            )
 
 
 async def _let_in(connection: Connection, names: Names) -> list[tuple[Trust, int]]:

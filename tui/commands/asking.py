@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from model.filters.complete import begun
+from model.filters.complete import with_last_word_as_prefix
 from tui import commands
 from tui.commands.cities import CITIES, narrow_cities
 from tui.commands.filters import FILTER, apply_filter
@@ -18,7 +18,7 @@ TYPED = 0.05
 def typed(screen: "MainScreen", purpose: str, text: str) -> None:
     """Filter while it is typed, the last word being no more than a beginning."""
     if purpose == FILTER:
-        apply_filter(screen, begun(text), after=TYPED)
+        apply_filter(screen, with_last_word_as_prefix(text), after=TYPED)
     elif purpose == CITIES:
         narrow_cities(screen, text)
 
@@ -28,7 +28,7 @@ def answered(screen: "MainScreen", purpose: str, text: str) -> None:
     if purpose != FILTER:
         _close(screen, purpose)
         screen.run_in_turn(commands.ANSWERS[purpose](screen, text))
-    elif apply_filter(screen, begun(text)):
+    elif apply_filter(screen, with_last_word_as_prefix(text)):
         _close(screen, purpose)
 
 

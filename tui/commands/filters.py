@@ -26,10 +26,10 @@ def _filter(screen: "MainScreen") -> Work:
     if screen.focused is screen.cities:
         ask_for_cities(screen)
     else:
-        from model.filters.complete import begun
+        from model.filters.complete import with_last_word_as_prefix
 
         text = screen.session.filter_text
-        whole = " " if begun(text) != text else ""  # so that Enter keeps a whole word as one
+        whole = " " if with_last_word_as_prefix(text) != text else ""  # so that Enter keeps a whole word as one
         screen.question.ask(FILTER, "filter", text + whole, partial(_complete, screen))
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from model.catalog import Catalog
-from model.entities import TOLD_APART, Claim, ControlState, Mark, MarkKind, Stance
+from model.entities import REPEATABLE, Claim, ControlState, Mark, MarkKind, Stance
 from model.grades import Grade
 from model.ids import short_id
 from model.kinds import KINDS
@@ -42,7 +42,7 @@ _ROOMY = 100
 _FINE = frozenset({Precision.MINUTE, Precision.HOUR})
 """Precisions with which a time has an age in hours."""
 
-_SHOWN_MARKS = TOLD_APART | {MarkKind.ASSIGNED, MarkKind.TRUSTED}
+_SHOWN_MARKS = REPEATABLE | {MarkKind.ASSIGNED, MarkKind.TRUSTED}
 """Marks that are shown with their values, beside the verdict in force."""
 
 _SIDES = {
@@ -275,7 +275,7 @@ def _prospect_lines(why: "Why", catalog: Catalog, width: int) -> list[DoorLine]:
     from model.prospects import prospects
 
     state = why.state
-    found = [(one.after, one.words) for one in prospects(why, catalog)]
+    found = [(one.after, one.cause) for one in prospects(why, catalog)]
     if found and state.grade is not None and not state.disputed:
         found.append((state._replace(disputed=True), f"denied in grade {state.grade} or better"))
     lines: list[DoorLine] = []

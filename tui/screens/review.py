@@ -16,7 +16,7 @@ from textual.worker import Worker
 from model.catalog import Catalog
 from model.editing import COUNT_FIELDS, EVENT_FIELDS, shown
 from model.errors import SitmonError
-from model.foresight import describe
+from model.preview import describe
 from model.proposals import DecisionKind, Proposed
 from model.text import clean_line
 from tui.cells import Span
@@ -213,7 +213,7 @@ class ReviewScreen(Screen[None]):
         room = self.form.size
         width = max(20, room.width - 1)
         self.form.show(form_lines(one, report, self.catalog, width, room.height, chosen=self._chosen_claim))
-        found = describe(self.look.foresight, self.catalog) if self.look and self.look.foresight else ""
+        found = describe(self.look.preview, self.catalog) if self.look and self.look.preview else ""
         self.effect.show(effect_line(self.look, one.proposal, self.catalog, found))
         likely = likely_lines(self.look, max(20, self.size.width - 1))
         self.likely.display = bool(likely)
