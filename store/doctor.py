@@ -137,7 +137,10 @@ def _sharing(facts: Facts) -> Iterator[Finding]:
     if file is None:
         yield Finding(Level.NOTE, f"there is no store at {facts.path}", "", f"sitmon store init {quoted}")
         return
-    bad = [*_shared_file(facts, file, directory), *_side_files(facts, file), *_own_access(facts, file, directory)]
+    bad = [*_shared_file(facts, file, directory), *_side_files(facts, file)]
+    # What is wrong for a whole group need not be said of each of its members as well.
+    if not bad or (facts.user.uid != file.uid and file.gid not in facts.user.groups):
+        bad += _own_access(facts, file, directory)
     yield from bad or [
         Finding(
             Level.GOOD, f"{facts.path} can be written by {_writers(file)}, and so can all that SQLite puts beside it"
@@ -198,33 +201,51 @@ def _shared_file(facts: Facts, file: Owned, directory: Owned) -> Iterator[Findin
 
 def _side_files(facts: Facts, file: Owned) -> Iterator[Finding]:
     for path, side in facts.side_files.items():
-        if side.mode & 0o660 != file.mode & 0o660 or (file.mode & stat.S_IWGRP and side.gid != file.gid):
+        theirs = side.gid != file.gid if file.mode & stat.S_IWGRP else side.uid != file.uid
+        if theirs or side.mode & 0o660 != file.mode & 0o660:
             yield Finding(
                 Level.BAD,
                 f"{path} was left by {files.user_name(side.uid)} with other permissions than the store's",
                 "whoever may write the store but not this file cannot open it; it may hold commits: never delete it",
-                f"sudo chown :{files.group_name(file.gid)} {shlex.quote(path)} && "
+                f"sudo chown {files.user_name(file.uid)}:{files.group_name(file.gid)} {shlex.quote(path)} && "
                 f"sudo chmod {file.mode & 0o666:o} {shlex.quote(path)}",
             )
 
 
 def _own_access(facts: Facts, file: Owned, directory: Owned) -> Iterator[Finding]:
-    user = files.user_name(facts.user.uid)
-    if not _may(facts.user, file, stat.S_IROTH) or not _may(facts.user, directory, stat.S_IXOTH):
+    user, owner, group = files.user_name(facts.user.uid), files.user_name(file.uid), files.group_name(file.gid)
+    join = f"sudo usermod -aG {group} {user}"
+    if not file.mode & stat.S_IWUSR:
+        yield Finding(
+            Level.BAD,
+            f"{facts.path} may be written by nobody, not even by {owner}, whose it is",
+            "nothing can be added to it; root alone writes whatever the permissions say",
+            f"chmod u+rw {shlex.quote(str(facts.path))}",
+        )
+    elif not _may(facts.user, file, stat.S_IROTH) or not _may(facts.user, directory, stat.S_IXOTH):
         yield Finding(
             Level.BAD,
             f"{user} may not read {facts.path}",
-            f"it is {files.user_name(file.uid)}'s, of group {files.group_name(file.gid)}, mode {file.mode:o}",
-            f"sudo usermod -aG {files.group_name(file.gid)} {user}    (counts from the next login)"
+            f"it is {owner}'s, of group {group}, mode {file.mode:o}",
+            f"{join}    (counts from the next login)"
             if file.mode & stat.S_IWGRP
-            else f"ask {files.user_name(file.uid)} to share it, or for a backup of it",
+            else f"ask {owner} to share it, or for a backup of it",
         )
-    elif not _may(facts.user, file, stat.S_IWOTH) or not _may(facts.user, directory, stat.S_IWOTH):
+    elif not _may(facts.user, file, stat.S_IWOTH):
         yield Finding(
             Level.BAD,
-            f"{user} may read {facts.path}, but not write it or its directory",
-            "even reading then only works while somebody else has the store open: a reader creates -wal and -shm",
-            f"sudo usermod -aG {files.group_name(file.gid)} {user}    (or read a copy: sitmon store backup FILE)",
+            f"{user} may read {facts.path}, but not write it",
+            "sitmon then does not open it: even a reader makes a -wal and -shm, which would lock the others out",
+            f"{join}    (or ask {owner} for a copy: sitmon store backup FILE)"
+            if file.mode & stat.S_IWGRP
+            else f"ask {owner} to share it, or for a backup of it",
+        )
+    elif not _may(facts.user, directory, stat.S_IWOTH):
+        yield Finding(
+            Level.BAD,
+            f"{user} may write {facts.path}, but create nothing in its directory",
+            "SQLite puts a -wal and -shm beside it, even for reading",
+            f"ls -ld {shlex.quote(str(facts.path.parent))}    (it must be writable for you, or the store elsewhere)",
         )
 
 

@@ -101,6 +101,24 @@ def test_the_promise_about_names_comes_first() -> None:
             id="4 reader without write permission",
         ),
         pytest.param(
+            dataclasses.replace(PRIVATE, user=User(0, frozenset({0})), file=Owned(0o444, ANNA, ANNA)),
+            "may be written by nobody, not even by anna",
+            "chmod u+rw /srv/sitmon/s.db",
+            id="nobody writes it, as root sees it",
+        ),
+        pytest.param(
+            dataclasses.replace(PRIVATE, side_files={"/srv/sitmon/s.db-wal": Owned(0o600, BEN, ANNA)}),
+            "/srv/sitmon/s.db-wal was left by ben",
+            "sudo chown anna:anna /srv/sitmon/s.db-wal",
+            id="a log of somebody else",
+        ),
+        pytest.param(
+            dataclasses.replace(PRIVATE, directory=Owned(0o755, 0, 0)),
+            "anna may write /srv/sitmon/s.db, but create nothing",
+            "ls -ld /srv/sitmon",
+            id="a directory that is not one's own",
+        ),
+        pytest.param(
             dataclasses.replace(SHARED, user=User(BEN, frozenset({BEN}))),
             "ben may not read",
             "sudo usermod -aG analysts ben",
@@ -399,12 +417,15 @@ async def test_what_a_killed_user_left_is_recovered_by_another(team: Path) -> No
 
 
 @ROOT_ONLY
-async def test_who_may_not_write_is_told_to_ask_the_doctor(team: Path) -> None:
+async def test_who_may_not_write_leaves_nothing_that_locks_the_owner_out(team: Path) -> None:
     path = await make_store(team)
     path.chmod(0o640)
     out, err = start_as(BEN, 0o022, path).communicate(timeout=30)
     assert out == ""
-    assert "`sitmon doctor` names the permission that is missing" in err
+    assert "would lock" in err
+    assert "`sitmon doctor` says what to do" in err
+    assert [file.name for file in team.iterdir()] == ["s.db"]
+    assert start_as(ANNA, 0o022, path).communicate(timeout=30)[0] == "written\n"
 
 
 # -- several processes on one situation ----------------------------------------------------------------------------

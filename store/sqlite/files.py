@@ -154,8 +154,14 @@ def require_store(path: Path, *, create: bool) -> None:
         raise StoreError(f"{path} is a directory; name the store's file")
     if not stat.S_ISREG(found.st_mode):
         raise StoreError(f"{path} is no ordinary file; name another one")
-    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+    effective = os.access in os.supports_effective_ids
+    if not os.access(path, os.R_OK, effective_ids=effective):
         raise StoreError(f"{path} may not be read by {user_name()}; `sitmon doctor` says what to do")
+    if found.st_uid != os.geteuid() and not os.access(path, os.W_OK, effective_ids=effective):
+        raise StoreError(
+            f"{path} may be read by {user_name()}, but not written, and what SQLite puts beside it even for reading "
+            f"would lock {user_name(found.st_uid)} out; `sitmon doctor` says what to do"
+        )
 
 
 class FilePresent(StoreError):
