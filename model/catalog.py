@@ -4,7 +4,6 @@ There are hundreds or a few thousand of them, and every screen, filter and impor
 them together. Events and claims are never in here.
 """
 
-import difflib
 import functools
 import math
 from collections.abc import Iterable, Mapping
@@ -217,6 +216,8 @@ def _look_up(what: str, name: str, things: Mapping[str, N], index: dict[str, str
     folded = fold(name)
     if folded in index:
         return things[index[folded]]
+    import difflib
+
     close = difflib.get_close_matches(folded, index, n=5, cutoff=0.6)
     close += [known for known in index if folded and known.startswith(folded) and known not in close]
     nearest = tuple(dict.fromkeys(things[index[key]].name for key in close))[:3]

@@ -6,7 +6,6 @@ so that reading the file again adds nothing.
 
 import os
 import time
-import uuid
 
 _VERSION_7 = 0x7000
 _VARIANT = 0x8000_0000_0000_0000
@@ -49,6 +48,8 @@ def short_id(id_: str) -> str:
 
 def is_id(text: str) -> bool:
     """Say whether a text is a whole id in the form that the store keeps."""
+    import uuid
+
     try:
         return str(uuid.UUID(text)) == text
     except ValueError:

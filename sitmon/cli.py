@@ -66,13 +66,9 @@ def make_haste() -> None:
     """Begin a start of the screen, which ends when `sitmon.commands.screen` collects garbage again."""
     # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
     gc.disable()
-    if "ssl" in sys.modules or "asyncio" in sys.modules:
-        return
-    # asyncio loads TLS where there is any. The screen speaks none, and this takes a thirtieth of a start.
-    sys.modules["ssl"] = None  # type: ignore[assignment]
-    import asyncio  # noqa: F401 - what others import is loaded by then
+    from tui.haste import load_textual
 
-    del sys.modules["ssl"]
+    load_textual()
 
 
 def _system_sentence(error: OSError) -> str:

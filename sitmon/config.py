@@ -5,9 +5,6 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
-
-import platformdirs
 
 from model.errors import InputRefused
 from store.base import Store
@@ -55,10 +52,16 @@ _KEYS: dict[str, tuple[type, str]] = {
 }
 
 
+def _own_folder(variable: str, usual: str) -> Path:
+    """Return sitmon's own folder among a user's, as the XDG base directories have it: relative ones do not count."""
+    named = Path(os.environ.get(variable, ""))
+    return (named if named.is_absolute() else Path.home() / usual) / "sitmon"
+
+
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
     """Return where the configuration is: `SITMON_CONFIG`, or `config.toml` in the user's configuration directory."""
     named = environment.get("SITMON_CONFIG")
-    return Path(named) if named else platformdirs.user_config_path("sitmon") / "config.toml"
+    return Path(named) if named else _own_folder("XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
 def themes_folder() -> Path:
@@ -73,14 +76,16 @@ def memory_file(store: str | None, situation: str) -> Path:
         store: the store's path or URL; None: the default one.
         situation: the situation's id.
     """
+    from urllib.parse import quote
+
     where = str(default_store()) if store is None else store if "://" in store else str(Path(store).resolve())
     name = quote(os.fsencode(f"{where}\n{situation}"), safe="")[-_LONGEST:]  # their ends tell stores apart
-    return platformdirs.user_state_path("sitmon") / "looked" / f"{name}.json"
+    return _own_folder("XDG_STATE_HOME", ".local/state") / "looked" / f"{name}.json"
 
 
 def default_store() -> Path:
     """Return the path of the store that is used where none is named."""
-    return platformdirs.user_data_path("sitmon") / "sitmon.db"
+    return _own_folder("XDG_DATA_HOME", ".local/share") / "sitmon.db"
 
 
 def read_config(environment: Mapping[str, str] = os.environ) -> Config:

@@ -1,7 +1,6 @@
 """Where facts are kept. The only room with SQL or a database driver; `open_store` is its door."""
 
 from pathlib import Path
-from urllib.parse import unquote
 
 from model.errors import StoreError
 from store.base import Store
@@ -48,4 +47,6 @@ def path_of(url: str) -> Path:
         raise StoreError(f"{scheme[:20]}:// is no kind of store; name a path, or sqlite:///path")
     if not rest.startswith("/"):
         raise StoreError(f"sqlite://{rest} names a host, not a file; write sqlite:/// and an absolute path")
+    from urllib.parse import unquote
+
     return Path(unquote(rest))

@@ -35,7 +35,7 @@ def memory(tmp_path: Path) -> Path:
 
 
 def session_on(store: FakeStore, memory: Path, present: int = PRESENT) -> Session:
-    return Session(store, store.known, present=lambda: present, memory=memory)
+    return Session(store, store.known, present=lambda: present, memory=lambda: memory)
 
 
 async def look(store: FakeStore, memory: Path, at: int = PRESENT - DAY) -> None:
@@ -178,7 +178,7 @@ async def test_every_line_of_it_fits_and_leads_somewhere(store: FakeStore, memor
 async def test_it_opens_first_and_enter_goes_there_and_the_mark_goes_with_it(store: FakeStore, memory: Path) -> None:
     await look(store, memory)
     await fall(store)
-    async with opened(store, memory=memory) as (app, pilot):
+    async with opened(store, memory=lambda: memory) as (app, pilot):
         await wait_for(pilot, lambda: "SINCE YOU LAST LOOKED" in screen_text(app), "what has changed")
         assert "1 d ago" in screen_text(app)
         assert "CHANGED HANDS" in screen_text(app)
@@ -193,7 +193,7 @@ async def test_it_opens_first_and_enter_goes_there_and_the_mark_goes_with_it(sto
 async def test_esc_goes_on_and_the_palette_shows_it_again(store: FakeStore, memory: Path) -> None:
     await look(store, memory)
     await fall(store)
-    async with opened(store, memory=memory) as (app, pilot):
+    async with opened(store, memory=lambda: memory) as (app, pilot):
         await wait_for(pilot, lambda: "SINCE YOU LAST LOOKED" in screen_text(app), "what has changed")
         await pilot.press("escape")
         await wait_for(pilot, lambda: app.screen is app.main, "the main screen")
@@ -208,7 +208,7 @@ async def test_esc_goes_on_and_the_palette_shows_it_again(store: FakeStore, memo
 async def test_without_anything_to_say_nothing_opens_and_the_palette_says_so(
     store: FakeStore, memory: Path, *, has_memory: bool
 ) -> None:
-    async with opened(store, memory=memory if has_memory else None) as (app, pilot):
+    async with opened(store, memory=(lambda: memory) if has_memory else None) as (app, pilot):
         if has_memory:
             await wait_for(pilot, lambda: app.session.looked, "the memory")
         await pilot.press("colon")
@@ -221,7 +221,7 @@ async def test_without_anything_to_say_nothing_opens_and_the_palette_says_so(
 async def test_what_changes_while_one_looks_is_marked_until_the_cursor_rests_on_it(
     store: FakeStore, memory: Path
 ) -> None:
-    async with opened(store, memory=memory) as (app, pilot):
+    async with opened(store, memory=lambda: memory) as (app, pilot):
         await wait_for(pilot, lambda: app.session.looked, "the memory")
         await store.happen(event_on(12, "south"))
         await wait_for(pilot, lambda: app.main.cities.changed == {"south"}, "the mark")
@@ -236,7 +236,7 @@ async def test_what_changes_while_one_looks_is_marked_until_the_cursor_rests_on_
 async def test_whoever_types_already_is_told_in_one_line(store: FakeStore, memory: Path) -> None:
     await look(store, memory)
     await fall(store)
-    app = SitmonApp(store, store.known, present=lambda: PRESENT, memory=memory)
+    app = SitmonApp(store, store.known, present=lambda: PRESENT, memory=lambda: memory)
     app.main.pressed = "j"
     async with app.run_test(size=WIDE) as pilot:
         await wait_for(pilot, lambda: "since you last looked; :since lists what" in screen_text(app), "the line")

@@ -22,7 +22,11 @@ async def store(catalog: Catalog) -> FakeStore:
 @asynccontextmanager
 async def opened(store: FakeStore, folder: Path) -> AsyncIterator[tuple[SitmonApp, Pilot[int]]]:
     app = SitmonApp(
-        store, store.known, present=lambda: PRESENT, filters=folder / "filters.toml", memory=folder / "looked.json"
+        store,
+        store.known,
+        present=lambda: PRESENT,
+        filters=folder / "filters.toml",
+        memory=lambda: folder / "looked.json",
     )
     async with app.run_test(size=(100, 30)) as pilot:
         await wait_for(pilot, lambda: app.main.total and app.session.looked, "the first reading")

@@ -163,6 +163,8 @@ class ChangesApp(App[R]):
     def __init__(self) -> None:
         super().__init__()
         self.shown = Shown()
+        # Two widgets less on each screen: what is said here is said in its last line.
+        self._disable_notifications = self._disable_tooltips = True
 
     def ask_for_margins(self) -> None:
         """Ask the terminal whether it has left and right margins; the keyboard hears the answer."""

@@ -45,7 +45,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         keys: which keys do what; None: those of the table.
         look: the theme that it begins with.
         themes: the folder in which the user's own themes are.
-        memory: the file in which is kept what this person has seen; None: nothing is.
+        memory: tells the file in which is kept what this person has seen; None: nothing is.
         filters: the file of saved filters; None: none can be saved.
         bell: whether the terminal's bell rings when something new matches a watched one.
         present: tells the present instant.
@@ -73,7 +73,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         themes: Path | None = None,
         filters: Path | None = None,
         bell: bool = False,
-        memory: Path | None = None,
+        memory: Callable[[], Path] | None = None,
         present: Callable[[], int] = times.now,
     ) -> None:
         # Textual would grey every theme, also one that was asked for by name.

@@ -88,7 +88,7 @@ async def look_back(screen: "MainScreen") -> None:
     if session.memory is not None:
         from tui.since import greet  # the first screen does without
 
-        await greet(screen)
+        await greet(screen, session.memory())
     before = session.looked.before if session.looked else None
     session.watching.begin(screen.log_window.horizon if before is None or before.newest is None else before.newest)
     await tell_watched(screen)

@@ -3,9 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widget import AwaitMount
+from textual.widget import AwaitMount, Widget
 
 from tui.panes.evidence import Evidence
 from tui.panes.lines import Bar, LineView
@@ -37,7 +36,7 @@ class Layout(Screen[None], inherit_bindings=False):
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
 
     panes: tuple[Pane, ...]
-    body: Horizontal
+    body: Widget
     drawer: Pane
     evidence: Evidence
     current: LineView

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widget import AwaitMount
+from textual.widget import AwaitMount, Widget
 from textual.worker import Worker
 
 from model.entities import ControlState
@@ -75,7 +74,7 @@ class MainScreen(Layout):
             Pane(Bar(palette, classes="title"), view, id=id_)
             for view, id_ in ((self.cities, "cities"), (self.events, "events"), (self.actor, "actor"))
         )
-        self.body = Horizontal(id="body")
+        self.body = Widget(id="body")
         self.drawer = Pane(Bar(palette, classes="title"), self.evidence, id="drawer")
         self.header = Bar(palette, id="header")
         self.tabs = Bar(palette, id="tabs")

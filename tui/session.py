@@ -77,7 +77,7 @@ class Session:
         catalog: the situation's names.
         clocks: what the view is set to at first.
         present: tells the present instant; tests hold it still.
-        memory: the file in which is kept what this person has seen; None: nothing is.
+        memory: tells the file in which is kept what this person has seen; None: nothing is.
         saved: the filters that were saved for the situation; None where there is no place for them.
     """
 
@@ -89,7 +89,7 @@ class Session:
         present: Callable[[], int] = times.now,
         saved: SavedFilters | None = None,
         *,
-        memory: Path | None = None,
+        memory: Callable[[], Path] | None = None,
     ) -> None:
         self.store = store
         self.catalog = catalog

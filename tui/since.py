@@ -1,5 +1,6 @@
 """Since you last looked: what has changed, as lines that lead there, and when the screen says so."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.catalog import Catalog
@@ -70,10 +71,15 @@ def _count(tally: Tally, was: int, now: int, catalog: Catalog) -> DoorLine:
 # -- on the screen -----------------------------------------------------------------------------------------------------
 
 
-async def greet(screen: "MainScreen") -> None:
-    """Show what has changed since the last look, if anything has; in one line to whoever is typing already."""
+async def greet(screen: "MainScreen", memory: Path) -> None:
+    """Show what has changed since the last look, if anything has; in one line to whoever is typing already.
+
+    Args:
+        screen: shows it.
+        memory: the file in which the last look is kept.
+    """
     session = screen.session
-    looked = LastLook(session.memory)
+    looked = LastLook(memory)
     news = await looked.begin(session)
     session.looked = looked
     if screen.board is not None:

@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from model.errors import InputRefused
@@ -49,9 +50,6 @@ async def _print(store: str | None, situation: str | None) -> None:
 async def _show(store: str | None, situation: str | None, *, theme: str | None, mouse: bool) -> int:
     asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
     config = read_config()
-    from tui.less_textual import leave_out_palette
-
-    leave_out_palette()
     from tui import app
 
     async with open_session(store, situation, or_first=True) as session:
@@ -70,7 +68,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             themes=themes_folder(),
             filters=filters_file(),
             bell=config.bell,
-            memory=memory_file(store or config.store, session.situation),
+            memory=partial(memory_file, store or config.store, session.situation),
         )
         screen.main.asks_feeds = config.ask_feeds
         screen.main.poller = _poller(store or config.store)

@@ -14,7 +14,6 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -47,7 +46,7 @@ def paint(line: Sequence[Span], width: int, palette: Palette, base: Style) -> St
     return Strip(segments).adjust_cell_length(width, base)
 
 
-class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+class LineView(Widget, can_focus=True, inherit_bindings=False):
     """A list of lines with a cursor, painted line by line; it scrolls itself, so that its length need not be known.
 
     Positions are numbers; the first need not be 0. Subclasses say which there are, and what each line shows.

@@ -1,12 +1,12 @@
 """A pane of the main screen."""
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.widget import Widget
 
 from tui.panes.lines import Bar, LineView
 
 
-class Pane(Vertical):
+class Pane(Widget):
     """A title over a list."""
 
     def __init__(self, title: Bar, view: LineView, *, id: str) -> None:  # noqa: A002 - Textual's word
