@@ -6,7 +6,7 @@ Every string of the data passes `clean_line` here, and `tui/panes/lines.py` lets
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from model.catalog import Catalog, name_of
 from model.entities import ControlState, MarkKind, Name, Place, Standing, Status, Weight
@@ -108,6 +108,33 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 def width_of(line: Iterable[Span]) -> int:
     """Return how many cells a line takes."""
     return sum(cell_len(span.text) for span in line)
+
+
+def worded(text: str, width: int, role: str = "") -> list[Line]:
+    """Return a text as its words, for `flowed`; a word of more than so many cells as several."""
+    words, room = clean_line(text).split(" "), max(1, width - 1)
+    parts = [part for word in words for part in (chop_cells(word, room) if cell_len(word) > room else [word])]
+    return [(Span(f" {part}", role),) for part in parts]
+
+
+def flowed(atoms: Iterable[Line], width: int, most: int) -> list[Line]:
+    """Return parts that nothing may break on as few lines of so many cells as they take; the last may be longer.
+
+    Args:
+        atoms: the parts, from left to right.
+        width: cells of a line.
+        most: how many lines there may be.
+    """
+    lines: list[list[Span]] = [[]]
+    used = 0
+    for atom in atoms:
+        cells = width_of(atom)
+        if used and used + cells > width and len(lines) < most:
+            lines.append([])
+            used = 0
+        lines[-1] += atom
+        used += cells
+    return [tuple(line) for line in lines]
 
 
 def trend(numbers: tuple[int, ...], of: int) -> str:

@@ -118,7 +118,7 @@ _ROWS = (
     Action("held", ("T",), "what counts", "List the places that the first tally counts."),
     Action("tally", (), "tallies", "Show the tallies beside the counts that sources published."),
     Action("back", ("escape", "q"), "back", "One level back: close, clear the filter; at the outermost level q quits."),
-    Action("quit", ("Q", "ctrl+q"), "quit", "Quit at once. Everything that was acknowledged is stored."),
+    Action("quit", ("Q", "ctrl+q"), "quit", "Quit once all is written; again: at once. What was acknowledged is kept."),
     Action("interrupt", ("ctrl+c",), "ctrl+c twice quits", "Pressed twice in a row: quit."),
     Action(
         "filter",

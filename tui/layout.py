@@ -7,7 +7,7 @@ from textual.screen import Screen
 from textual.widget import AwaitMount, Widget
 
 from tui.panes.evidence import Evidence
-from tui.panes.lines import Bar, LineView
+from tui.panes.lines import Footer, LineView
 from tui.panes.pane import Pane
 from tui.themes import Palette
 
@@ -44,7 +44,7 @@ class Layout(Screen[None], inherit_bindings=False):
     about: LineView
     """The list whose line the drawer and the actor's file are about."""
     palette: Palette
-    footer: Bar
+    footer: Footer
     has_question = False
     """Whether there is the line in which something is asked."""
     zoomed = False

@@ -19,9 +19,7 @@ from textual.worker import Worker
 from model.entities import ControlState
 from model.errors import SitmonError
 from model.query import Count, EventRow, Touched
-from model.text import clean_line
 from tui import details
-from tui.cells import Span
 from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
@@ -33,7 +31,7 @@ from tui.panes.actor_detail import ActorDetail
 from tui.panes.city_list import CityList
 from tui.panes.event_log import EventLog
 from tui.panes.evidence import Evidence
-from tui.panes.lines import Bar, LineView
+from tui.panes.lines import Bar, Footer, LineView
 from tui.panes.pane import Pane
 from tui.session import Board, Session
 from tui.themes import Palette
@@ -78,7 +76,7 @@ class MainScreen(Layout):
         self.drawer = Pane(Bar(palette, classes="title"), self.evidence, id="drawer")
         self.header = Bar(palette, id="header")
         self.tabs = Bar(palette, id="tabs")
-        self.footer = Bar(palette, id="footer")
+        self.footer = Footer(palette, id="footer")
         self.about = self.events
         self.pressed = ""
         """The key that was pressed last."""
@@ -293,7 +291,7 @@ class MainScreen(Layout):
     def say(self, text: str, role: str = "strong") -> None:
         """Say something in the last line, until the next key."""
         self._said = True
-        self.footer.show((Span(f" {clean_line(text)}", role),))
+        self.footer.say(text, role, whole=not self.is_asking)  # what is typed in stays where it is
 
     def show_keys(self) -> None:
         """Show the keys that matter in the pane that has them, but for what ctrl+c has said."""
@@ -348,13 +346,13 @@ class MainScreen(Layout):
             self.say(self.keys.spell(reason))
             return
         self._chord = follow
-        self.footer.show(bars.chord(first, follow, self.app.size.width))
+        self.footer.tell(bars.chord(first, follow, self.app.size.width))
 
     def confirm(self, question: str, work: "Work") -> None:
         """Do the work if the next key is `y`."""
         self.way_out.stay()
         self._unconfirmed, self._said = work, True
-        self.footer.show(bars.question(question))
+        self.footer.tell(bars.question(question, self.app.size.width))
 
     def action_do(self, name: str) -> AwaitMount | None:
         """Do an action of the table, or say why that cannot be done now.
@@ -470,6 +468,10 @@ class MainScreen(Layout):
         """Show as many panes as there is room for."""
         self.share_room()
         self.show_bars()
+        if self._said or self._chord:
+            self.footer.flow()
+        else:
+            self.show_keys()
 
     def on_ask_typed(self, event: "Ask.Typed") -> None:
         """Let a filter take effect while it is typed."""

@@ -12,6 +12,7 @@ from tui.typeahead import ended
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
+    from tui.screens.overlay import Heading
 
 
 class WayOut:
@@ -45,7 +46,7 @@ class WayOut:
             screen.app.exit(0)
             return
         self.is_waiting = True
-        while not hasattr(screen.app.screen, "say"):  # what lies over the panes has no line to say it in
+        while screen.app.screen.is_modal:  # where keys are typed, that can say no more
             screen.app.pop_screen()
         self._say(screen.long.words)
         _: Worker[None] = screen.run_worker(self._leave_then, group="leaving", exclusive=True)
@@ -65,6 +66,8 @@ class WayOut:
 
     def go_on(self) -> None:
         """Let the next ctrl+c be a first one: another key was pressed."""
+        if self.interrupted and (heading := self._heading) is not None:
+            heading.hush()
         self.interrupted = False
 
     @property
@@ -84,9 +87,14 @@ class WayOut:
             return ""
         return f"left before it was done: {clean_line(self.left_undone)}"
 
+    @property
+    def _heading(self) -> "Heading | None":
+        return getattr(self._screen.app.screen, "heading", None)
+
     def _say(self, text: str) -> None:
-        # What lies over the main screen may have a last line of its own.
-        getattr(self._screen.app.screen, "say", self._screen.say)(text)
+        # What lies over the main screen has a line of its own for it.
+        speaker = self._heading or self._screen.app.screen
+        getattr(speaker, "say", self._screen.say)(text)
 
     def _under_way(self) -> list[Worker[None]]:
         return [worker for worker in self._writing if not worker.is_finished]

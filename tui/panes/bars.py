@@ -16,9 +16,11 @@ from tui.cells import (
     counted,
     counted_places,
     fit,
+    flowed,
     is_now,
     trend,
     width_of,
+    worded,
 )
 from tui.cities import USUAL, Arrangement, Entry, Group, Sort
 from tui.keymap import ACTIONS, FOOTER, Action, Scope
@@ -185,18 +187,24 @@ def footer(pane: Scope, keys: Keys, width: int, without: Container[str] = ()) ->
     return tuple(span for hint in hints for span in hint)
 
 
-def chord(first: str, follow: Mapping[str, Action], width: int) -> Line:
-    """Return what may follow the first key of a chord, and where there is room, how to get out of it."""
-    parts: list[Span] = [Span(f" {shown_key(first)}", "bar")]
-    for key, action in follow.items():
-        parts += [Span(f"  {shown_key(key)} ", "strong"), Span(action.label)]
-    out = Span("   esc cancels", "dim")
-    return (*parts, out) if width_of((*parts, out)) <= width else tuple(parts)
+def chord(first: str, follow: Mapping[str, Action], width: int) -> tuple[Line, ...]:
+    """Return what may follow the first key of a chord, key by key, and how to get out where that takes no more lines.
+
+    Args:
+        first: the key that was pressed.
+        follow: what each second one does.
+        width: cells of a line.
+    """
+    keys: list[Line] = [(Span(f" {shown_key(first)}", "bar"),)]
+    keys += [(Span(f"  {shown_key(key)} ", "strong"), Span(action.label)) for key, action in follow.items()]
+    out: Line = (Span("   esc cancels", "dim"),)
+    lines = (len(flowed(atoms, width, len(keys))) for atoms in (keys, (*keys, out)))
+    return (*keys, out) if len(set(lines)) == 1 else tuple(keys)
 
 
-def question(text: str) -> Line:
-    """Return what is asked before something large is done."""
-    return (Span(f" {clean_line(text)}", "strong"), Span("  y ", "bar"), Span("yes   any other key: no", "dim"))
+def question(text: str, width: int) -> tuple[Line, ...]:
+    """Return what is asked before something large is done, word by word."""
+    return (*worded(text, width, "strong"), (Span("  y ", "bar"), Span("yes")), (Span("   any other key: no", "dim"),))
 
 
 def why_empty(session: Session, keys: Keys) -> tuple[str, ...]:

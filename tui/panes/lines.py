@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from model.text import CUT, clean_line
-from tui.cells import Line, Span, width_of
+from tui.cells import Line, Span, flowed, width_of, worded
 from tui.keymap import Scope
 from tui.themes import Palette
 
@@ -278,7 +278,53 @@ class Bar(Widget):
         if y:
             return Strip.blank(width, base)
         room = max(0, width - width_of(self._right))
-        left = paint(self._left, room, self.palette, base)
-        if room and width_of(self._left) > room:
-            left = Strip([*left.crop(0, room - 1), Segment(CUT, base)])
+        left = _cut(self._left, room, self.palette, base)
         return Strip([*left, *paint(self._right, width - room, self.palette, base)])
+
+
+def _cut(line: Line, width: int, palette: Palette, base: Style) -> Strip:
+    """Return a line in exactly so many cells, with a sign where that is less than all of it."""
+    strip = paint(line, width, palette, base)
+    return Strip([*strip.crop(0, width - 1), Segment(CUT, base)]) if width and width_of(line) > width else strip
+
+
+class Footer(Widget):
+    """The last line: keys, or what was said last, which takes more lines where one has no room for it."""
+
+    MOST = 4
+    """Lines that it takes at most, and never more than a third of the screen."""
+
+    def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id)
+        self.palette = palette
+        self._atoms: Sequence[Line] = ()
+        self._lines: Sequence[Line] = ((),)
+
+    def show(self, line: Line) -> None:
+        """Show one line."""
+        self.tell((line,))
+
+    def say(self, text: str, role: str, *, whole: bool = True) -> None:
+        """Show a text: all of it, or what one line has room for."""
+        atoms = worded(text, self.app.size.width, role)
+        self.tell(atoms if whole else (tuple(span for atom in atoms for span in atom),))
+
+    def tell(self, atoms: Sequence[Line]) -> None:
+        """Show these parts, each on one line."""
+        if atoms != self._atoms:
+            self._atoms = atoms
+            self.flow()
+
+    def flow(self) -> None:
+        """Give the parts as many lines as they take on a terminal of this size."""
+        width, height = self.app.size
+        lines = flowed(self._atoms, width, max(1, min(self.MOST, height // 3)))
+        if len(lines) != len(self._lines):
+            self.styles.height = len(lines)
+        self._lines = lines
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one of its lines."""
+        line = self._lines[y] if y < len(self._lines) else ()
+        return _cut(line, self.size.width, self.palette, self.visual_style.rich_style)

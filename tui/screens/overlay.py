@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from model.text import clean_line
 from tui.cells import Line, Span
 from tui.layout import take_size
 from tui.panes.ask import HarmlessInput
@@ -36,6 +37,24 @@ def width_of_lines(listing: Listing) -> int:
     return max(20, (listing.size.width or around - 2) - 2)
 
 
+class Heading(Bar):
+    """The first line of what lies over a screen: what it is and, unless something is said, what its keys do."""
+
+    def __init__(self, palette: Palette, text: str, hint: str) -> None:
+        super().__init__(palette, classes="title")
+        self._text = Span(clean_line(text), "title")
+        self._hint = Span(f" {clean_line(hint)} ", "dim")
+        self.hush()
+
+    def say(self, text: str) -> None:
+        """Say something in place of what the keys do."""
+        self.show((self._text,), (Span(f" {clean_line(text)} ", "strong"),))
+
+    def hush(self) -> None:
+        """Show what the keys do."""
+        self.show((self._text,), (self._hint,))
+
+
 class Overlay(ModalScreen[Result]):
     """A title, an input, and the lines that hold what was typed."""
 
@@ -55,8 +74,7 @@ class Overlay(ModalScreen[Result]):
     def __init__(self, palette: Palette, heading: str, hint: str = "type to search · esc closes") -> None:
         super().__init__()
         self.palette = palette
-        self._heading = heading
-        self._hint = hint
+        self.heading = Heading(palette, heading, hint)
         self._narrowed = ""
         self._made_for = 0
         self.typed = HarmlessInput(id="typed")
@@ -66,9 +84,7 @@ class Overlay(ModalScreen[Result]):
         """Put the input over the lines."""
         take_size(self)
         with Vertical(id="overlay"):
-            heading = Bar(self.palette, classes="title")
-            heading.show((Span(self._heading, "title"),), (Span(f" {self._hint} ", "dim"),))
-            yield heading
+            yield self.heading
             yield self.typed
             yield self.listing
 

@@ -26,7 +26,7 @@ from tui.keys import Keys, pressed_key
 from tui.messages import StoreChanged
 from tui.panes import bars
 from tui.panes.ask import Ask
-from tui.panes.lines import Bar
+from tui.panes.lines import Bar, Footer
 from tui.panes.queue import Fitted, Queue, Still
 from tui.review_lines import (
     Entry,
@@ -81,7 +81,7 @@ class ReviewScreen(Screen[None]):
         self.likely = Still(palette, id="review-likely")
         self.effect = Bar(palette, id="review-effect")
         self.header = Bar(palette, id="header")
-        self.footer = Bar(palette, id="footer")
+        self.footer = Footer(palette, id="footer")
         self.question = Ask(palette, id="ask")
         self._skipped: set[str] = set()
         self._claim: tuple[str, int] = ("", 0)
@@ -259,7 +259,7 @@ class ReviewScreen(Screen[None]):
         action = chord.get(key) if chord else self.keys.does(Scope.REVIEW, key)
         if not chord and (follow := self.keys.chord(Scope.REVIEW, key)):
             self._chord = follow
-            self.footer.show(bars.chord(key, follow, self.app.size.width))
+            self.footer.tell(bars.chord(key, follow, self.app.size.width))
         elif action is not None:
             self.do(action.name)
 
@@ -467,7 +467,7 @@ class ReviewScreen(Screen[None]):
             self._main.say(text, role)
             return
         self._said = True
-        self.footer.show((Span(f" {clean_line(text)}", role),))
+        self.footer.say(text, role)
 
     def show_keys(self) -> None:
         """Show the keys that matter."""

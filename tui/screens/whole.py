@@ -8,13 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from model.text import clean_line
-from tui.cells import Span
 from tui.keymap import Scope
 from tui.keys import Keys, pressed_key
 from tui.layout import take_size
-from tui.panes.lines import Bar
-from tui.screens.overlay import WIDE, Listing, width_of_lines
+from tui.screens.overlay import WIDE, Heading, Listing, width_of_lines
 from tui.themes import Palette
 from tui.whole import Paragraph, whole_lines
 
@@ -35,16 +32,14 @@ class WholeScreen(ModalScreen[None]):
         self._keys = keys
         self._paragraphs = paragraphs
         self._made_for = 0
-        self._heading = Bar(palette, classes="title")
-        hint = keys.spell("{down} {up} scroll · {back} closes ")
-        self._heading.show((Span(clean_line(heading), "title"),), (Span(hint, "dim"),))
+        self.heading = Heading(palette, heading, keys.spell("{down} {up} scroll · {back} closes"))
         self.listing = Listing(palette, id="listing")
 
     def compose(self) -> ComposeResult:
         """Put the heading over the text."""
         take_size(self)
         with Vertical(id="overlay"):
-            yield self._heading
+            yield self.heading
             yield self.listing
 
     def on_mount(self) -> None:
