@@ -23,6 +23,9 @@ MAX_MARKS = 4
 CUT = "…"
 NEWLINE_MARK = " ⏎ "
 
+_MARKS = ("Mn", "Me")
+"""Categories of the marks that are painted on the letter before them."""
+
 _JOINERS = "\u200c\u200d"
 """Zero-width, but needed by Persian and emoji."""
 
@@ -94,7 +97,7 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_SAME_LETTERS)
     return " ".join(
         "".join(
-            char if char.isalnum() else " " for char in decomposed if unicodedata.category(char) not in ("Mn", "Me")
+            char if char.isalnum() else " " for char in decomposed if unicodedata.category(char) not in _MARKS
         ).split()
     )
 
@@ -104,10 +107,12 @@ def _picture(match: re.Match[str]) -> str:
 
 
 def _limit_marks(text: str) -> str:
+    if not any(unicodedata.category(char) in _MARKS for char in set(text)):
+        return text
     kept: list[str] = []
     run = 0
     for char in text:
-        if unicodedata.category(char) in ("Mn", "Me"):
+        if unicodedata.category(char) in _MARKS:
             run += 1
         elif char not in _JOINERS:  # a mark after a joiner is still painted on the same letter
             run = 0

@@ -18,20 +18,20 @@ _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six":
             "ten": 10}  # fmt: skip
 
 _FORM = re.compile(
-    rf"""(?P<since>\b(?:since|until|by|from|before)\s+)?(?:
-      \b(?P<today>today|tonight|earlier\sin\sthe\sday|earlier\stoday|in\sthe\searly\shours(?:\sof\sthe\smorning)?
+    rf"""\b(?P<since>(?:since|until|by|from|before)\s+)?(?:
+      (?P<today>today|tonight|earlier\sin\sthe\sday|earlier\stoday|in\sthe\searly\shours(?:\sof\sthe\smorning)?
          |overnight|this\s(?P<part>morning|afternoon|evening))\b
-    | \b(?P<yesterday>yesterday|(?:the|a)\sday\s(?:before|earlier))\b
-    | \b(?:on\s|last\s|late\s(?:on\s)?|early\s(?:on\s)?)?(?P<weekday>{_DAYS})(?:'s)?
+    | (?P<yesterday>yesterday|(?:the|a)\sday\s(?:before|earlier))\b
+    | (?:on\s|last\s|late\s(?:on\s)?|early\s(?:on\s)?)?(?P<weekday>{_DAYS})(?:'s)?
          (?:\s(?P<daypart>morning|afternoon|evening|night))?\b
-    | \b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>{_MONTH})(?:,?\s(?P<year>\d{{4}}))?\b
-    | \b(?P<month2>{_MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<year2>\d{{4}})\b)?
-    | \b(?P<iso>\d{{4}}-\d\d-\d\d)\b
-    | \b(?P<ago>\d{{1,3}}|a|one|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit>day|week|month|year)s?
+    | (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>{_MONTH})(?:,?\s(?P<year>\d{{4}}))?\b
+    | (?P<month2>{_MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(?P<year2>\d{{4}})\b)?
+    | (?P<iso>\d{{4}}-\d\d-\d\d)\b
+    | (?P<ago>\d{{1,3}}|a|one|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit>day|week|month|year)s?
          \s(?:ago|earlier|prior|previously)\b
-    | \b(?:earlier\s)?(?P<week>this|last)\s(?P<span>week|month|year)\b
-    | \bin\s(?:(?:early|late|mid)[\s-])?(?P<month3>{_MONTH})(?:\s(?:of\s)?(?P<year3>\d{{4}}))?\b
-    | \bin\s(?P<year4>(?:19|20)\d\d)\b
+    | (?:earlier\s)?(?P<week>this|last)\s(?P<span>week|month|year)\b
+    | in\s(?:(?:early|late|mid)[\s-])?(?P<month3>{_MONTH})(?:\s(?:of\s)?(?P<year3>\d{{4}}))?\b
+    | in\s(?P<year4>(?:19|20)\d\d)\b
     )""",
     re.IGNORECASE | re.VERBOSE,
 )

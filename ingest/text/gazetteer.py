@@ -40,7 +40,7 @@ class World:
     """What GeoNames and the list of countries know, by folded name."""
 
     lines: tuple[str, ...]
-    rows: dict[str, list[int]]
+    rows: dict[str, tuple[int, ...]]
     countries: dict[str, str]
     """Name or adjective -> ISO code."""
     states: frozenset[str]
@@ -172,7 +172,9 @@ class Gazetteer:
 
     def is_at_home(self, text: str) -> bool:
         """Say whether a text speaks of the situation: of one of its places, or its state."""
-        return next(self.spot(text), None) is not None or any(fold(word) in self._home for word in text.split())
+        if next(self.spot(text), None) is not None:
+            return True
+        return bool(self._home) and not self._home.isdisjoint(map(fold, set(text.split())))
 
     @functools.cached_property
     def _endings(self) -> dict[str, str]:
@@ -220,7 +222,10 @@ def load_world() -> World:
             countries[fold(name)] = code
             if name.startswith("*"):
                 metonyms.add(fold(name))
-    return World(lines, rows, countries, frozenset(states), frozenset(metonyms))
+    # Tuples of numbers are none of the garbage collector's business, a hundred thousand lists are.
+    return World(
+        lines, {key: tuple(found) for key, found in rows.items()}, countries, frozenset(states), frozenset(metonyms)
+    )
 
 
 def _runs(words: list[str]) -> Iterator[str]:

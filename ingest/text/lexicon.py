@@ -2,6 +2,7 @@
 
 import functools
 import tomllib
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import resources
 
@@ -23,7 +24,7 @@ class Pattern:
     strong: bool
     """The object is a place even where nothing else says so."""
     needs: frozenset[str]
-    """Words one of which must stand in the sentence; empty: none."""
+    """Words one of which must stand in the sentence, or `NUMBER`; empty: none."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,16 @@ class Lexicon:
     """Verb form -> dictionary form."""
     by_word: dict[str, tuple[Pattern, ...]]
     """Verb's dictionary form or noun -> the patterns that begin with it, in the order of the table."""
-    triggers: dict[str, tuple[frozenset[str], ...]]
-    """Lower-case word without one of which no pattern can match -> which others must stand in the sentence: one of
-    each set; an empty set asks for nothing."""
+    triggers: dict[str, tuple[tuple[frozenset[str], ...], ...]]
+    """Lower-case word without one of which no pattern can match -> what else must stand in the sentence: by one of
+    the ways, a word of each of its sets."""
 
-    def may_match(self, words: frozenset[str]) -> bool:
-        """Say whether some pattern can match a sentence of these lower-case words."""
+    def may_match(self, words: AbstractSet[str]) -> bool:
+        """Say whether some pattern can match a sentence of these lower-case words; `NUMBER` is one where it has any."""
         return any(
-            not needed or needed & words for word in words if word in self.triggers for needed in self.triggers[word]
+            all(needed & words for needed in way)
+            for word in words & self.triggers.keys()
+            for way in self.triggers[word]
         )
 
     def __getitem__(self, name: str) -> frozenset[str]:
@@ -74,25 +77,35 @@ def lexicon() -> Lexicon:
     spoken = [verb for name in classes if name.endswith("_verbs") for verb in sorted(classes[name])]
     acted = sorted({verb.split(" ", 1)[0] for pattern in patterns for verb in pattern.verbs})
     by_word: dict[str, list[Pattern]] = {}
-    needs: dict[str, set[frozenset[str]]] = {}
+    ways: dict[str, set[tuple[frozenset[str], ...]]] = {}
     for pattern in patterns:
         nouns = pattern.nouns if pattern.frame in _BEGIN_WITH_NOUN else frozenset()
         for word in {verb.split(" ", 1)[0] for verb in pattern.verbs} | nouns:
             by_word.setdefault(word, []).append(pattern)
-        for form in {form for verb in pattern.verbs for form in forms(verb)} | nouns:
-            needs.setdefault(form, set()).add(pattern.needs)
-    # A denial or an admission is about the sentence before, and needs no place.
-    for verb in classes["deny_verbs"] | {"retreat", "withdraw", "relocate"}:
-        for form in forms(verb):
-            needs.setdefault(form, set()).add(frozenset())
+        needed = (pattern.needs,) if pattern.needs else ()
+        for verb in pattern.verbs:
+            particle = verb.partition(" ")[2]
+            way = (*needed, frozenset({particle})) if particle else needed
+            for form in forms(verb):
+                ways.setdefault(form, set()).add(way)
+        for noun in nouns:
+            ways.setdefault(noun, set()).add(needed)
+    # A denial or an admission may be about the sentence before, and needs no place.
+    said = frozenset(form for verb in classes["report_verbs"] for form in forms(verb))
+    for answers, to in ((classes["deny_verbs"], classes["claims"]), (classes["leave_verbs"], said)):
+        for form in {form for verb in answers for form in forms(verb)}:
+            ways.setdefault(form, set()).add((to,))
     return Lexicon(
         classes,
         patterns,
-        dictionary_forms([*acted, *spoken, "be", "have", "do", "relocate"]),
+        dictionary_forms([*acted, *spoken, "be", "have", "do"]),
         {word: tuple(found) for word, found in by_word.items()},
-        {word: tuple(found) for word, found in needs.items()},
+        {word: tuple(found) for word, found in ways.items()},
     )
 
+
+NUMBER = "#"
+"""Stands for whatever number a sentence has."""
 
 _BEGIN_WITH_NOUN = frozenset({"noun", "withdrawal", "fight-noun", "clashes", "strikes"})
 _NEED_NOUN = frozenset({"control", "state", "contests", "positions", "deals", "siege", "left", "under-fire"})

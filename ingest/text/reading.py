@@ -9,7 +9,7 @@ from ingest.text.counts import find_counts
 from ingest.text.cutting import cut, find_dateline
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.language import LanguageModel, is_english
-from ingest.text.lexicon import lexicon
+from ingest.text.lexicon import NUMBER, lexicon
 from ingest.text.memory import Memory
 from ingest.text.merging import Gathered
 from ingest.text.sentences import read_sentence
@@ -21,6 +21,8 @@ from model.text import MAX_TEXT, clean_text
 from model.times import day_of
 
 _WORD = re.compile(r"[a-z][a-z-]*")
+_NUMBER = re.compile(r"[0-9]|ty-[a-z]")
+"""Digits, or the middle of "twenty-one"."""
 _BATCH = 64
 """Reports whose sentences are parsed together."""
 
@@ -65,22 +67,23 @@ def read_many(
 def _read_batch(
     reports: list[Report], gazetteer: Gazetteer, zone: str, language_model: LanguageModel
 ) -> Iterator[Reading]:
+    readable = [is_english(report.text) for report in reports]
     pieces: list[list[tuple[str, int, int]]] = []
-    for report in reports:
+    for report, english in zip(reports, readable, strict=True):
         _day, begin = find_dateline(report.text)
-        wanted = is_english(report.text)
-        cuts = cut(report.text, begin) if wanted else ()
+        cuts = cut(report.text, begin) if english else ()
         pieces.append([(text, start, number) for number, (text, start) in enumerate(cuts) if _may_matter(text)])
     parsed = language_model.parse([piece for listed in pieces for piece in listed])
-    for report, listed in zip(reports, pieces, strict=True):
+    for report, english, listed in zip(reports, readable, pieces, strict=True):
+        if not english:
+            yield Reading(note=_NOT_ENGLISH)
+            continue
         yield _read_sentences(report, [next(parsed) for _ in listed], gazetteer, zone, language_model)
 
 
 def _read_sentences(
     report: Report, sentences: list[Sentence], gazetteer: Gazetteer, zone: str, language_model: LanguageModel
 ) -> Reading:
-    if not is_english(report.text):
-        return Reading(note=_NOT_ENGLISH)
     dateline = dateline_of(report, zone)
     memory = Memory(report.text, gazetteer)
     gathered = Gathered(gazetteer, dateline, zone, at_home=gazetteer.is_at_home(report.text))
@@ -109,4 +112,7 @@ def dateline_of(report: Report, zone: str) -> dt.date:
 
 def _may_matter(text: str) -> bool:
     """Say whether a sentence has a word that some pattern begins with."""
-    return lexicon().may_match(frozenset(_WORD.findall(text.lower())))
+    words = set(_WORD.findall(text.lower()))
+    if _NUMBER.search(text):
+        words.add(NUMBER)
+    return lexicon().may_match(words)

@@ -35,26 +35,6 @@ _SOURCE = re.compile(r"(?:\w+ )?\b(\w+) (?:sources?|officials?)$")
 _PROUDLY = frozenset({"announce", "declare", "claim", "celebrate", "report", "state"})
 """Verbs by which a side tells of what it took itself, where nobody else is named."""
 
-_CLAIMS = frozenset(
-    {
-        "claim",
-        "claims",
-        "report",
-        "reports",
-        "this",
-        "it",
-        "allegation",
-        "allegations",
-        "that",
-        "loss",
-        "fall",
-        "capture",
-        "seizure",
-        "takeover",
-    }
-)
-_WITHOUT_PLACE = frozenset({"withdraw", "retreat", "relocate", "pull", "leave", "evacuate"})
-
 
 def read_sentence(
     sentence: Sentence, gathered: Gathered, memory: Memory, gazetteer: Gazetteer, language_model: LanguageModel
@@ -101,8 +81,10 @@ class _SentenceReader:
         """Return what the patterns find, each word and place once: the first pattern of the table has it."""
         found: list[Found] = []
         taken: set[tuple[int, str]] = set()
+        by_word = lexicon().by_word
         for word in self._sentence.words:
-            by_word = lexicon().by_word
+            if word.lemma not in by_word and word.lower not in by_word:
+                continue
             for pattern in dict.fromkeys((*by_word.get(word.lemma, ()), *by_word.get(word.lower, ()))):
                 control = CONTROL_FRAMES.get(pattern.frame)
                 frame = control or OTHER_FRAMES[pattern.frame]
@@ -436,7 +418,7 @@ class _SentenceReader:
             speaker = Speaker(phrase(self._sentence, subject).spelled, verb.lemma, denies=denies, head=subject)
             if not speaker.text:
                 continue
-            targets = [child for child in self._sentence.of(verb, "dobj") if child.lower in _CLAIMS]
+            targets = [child for child in self._sentence.of(verb, "dobj") if child.lower in words["claims"]]
             if denies and targets:
                 claim = self._claim(speaker, Certainty.DISPUTED, "denial", Stance.DENIES)
                 self._gathered.doubt(claim, "", self._sentence.number)
@@ -450,7 +432,7 @@ class _SentenceReader:
         """Take "they say that they were forced to retreat" as the losing side's word for what it lost."""
         for clause in self._sentence.of(verb, "ccomp"):
             leaving = [clause, *self._sentence.of(clause, "xcomp")]
-            if not any(word.lemma in _WITHOUT_PLACE for word in leaving):
+            if not any(word.lemma in lexicon()["leave_verbs"] for word in leaving):
                 continue
             for draft in self._gathered.gains_before(self._sentence.number):
                 if not same_side(speaker.text, draft.actor, self._gazetteer):

@@ -118,7 +118,10 @@ class Territory:
                 return True
             if found.kind in MOVES:
                 return False
-            if not lexicon()["forces"].isdisjoint(word.lower for word in self._sentence.words) and found.actor is None:
+            armed = bool(self._memory.groups) or not lexicon()["forces"].isdisjoint(
+                word.lower for word in self._sentence.words
+            )
+            if armed and found.actor is None:
                 return True
             sure = found.pattern.strong or bool(place.region) or found.noun or found.pattern.frame in _ABOUT_PLACES
             return sure or not self._labels_of(place) & {"PERSON", "NORP", "PRODUCT"}
