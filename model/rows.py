@@ -8,6 +8,7 @@ import csv
 import difflib
 import enum
 import io
+import itertools
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ MAX_LINE_BYTES = 1 << 20
 
 T = TypeVar("T")
 
+_MOST_LISTED = 45
+"""Words that a hint lists; all kinds of event fit in."""
 _SHOWN = 60
 """Characters of a wrong value that an error shows."""
 
@@ -110,7 +113,9 @@ def nearest_hint(word: str, known: Collection[str], *, what: str = "valid") -> s
     close = difflib.get_close_matches(word[:100].casefold(), known, n=3, cutoff=0.6)
     if close:
         return f"; nearest: {', '.join(close)}"
-    return f"; {what}: {', '.join(known)}"
+    listed = ", ".join(itertools.islice(known, _MOST_LISTED))
+    more = f" and {len(known) - _MOST_LISTED:,} more" if len(known) > _MOST_LISTED else ""
+    return f"; {what}: {listed}{more}" if known else ""
 
 
 def read_rows(stream: BinaryIO, columns: Collection[str], form: Form | None = None) -> Iterator[Row | Refused]:

@@ -32,6 +32,11 @@ class Problem:
         return clean_line(f"{where}: {f'{self.column}: ' if self.column else ''}{self.what}")
 
 
+def why_unread(error: InputRefused | OSError) -> str:
+    """Return why a file cannot be read, without its path."""
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
 def identifier(text: str) -> str:
     """Return the text if it can be an id."""
     if _ID.fullmatch(text) and len(text) <= _LONGEST_ID:
@@ -43,7 +48,7 @@ def one_of(text: str, known: Collection[str], what: str) -> str:
     """Return the text if it is one of the known words or ids."""
     if text in known:
         return text
-    raise InputRefused(f"{text[:40]!r} is not {what}{nearest_hint(text, list(known)[:40])}")
+    raise InputRefused(f"{text[:40]!r} is not {what}{nearest_hint(text, known)}")
 
 
 def line_of_text(text: str) -> str:

@@ -16,7 +16,7 @@ from model.native import COLUMNS as EVENT_COLUMNS
 from model.native import Line, read_native
 from model.rows import Form, Refused, nearest_hint, read_rows
 from model.times import end_of
-from seed.cells import Problem
+from seed.cells import Problem, why_unread
 from seed.heading import FILE as SITUATION
 from seed.tables import COLUMNS, Tables
 
@@ -24,6 +24,7 @@ EVENTS = {"events.csv": Form.CSV, "events.jsonl": Form.JSONL}
 OUTLINES = "outlines.geojson"
 README = "README.md"
 _FILES = (SITUATION, *COLUMNS, *EVENTS, OUTLINES)
+_LIKE_OURS = frozenset({".csv", ".tsv", ".json", ".jsonl", ".toml", ".geojson", ".xls", ".xlsx", ".ods"})
 _MAX_OUTLINES_BYTES = 64 << 20
 
 
@@ -75,7 +76,10 @@ def _read(folder: Path) -> tuple[Contents, tuple[Problem, ...]]:
     if not folder.is_dir():
         problems = [Problem(str(folder), 0, "", "is no folder; `sitmon situation new FOLDER` writes one to begin with")]
     else:
-        problems = [*_strays(folder), *tables.problems, *events.problems, *_outline_problems(folder)]
+        unread = [problem for problem in tables.problems if not problem.line and not problem.column]
+        # What names things that stand in a table which could not be read at all is not to be blamed for it.
+        rows = [] if unread else [*tables.problems, *events.problems]
+        problems = [*_strays(folder), *unread, *rows, *_outline_problems(folder)]
     problems.sort(key=_cause_first)
     return Contents(tables.catalog, *events.facts(), tables.tally_claims), tuple(problems)
 
@@ -105,7 +109,7 @@ class _Events:
                     else:
                         self._take(path.name, line)
         except (InputRefused, OSError) as error:
-            self.problems.append(Problem(path.name, 0, "", str(error)))
+            self.problems.append(Problem(path.name, 0, "", why_unread(error)))
 
     def facts(self) -> tuple[tuple[Event, ...], tuple[Claim, ...]]:
         """Return all events, and all claims in the order of the events."""
@@ -143,7 +147,7 @@ def _strays(folder: Path) -> Iterator[Problem]:
     if not (folder / README).is_file():
         yield Problem(README, 0, "", "is missing; say in it where the facts come from and who may use them how")
     for path in sorted(folder.iterdir()):
-        if path.suffix in (".csv", ".jsonl", ".toml", ".geojson") and path.name not in _FILES:
+        if path.suffix.lower() in _LIKE_OURS and path.name not in _FILES:
             yield Problem(
                 path.name, 0, "", f"is none of a situation's files{nearest_hint(path.name, _FILES, what='files')}"
             )

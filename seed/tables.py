@@ -34,6 +34,7 @@ from seed.cells import (
     longitude,
     one_of,
     whole,
+    why_unread,
 )
 from seed.heading import read_situation
 
@@ -73,7 +74,10 @@ class Tables:
         self.problems: list[Problem] = []
         self._folder = folder
         self._rows = {file: self._read(file) for file in COLUMNS}
-        self._ids = {file: {row.cells["id"]: row.number for row in reversed(self._named(file))} for file in COLUMNS}
+        self._ids: dict[str, dict[str, int]] = {file: {} for file in COLUMNS}
+        for file, ids in self._ids.items():
+            for row in self._named(file):
+                ids.setdefault(row.cells["id"], row.number)
         """By file: each id with the line where it first stands."""
         self.situation = read_situation(folder, self.problems)
         self._names: defaultdict[tuple[str, str], list[Name]] = defaultdict(list)
@@ -111,7 +115,7 @@ class Tables:
                     else:
                         rows.append(row)
         except (InputRefused, OSError) as error:
-            self.problems.append(Problem(file, 0, "", str(error)))
+            self.problems.append(Problem(file, 0, "", why_unread(error)))
         return rows
 
     def _each(self, file: str, build: Callable[[Cells], T]) -> list[tuple[Row, T]]:

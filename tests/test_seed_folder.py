@@ -148,13 +148,33 @@ def test_overlapping_periods_of_reliability_are_named(folder: Path) -> None:
     assert "overlap" in problem.what
 
 
+@pytest.mark.parametrize("header", ["id;name;kind\n", "id,name,type\n", ""])
+def test_a_table_that_cannot_be_read_is_the_one_problem(folder: Path, header: str) -> None:
+    (folder / "places.csv").write_text(header)
+    (folder / "actors.csv").write_text("id,name\nx\n")
+    assert [(problem.file, problem.line) for problem in check(folder)] == [("places.csv", 0)]
+
+
+def test_a_wrong_id_is_answered_by_near_ones_of_all_and_by_few_others(folder: Path) -> None:
+    rows = "".join(f"place-{number},Place {number}\n" for number in range(100))
+    (folder / "places.csv").write_text(f"id,name\nfirst-town,First\nsecond-town,Second\n{rows}herat,Herat\n")
+    edit(folder, "tallies.csv", "provincial-capital,", ",heart")
+    edit(folder, "routes.csv", "second-town", "qqq")
+    route, tally = (problem.what for problem in check(folder) if problem.column == "places")
+    assert "nearest: herat" in tally
+    assert "valid: first-town, second-town, place-0" in route
+    assert route.endswith("and 58 more")
+
+
 def test_what_is_missing_or_strange_in_the_folder_is_named(folder: Path) -> None:
     (folder / "README.md").unlink()
     (folder / "event.csv").write_text("x")
     (folder / "notes.txt").write_text("anything")
+    (folder / "places.XLSX").write_text("x")
     assert [(problem.file, problem.what.split(";")[0]) for problem in check(folder)] == [
         ("README.md", "is missing"),
         ("event.csv", "is none of a situation's files"),
+        ("places.XLSX", "is none of a situation's files"),
     ]
     assert [problem.file for problem in check(folder / "nowhere")] == [str(folder / "nowhere")]
 

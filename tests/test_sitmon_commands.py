@@ -191,6 +191,18 @@ def test_the_table_of_a_tally_leaves_out_days_without_news(shell: Shell) -> None
     assert {"6 Sep 2021", "7 Sep 2021"} <= set(days)
 
 
+def test_a_tally_begins_with_the_first_event_where_nothing_says_when(own_shell: Shell, tmp_path: Path) -> None:
+    folder = str(tmp_path / "my-valley")
+    own_shell.run("situation", "new", folder)
+    own_shell.run("situation", "load", folder)
+    days = own_shell.lines("tally", "--situation", "my-valley")
+    assert [(day["day"], day["computed"], day["published"]) for day in days[:3]] == [
+        ("2024-01-01", 0, None),
+        ("2024-01-02", 1, 1),
+        ("2024-01-03", 1, None),
+    ]
+
+
 def test_the_control_file_has_its_columns_clocks_and_filter(shell: Shell) -> None:
     text = shell.run("export", "--format", "csv", "actor:taliban", *AUGUST_12)
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -63,7 +63,7 @@ def check_command(folder: Path) -> int:
 
 
 @situation_command.command("load", short_help="Write a situation into the store.")
-@click.argument("situation", metavar="FOLDER|ID")
+@click.argument("situation", metavar="FOLDER|ID", type=click.Path())
 @click.option("--store", metavar="PATH|URL", help="The store to use.")
 @click.pass_context
 def load_command(ctx: click.Context, situation: str, store: str | None) -> int:

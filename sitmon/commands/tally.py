@@ -11,7 +11,8 @@ from model import times
 from model.catalog import name_of
 from model.entities import Tally, TallyClaim
 from model.errors import NameUnknown
-from model.query import Clocks
+from model.filters.conditions import EVERYTHING
+from model.query import Clocks, EventQuery
 from model.tally import Published, compared_at
 from model.text import fold
 from model.times import FOREVER, day_of, end_of, format_time, write_time
@@ -19,8 +20,10 @@ from sitmon.output import Form, format_option, print_records, print_table, say
 from sitmon.reading import view_of
 from sitmon.session import Session, clock_options, with_session
 
-MOST_DAYS = 400
-"""Days of one tally that are printed: the latest ones."""
+_DAYS = 400
+_PLACE_DAYS = 150_000
+"""Of one tally the latest days are printed, and those with a published count: so many at least, or while so many places
+times days need not be looked at."""
 
 COLUMNS = (
     *("tally", "day", "computed", "claimed_only", "of"),
@@ -65,10 +68,13 @@ async def tally_command(
     tallies = list(session.catalog.tallies.values()) if name is None else [_named(session, name)]
     if not tallies:
         say("this situation has no tallies")
+    begin = await _beginning(session, clocks)
     days = [
         day
         for tally in tallies
-        for day in await _days(session, tally, [claim for claim in claims if claim.tally == tally.id], clocks, view)
+        for day in await _days(
+            session, tally, [claim for claim in claims if claim.tally == tally.id], clocks, view, begin=begin
+        )
     ]
     if form is Form.TABLE:
         headings = ("TALLY", "DAY", "COMPUTED", "OF", "CLAIMED", "PUBLISHED", "BY THEN", "DIFFERENCE", "SOURCE")
@@ -85,8 +91,19 @@ def _named(session: Session, name: str) -> Tally:
     raise NameUnknown("tally", name, tuple(tallies))
 
 
-async def _days(session: Session, tally: Tally, claims: list[TallyClaim], clocks: Clocks, view: View) -> list[TallyDay]:
-    days = _calendar(session, claims, min(clocks.as_of, view.read_at))
+async def _beginning(session: Session, clocks: Clocks) -> int:
+    """Return when the situation begins by its own word, or else its first event."""
+    begins = session.catalog.situation.begins
+    if begins is not None:
+        return begins
+    first = await session.store.page(session.situation, EventQuery(EVERYTHING, clocks), newer=True, limit=1)
+    return first.rows[0].event.occurred_at if first.rows else FOREVER
+
+
+async def _days(
+    session: Session, tally: Tally, claims: list[TallyClaim], clocks: Clocks, view: View, *, begin: int
+) -> list[TallyDay]:
+    days = _calendar(session, tally, claims, begin, min(clocks.as_of, view.read_at))
     ends = [end_of(times.parse_time(day.isoformat(), view.zone)[0], times.Precision.DAY, view.zone) for day in days]
     ends[-1] = min(ends[-1], clocks.as_of)
     spoken_of = [min(compared_at(claim, view.zone), clocks.as_of) for claim in claims]
@@ -102,14 +119,15 @@ async def _days(session: Session, tally: Tally, claims: list[TallyClaim], clocks
     ]
 
 
-def _calendar(session: Session, claims: list[TallyClaim], now: int) -> list[dt.date]:
-    """Return the days from the situation's beginning, or the first published count, to its end or the clock."""
+def _calendar(session: Session, tally: Tally, claims: list[TallyClaim], begin: int, now: int) -> list[dt.date]:
+    """Return the days from the beginning, or the first published count, to the situation's end or the clock."""
     situation = session.catalog.situation
     end = min(now, situation.ends if situation.ends is not None else FOREVER)
-    begin = min([end, *(claim.as_of for claim in claims), *([] if situation.begins is None else [situation.begins])])
-    first, last = day_of(begin, session.zone), day_of(end, session.zone)
-    first = max(first, last - dt.timedelta(days=MOST_DAYS - 1))
-    return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    told = {day_of(min(claim.as_of, end), session.zone) for claim in claims}
+    last = day_of(end, session.zone)
+    most = max(_DAYS, _PLACE_DAYS // max(1, len(tally.place_ids)))
+    first = max(min(day_of(min(begin, end), session.zone), *told, last), last - dt.timedelta(days=most - 1))
+    return sorted({*told, *(first + dt.timedelta(days=number) for number in range((last - first).days + 1))})
 
 
 def _rows(day: TallyDay, view: View) -> Iterator[tuple[str, ...]]:
