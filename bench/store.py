@@ -100,14 +100,14 @@ async def pages(store: Store, *, samples: int = 20) -> dict[str, tuple[Timing, T
     return found
 
 
-async def control(store: Store, *, samples: int = 20) -> Timing:
+async def control(store: Store, *, samples: int = 60) -> Timing:
     """Time the control of all 2,000 places as of random instants."""
     chooser = random.Random(4)
     instants = [generate.BEGINS + chooser.randrange(generate.LASTS) for _ in range(samples)]
     return await _timed([partial(store.control, generate.SITUATION, clocks=Clocks(as_of=at)) for at in instants])
 
 
-async def control_both(store: Store, *, samples: int = 20) -> Timing:
+async def control_both(store: Store, *, samples: int = 60) -> Timing:
     """Time the same with both clocks in the past."""
     chooser = random.Random(5)
     instants = [generate.BEGINS + chooser.randrange(generate.LASTS) for _ in range(samples)]

@@ -403,4 +403,4 @@ class ControlState(NamedTuple):
     n_against: int = 0
     grade: Grade | None = None
     event_ids: tuple[str, ...] = ()
-    """Ids of the events that it rests on, in order of occurrence."""
+    """Ids of the events that it rests on, in order of occurrence; none where it was read without them."""

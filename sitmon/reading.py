@@ -38,7 +38,7 @@ async def read_places(
     check_place_filter(tree, filter_text)
     condition = bind(tree, catalog, session.store.author, filter_text)
     lines = []
-    for state in await session.store.control(session.situation, clocks=clocks):
+    for state in await session.store.control(session.situation, clocks=clocks, with_events=True):
         place = catalog.places.get(state.place)
         if place and place_matches(condition, place, state):
             files = [

@@ -291,5 +291,5 @@ async def test_two_sessions_accept_at_once_and_one_of_them_is_told(
         return_exceptions=True,
     )
     assert sum(isinstance(result, InputRefused) for result in results) == 1
-    north = next(state for state in await store.control(situation) if state.place == "north")
+    north = next(state for state in await store.control(situation, with_events=True) if state.place == "north")
     assert len(north.event_ids) == 1

@@ -223,10 +223,13 @@ class FakeStore(Store):
                 )
         return found
 
-    async def control(self, situation: str, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
+    async def control(
+        self, situation: str, *, clocks: Clocks = NOW, with_events: bool = False
+    ) -> tuple[ControlState, ...]:
         del situation
         self._check()
-        return tuple(states[-1] for states in self._states(clocks).values())
+        last = (states[-1] for states in self._states(clocks).values())
+        return tuple(state if with_events else state._replace(event_ids=()) for state in last)
 
     async def history(self, situation: str, place: str, *, known_at: int = FOREVER) -> tuple[ControlState, ...]:
         del situation

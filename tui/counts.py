@@ -44,7 +44,7 @@ async def list_behind(screen: "MainScreen", door: Door) -> str | None:
     if door.leads is Leads.HELD:
         heading, rows = held(session, door.what, screen.board.states)
     elif door.leads is Leads.CLAIMS:
-        heading, rows = await _claims(session, door.what, screen.board.states)
+        heading, rows = await _claims(session, door.what)
     else:
         heading = "TALLIES computed, beside the counts that sources published"
         rows = partial(tally_lines, await compare(session), session.catalog)
@@ -141,9 +141,8 @@ def _published_line(published: Published, catalog: Catalog, width: int) -> DoorL
     return line, Door(Leads.INSTANT, instant=compared_at(claim, zone))
 
 
-async def _claims(session: "Session", place: str, states: Sequence[ControlState]) -> tuple[str, Rows]:
-    state = next((one for one in states if one.place == place), None)
-    files = [await session.event(id_) for id_ in state.event_ids] if state else []
+async def _claims(session: "Session", place: str) -> tuple[str, Rows]:
+    files = [await session.event(id_) for id_ in (await session.why(place)).state.event_ids]
     heading = f"CLAIMS that the status of {place_name(session.catalog, place)} rests on"
     return heading, partial(claim_lines, files, session.catalog)
 

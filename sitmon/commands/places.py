@@ -64,7 +64,7 @@ def _place_cells(line: PlaceLine, view: View) -> tuple[str, ...]:
         state.status.value,
         name_of(view.catalog.actors, state.actor),
         "!" * state.disputed + "~" * state.date_disputed,
-        f"+{state.n_for}-{state.n_against}" if state.event_ids else "",
+        f"+{state.n_for}-{state.n_against}" if state.n_for or state.n_against else "",
         str(state.grade or ""),
         "" if state.since is None else format_time(state.since, state.since_precision, view.zone),
     )

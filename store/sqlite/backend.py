@@ -157,9 +157,13 @@ class SqliteStore:
 
     # -- control ---------------------------------------------------------------------------------------------------
 
-    async def control(self, situation: str, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
+    async def control(
+        self, situation: str, *, clocks: Clocks = NOW, with_events: bool = False
+    ) -> tuple[ControlState, ...]:
         """Return who controls each place."""
         async with self._view(situation) as view:
+            if with_events:
+                return await spans.control(view, clocks=clocks)
             return await self._boards.control(view, clocks)
 
     async def history(self, situation: str, place: str, *, known_at: int = NOW.known_at) -> tuple[ControlState, ...]:

@@ -1,5 +1,7 @@
 """Control of every place, of which only what has changed is read: what a connection read last is kept.
 
+The events that the states rest on are not named here; `spans.control` reads them.
+
 Between two instants control can only change where a span begins between them; an index leads to those. A commit can
 only change it where an event is that came, or of which something new is said. So a step of a clock, or a colleague's
 claim, reads a few places of thousands. Whatever else is committed, be it derived anew from the same facts, makes a
@@ -14,8 +16,7 @@ from model.query import NOW, Clocks
 from model.times import FOREVER
 from store.sqlite.driver import Connection
 from store.sqlite.pages import View
-from store.sqlite.records import decode_states
-from store.sqlite.spans import rows_at
+from store.sqlite.spans import numbers_of, states_at
 from store.sqlite.touched import MOST, load_touched
 
 _BEGUN_OCCURRING = f"""
@@ -79,9 +80,9 @@ class Boards:
                 for place in wanted:
                     states.pop(view.names.id(place), None)
         if wanted is None:
-            wanted = [view.names.no("place", place) for place in places]
-        rows = await rows_at(view, wanted, as_of, known_at) if wanted else []
-        states |= {state.place: state for state in decode_states(rows, view.names)}
+            wanted = numbers_of(view)
+        if wanted:
+            states |= {state.place: state for state in await states_at(view, wanted, as_of, known_at)}
         self._last[view.connection] = _Board(view.names.situation, version, as_of, known_at, states)
         return tuple([states.get(place) or ControlState(place, Status.UNKNOWN) for place in places])
 

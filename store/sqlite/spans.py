@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 _CONTAINS = "occurred_from <= ?2 AND occurred_to > ?2 AND known_from <= ?3 AND known_to > ?3"
 _KNOWN = "span.known_from <= ?3 AND span.known_to > ?3"
 # What names a place's span at both clocks, where known-at is now, where as-of is, and at any two.
-# By the table itself: the row is where the search ends, a page less for each of thousands of places than by an index.
-# What is no longer believed is passed over on the way; there is little of it behind any one instant.
 _AT_NOW = f"""
-    SELECT one.occurred_from, one.known_from FROM span AS one INDEXED BY sqlite_autoindex_span_1
+    SELECT one.occurred_from, one.known_from FROM span AS one INDEXED BY span_now
     WHERE one.situation = ?1 AND one.place = place.value AND one.known_to = {FOREVER} AND one.occurred_from <= ?2
     ORDER BY one.occurred_from DESC LIMIT 1
 """  # noqa: S608 - our own number
@@ -182,7 +180,7 @@ async def next_change(view: View, *, clocks: Clocks, known: bool, back: bool) ->
     else:
         sql, last = _CHANGE_THEN, "last.begin"
     ahead = f"BETWEEN {EARLIEST + 1} AND min(?5 - 1, {last})" if back else f"BETWEEN ?5 + 1 AND {last}"
-    places = json.dumps([view.names.no("place", place) for place in view.catalog.places])
+    places = json.dumps(numbers_of(view))
     rows = await view.connection.rows(
         sql.format(ahead=ahead, order="DESC" if back else "ASC"),
         (view.names.situation, as_of, known_at, places, clock),
@@ -197,10 +195,9 @@ async def held_by_day(
     names = view.names
     instants = {day: min(day, FOREVER - 1) for day in days}
     rows = await view.connection.rows(
-        "SELECT day.value, span.place, span.status, span.actor "  # noqa: S608
-        "FROM json_each(?4) AS place CROSS JOIN json_each(?5) AS day CROSS JOIN span "
-        "WHERE span.situation = ?1 AND span.place = place.value AND (span.occurred_from, span.known_from) = "
-        f"({_span_at(EARLIEST, known_at, each='day.value')})",
+        "SELECT day.value, span.place, span.status, span.actor "
+        "FROM json_each(?4) AS place CROSS JOIN json_each(?5) AS day CROSS JOIN "
+        + _span_at(EARLIEST, known_at, each="day.value"),
         (
             names.situation,
             None,
@@ -231,32 +228,53 @@ async def tally_claims(view: View, *, clocks: Clocks = NOW) -> tuple[TallyClaim,
     return tuple(decode_tally_claim(row, view.names) for row in rows)
 
 
-async def rows_at(view: View, places: Iterable[int], as_of: int, known_at: int) -> list[tuple[object, ...]]:
-    """Return the places' rows of `STATE_COLUMNS` at both clocks, none where nothing is known.
+async def control(view: View, *, clocks: Clocks = NOW) -> tuple[ControlState, ...]:
+    """Return who controls each place of the catalog, in its order, and the events that each state rests on."""
+    as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
+    found = await states_at(view, numbers_of(view), as_of, known_at, with_events=True)
+    states = {state.place: state for state in found}
+    return tuple([states.get(place) or ControlState(place, Status.UNKNOWN) for place in view.catalog.places])
+
+
+def numbers_of(view: View) -> list[int]:
+    """Return the numbers of the catalog's places, in its order."""
+    numbers = view.names.numbers.get("place", {})
+    return [numbers[place] for place in view.catalog.places]
+
+
+async def states_at(
+    view: View, places: Iterable[int], as_of: int, known_at: int, *, with_events: bool = False
+) -> list[ControlState]:
+    """Return the places' states at both clocks, none where nothing is known.
 
     Args:
         view: who reads which situation.
         places: their numbers.
         as_of: before FOREVER.
         known_at: before FOREVER.
+        with_events: whether to name the events that the states rest on; else no event is named.
     """
-    return await view.connection.rows(
-        f"SELECT {STATE_COLUMNS} FROM json_each(?4) AS place CROSS JOIN span "  # noqa: S608 - our own statement
-        "WHERE span.situation = ?1 AND span.place = place.value "
-        f"AND (span.occurred_from, span.known_from) = ({_span_at(as_of, known_at)})",
+    columns = STATE_COLUMNS if with_events else STATE_COLUMNS.replace("span.events", "x''")
+    rows = await view.connection.rows(
+        f"SELECT {columns} FROM json_each(?4) AS place CROSS JOIN {_span_at(as_of, known_at)}",  # noqa: S608
         (view.names.situation, as_of, known_at, json.dumps(list(places))),
     )
+    return decode_states(rows, view.names)
 
 
 def _span_at(as_of: int, known_at: int, *, each: str = "?2") -> str:
-    """Return the statement that names the span of `place.value` at both clocks; `each` stands for the as-of."""
+    """Return what follows `FROM` to find the span of `place.value` at both clocks; `each` stands for the as-of."""
     if known_at >= FOREVER - 1:
-        statement = _AT_NOW
+        # All is in the index, where the places' states lie closer together than their rows do.
+        table, statement = f"span INDEXED BY span_now WHERE span.known_to = {FOREVER} AND", _AT_NOW
     elif as_of >= FOREVER - 1:
-        statement = _AT_LAST
+        table, statement = "span WHERE", _AT_LAST
     else:
-        statement = _AT
-    return statement.replace("?2", each)
+        table, statement = "span WHERE", _AT
+    at = statement.replace("?2", each)
+    return (
+        f"{table} span.situation = ?1 AND span.place = place.value AND (span.occurred_from, span.known_from) = ({at})"
+    )
 
 
 def _is_same(one: ControlState, other: ControlState) -> bool:

@@ -100,7 +100,7 @@ async def _write_places(screen: "MainScreen", stream: IO[str], form: "FileForm",
 
     session = screen.session
     lines: list[PlaceLine] = []
-    for state in await session.store.control(session.situation, clocks=view.clocks):
+    for state in await session.store.control(session.situation, clocks=view.clocks, with_events=True):
         place = session.catalog.places.get(state.place)
         if place is not None:
             files = [await session.store.event(session.situation, id_, clocks=view.clocks) for id_ in state.event_ids]
