@@ -310,6 +310,10 @@ async def test_hostile_text_is_harmless_there(store: Store, catalog: Catalog, si
 async def test_empty_queue_says_what_fills_it(store: Store, catalog: Catalog, situation: str) -> None:
     async with opened(store, catalog, (80, 24)) as (screen, pilot):
         assert "nothing waits for a decision" in screen_text(pilot.app)
+        await pilot.resize_terminal(40, 20)
+        await wait_for(
+            pilot, lambda: "a feed that is polled" in " ".join(screen_text(pilot.app).split()), "whole words"
+        )
         assert "`sitmon ingest FILE`" in screen_text(pilot.app)
         for key in ("a", "equals_sign", "x", "v", "s", "J", "K", "j", "G", "ctrl+d", "u", "r"):
             await pilot.press(key)

@@ -287,10 +287,7 @@ def _packed(parts: Sequence[tuple[str, str, str]], width: int) -> Iterable[Line]
         yield tuple(line)
 
 
-def empty_lines() -> tuple[str, ...]:
-    """Return what the empty queue says."""
-    return (
-        "nothing waits for a decision",
-        "",
-        *wrapped("`sitmon ingest FILE` reads a report into this queue; a feed that is polled does, too", 60),
-    )
+def empty_lines(width: int) -> tuple[str, ...]:
+    """Return what the empty queue says, in lines of so many cells."""
+    what_to_do = "`sitmon ingest FILE` reads a report into this queue; a feed that is polled does, too"
+    return ("nothing waits for a decision", "", *wrapped(what_to_do, width))

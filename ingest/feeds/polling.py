@@ -116,6 +116,7 @@ class Poller:
             later = len(found[_PAGES:])
             taken, lost = await self._with_pages(feed, found[:_PAGES], changes)
         coming = {report.id for report in taken}
+        changes = {id_: item for id_, item in changes.items() if id_ in coming}
         named = {id_: await earlier_of(self.store, catalog, feed, item, coming) for id_, item in changes.items()}
         taken = [with_references(report, named.get(report.id, ())) for report in taken]
         kept, size = _within_quota(feed, progress, taken)

@@ -163,7 +163,6 @@ class ReviewScreen(Screen[None]):
         at = self.queue.cursor
         self.entries = entries
         self.queue.headings = frozenset(n for n, entry in enumerate(entries) if entry.proposed is None)
-        self.queue.nothing = empty_lines()
         found = (n for n, entry in enumerate(entries) if entry.proposed and entry.proposed.proposal.id == wanted)
         self._paint_queue()
         self.queue.cursor = next(found, min(at, max(0, len(entries) - 1)))
@@ -174,6 +173,7 @@ class ReviewScreen(Screen[None]):
 
     def _paint_queue(self) -> None:
         width = max(20, self.queue.size.width - 1)
+        self.queue.nothing = empty_lines(width)
         self.queue.show(
             [
                 entry_line(
