@@ -239,6 +239,16 @@ async def test_a_redirect_to_a_private_address_is_refused(server: FeedServer, mo
     assert len(server.asked) == 1
 
 
+async def test_what_is_allowed_for_one_host_is_not_for_where_it_leads(server: FeedServer) -> None:
+    server.page("/", 302, location=f"http://localhost:{server.port}/secret")
+    server.page("/moved", 301, location="/there")
+    server.page("/there", body=BODY)
+    with pytest.raises(FetchFailed, match=r"localhost is at .*which is no public address"):
+        await fetch(f"{server.url}/", private=True)
+    assert (await fetch(f"{server.url}/moved", private=True)).body == BODY
+    assert [request.path for request in server.asked] == ["/", "/moved", "/there"]
+
+
 @pytest.mark.parametrize(
     ("address", "public"),
     [
@@ -247,6 +257,7 @@ async def test_a_redirect_to_a_private_address_is_refused(server: FeedServer, mo
         *(("169.254.169.254", False), ("100.64.0.1", False), ("224.0.0.1", False), ("255.255.255.255", False)),
         *(("::1", False), ("::", False), ("fe80::1%eth0", False), ("fc00::1", False), ("ff02::1", False)),
         *(("::ffff:127.0.0.1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False), ("nonsense", False)),
+        *(("fec0::1", False), ("3fff::1", False), ("192.0.0.8", False), ("64:ff9b:1::7f00:1", False)),
         *(("2001:0:4136:e378:8000:63bf:3fff:fdd2", False), ("240.0.0.1", False), ("192.0.2.1", False)),
     ],
 )

@@ -10,6 +10,8 @@ Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """(host, port) -> its addresses, best first."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_KEPT_BACK = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")))
+"""Of a site, of documentation, of protocols: some Pythons have them as public."""
 
 
 class AddressRefused(SitmonError):
@@ -30,7 +32,9 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    if ip.is_multicast or ip.is_reserved or any(ip in network for network in _KEPT_BACK):
+        return False
+    return ip.is_global
 
 
 async def resolve(host: str, port: int) -> tuple[str, ...]:
@@ -58,6 +62,6 @@ def permitted(host: str, addresses: tuple[str, ...], *, private: bool) -> tuple[
     if not allowed:
         raise AddressRefused(
             f"{host} is at {', '.join(addresses[:3]) or 'no address'}, which is no public address; "
-            "`--private` allows it for one feed"
+            "`--private` allows it to a feed whose address is there"
         )
     return allowed

@@ -100,7 +100,7 @@ class Fetcher:
             url: http or https.
             etag: of the answer that is known.
             modified: `Last-Modified` of the answer that is known.
-            private: whether it may be at a private or loopback address.
+            private: whether its host may be at a private or loopback address; no other one to which it redirects.
 
         Raises:
             FetchFailed: it cannot be had; says why.
@@ -110,9 +110,9 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if modified:
             headers["If-Modified-Since"] = modified
-        first, moved, permanent = url, "", True
+        first, moved, permanent = host_of(url), "", True
         for _ in range(self._limits.redirects + 1):
-            answer, location = await self._ask(url, headers, private=private)
+            answer, location = await self._ask(url, headers, private=private and host_of(url) == first)
             if answer is not None:
                 return answer._replace(moved_to=moved)
             permanent = permanent and location.permanent
@@ -120,10 +120,10 @@ class Fetcher:
             permanent = permanent and not (url.startswith("https:") and location.url.startswith("http:"))
             url = location.url
             moved = url if permanent else moved
-        raise FetchFailed(f"{_host(first)} redirects more than {self._limits.redirects} times; it was given up")
+        raise FetchFailed(f"{first} redirects more than {self._limits.redirects} times; it was given up")
 
     async def _ask(self, url: str, headers: Mapping[str, str], *, private: bool) -> tuple[Answer | None, "_Location"]:
-        host = _host(url)
+        host = host_of(url)
         async with self._turns.setdefault(host, asyncio.Lock()):
             wait = self._asked.get(host, float("-inf")) + self._limits.gap - time.monotonic()
             if wait > 0:
@@ -146,7 +146,7 @@ class Fetcher:
                 target = _target(url, response.headers["location"])
                 return None, _Location(target, response.status_code in _PERMANENT)
             if response.status_code not in _ANSWERS:
-                raise FetchFailed(f"{_host(url)} answers {response.status_code}", _retry_after(response.headers))
+                raise FetchFailed(f"{host_of(url)} answers {response.status_code}", _retry_after(response.headers))
             body = await self._read(response) if response.status_code in (200, 203) else b""
         finally:
             await response.aclose()
@@ -274,7 +274,7 @@ def _explained(host: str) -> Iterator[None]:
         raise FetchFailed(f"{host} does not speak as it should: {clean_line(str(error))}") from None
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """Return the host of an address that may be asked.
 
     Raises:
@@ -297,8 +297,8 @@ def _target(url: str, location: str) -> str:
     try:
         target = urljoin(url, location)
     except ValueError:
-        raise FetchFailed(f"{_host(url)} redirects to what is no address") from None
-    _host(target)
+        raise FetchFailed(f"{host_of(url)} redirects to what is no address") from None
+    host_of(target)
     return target
 
 

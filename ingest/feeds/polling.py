@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from ingest.copies import attributed
 from ingest.feeds.apart import read_feed_apart, read_page_apart
 from ingest.feeds.cap import ALERT
-from ingest.feeds.fetching import Answer, Fetcher, FetchFailed
+from ingest.feeds.fetching import Answer, Fetcher, FetchFailed, host_of
 from ingest.feeds.following import Earlier, alert_id, earlier_of, follow, with_references
 from ingest.feeds.items import Document, Item
 from ingest.feeds.pages import Page
@@ -260,7 +260,8 @@ class Poller:
         """Return a report with the article of its page, or the alert that the page is, and that alert."""
         if not report.url or len(report.text) >= _SUMMARY:
             return report, Item()
-        answer = await self.fetcher.fetch(report.url, private=feed.private)
+        private = feed.private and host_of(report.url) == host_of(feed.url)
+        answer = await self.fetcher.fetch(report.url, private=private)
         if answer.status != HTTPStatus.OK:
             raise FetchFailed("the page is gone")
         where = {"url": answer.url, "content_type": answer.content_type}
