@@ -18,6 +18,9 @@ from tui.cells import Line, Span, fit, source_name
 from tui.panes.actor_detail import wrapped
 from tui.reviewing import Look, candidate_words, likely_words
 
+READING = ("reading …",)
+"""What a queue says that is not read yet."""
+
 _BREAK = re.compile(r"[^\s]+\s*|\s+")
 _LABEL = 12
 """Columns of a field's name."""

@@ -29,6 +29,7 @@ from tui.panes.ask import Ask
 from tui.panes.lines import Bar, Footer
 from tui.panes.queue import Fitted, Queue, Still
 from tui.review_lines import (
+    READING,
     Entry,
     article,
     effect_line,
@@ -91,7 +92,7 @@ class ReviewScreen(Screen[None]):
         self._chord: Mapping[str, Action] = {}
         self._said = False
         self._turn = asyncio.Lock()
-        self.queue.nothing = ("reading …",)
+        self.queue.nothing = READING
 
     def compose(self) -> ComposeResult:
         """Put the article beside the queue, or over it, and under them what accepting changes."""
@@ -158,12 +159,12 @@ class ReviewScreen(Screen[None]):
         self._list(entries_of(page._replace(proposed=kept)), to)
 
     def _list(self, entries: list[Entry], to: str | None = None) -> None:
-        present = self.present
-        wanted = to or (present.proposal.id if present else None)
+        wanted = to or (self.present.proposal.id if self.present else None)
         at = self.queue.cursor
         self.entries = entries
         self.queue.headings = frozenset(n for n, entry in enumerate(entries) if entry.proposed is None)
         found = (n for n, entry in enumerate(entries) if entry.proposed and entry.proposed.proposal.id == wanted)
+        self.queue.nothing = ()
         self._paint_queue()
         self.queue.cursor = next(found, min(at, max(0, len(entries) - 1)))
         if self.queue.cursor in self.queue.headings:
@@ -173,7 +174,8 @@ class ReviewScreen(Screen[None]):
 
     def _paint_queue(self) -> None:
         width = max(20, self.queue.size.width - 1)
-        self.queue.nothing = empty_lines(width)
+        if self.queue.nothing != READING:
+            self.queue.nothing = empty_lines(width)
         self.queue.show(
             [
                 entry_line(
