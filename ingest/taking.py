@@ -129,7 +129,7 @@ async def read_later(
     from ingest.text.reading import read_many
 
     batch, after = None, None
-    while page := await store.unread(situation, after=after):
+    while page := await store.reports_without_proposals(situation, after=after):
         after = page[-1].id
         catalog = await store.catalog(situation)
         readable = [report for report in page if is_english(report.text)]

@@ -148,7 +148,7 @@ def _arrived(directory: int, name: str, hashes: set[bytes]) -> Iterator[Arrived 
         return
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            yield Arrived(name, problem="it is no ordinary file")
+            yield Arrived(name, problem="it is not a regular file")
             return
         digest = hashlib.sha256()
         while data := os.read(descriptor, _CHUNK):

@@ -1,6 +1,6 @@
 """A situation's folder made records. Everything in it is checked, and all that is wrong is said at once.
 
-`docs/situations.md` describes the files. A folder with a problem gives no records at all: its author can mend it.
+`docs/situations.md` describes the files. A folder with a problem gives no records at all: its author can fix it.
 """
 
 import json

@@ -117,7 +117,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
 def _read(path: Path) -> bytes:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-        raise InputRefused(f"the configuration {path} is no ordinary file")  # reading a pipe would wait for ever
+        raise InputRefused(f"the configuration {path} is not a regular file")  # reading a pipe would wait for ever
     if found.st_size > _MOST:
         raise InputRefused(f"the configuration {path} is larger than {_MOST:,} bytes; it has a dozen short lines")
     return path.read_bytes()

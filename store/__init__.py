@@ -1,4 +1,4 @@
-"""Where facts are kept. The only room with SQL or a database driver; `open_store` is its door."""
+"""Stores of facts. Only this package has SQL or a database driver; `open_store` is its entry point."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ async def open_store(url: str, *, create: bool = False, group: str | None = None
     """Open a store.
 
     Args:
-        url: a path, or `sqlite:///` and an absolute path.
-        create: make a store where there is none, for its owner alone.
-        group: make one that the members of this Unix group share.
+        url: a path, or `sqlite:///` followed by an absolute path.
+        create: make a new store if there is none, readable and writable by its owner alone.
+        group: make a new store that the members of this Unix group share.
 
     Raises:
         StoreTooNew: a newer sitmon has written it.
-        StoreUnsafe: the SQLite library or the file system cannot keep several users' data whole.
-        StoreError: it is missing, is no store, or may not be opened.
+        StoreUnsafe: the SQLite library or the file system would risk several users' data.
+        StoreError: it is missing, is not a store, or may not be opened.
     """
     path = path_of(url)
     from store.sqlite.backend import open_sqlite
@@ -28,23 +28,23 @@ async def open_store(url: str, *, create: bool = False, group: str | None = None
 
 
 def path_of(url: str) -> Path:
-    """Return the path of the file that a store's URL names.
+    """Return the path of the file in a store's URL.
 
     Raises:
-        StoreError: it names no file.
+        StoreError: the URL has none.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
         if not url.strip() or "\0" in url:
-            raise StoreError("a store needs a path; name a file")
+            raise StoreError("a store needs a path; give a file")
         return Path(url).expanduser()
     if scheme in ("postgresql", "postgres"):
         raise StoreError(
-            "this sitmon keeps its stores in SQLite files and cannot open PostgreSQL; name a path instead of "
+            "this sitmon keeps its stores in SQLite files and cannot open PostgreSQL; give a path instead of "
             f"{scheme}://..."  # the rest may hold a password
         )
     if scheme != "sqlite":
-        raise StoreError(f"{scheme[:20]}:// is no kind of store; name a path, or sqlite:///path")
+        raise StoreError(f"{scheme[:20]}:// is not a kind of store; give a path, or sqlite:///path")
     if not rest.startswith("/"):
         raise StoreError(f"sqlite://{rest} names a host, not a file; write sqlite:/// and an absolute path")
     from urllib.parse import unquote

@@ -1,7 +1,8 @@
-"""What every backend takes in: texts made harmless, values within bounds, and no name that the situation lacks.
+"""Validation of drafts for every backend: texts are cleaned, values are within bounds, names are in the situation.
 
-Whether an id of an event or report is known only the backend can tell; all else is refused here, before it begins.
-Facts come by the ten thousand, so that each rule looks at a whole column first and for the culprit only then.
+Only the backend can tell whether the id of an event or report is known; everything else is refused here, before it
+begins to write. Facts come by the ten thousand, so each rule checks a whole column at once, and looks for the wrong
+fact only if there is one.
 """
 
 import dataclasses
@@ -63,13 +64,13 @@ _VALUED = REPEATABLE | {MarkKind.DUPLICATE, MarkKind.ASSIGNED, MarkKind.TRUSTED}
 
 
 def accept(draft: Draft, catalog: Catalog) -> tuple[Draft, Catalog]:
-    """Return the draft as it may be stored, each id once, and the catalog as it will be then.
+    """Return the draft as it may be stored, each id once, and the catalog as it will be afterwards.
 
-    The very same catalog where the draft adds nothing to it.
+    The catalog is the same object if the draft adds nothing to it.
 
     Raises:
-        InputRefused: a value is out of its bounds; the sentence names it.
-        IdUnknown: something names a place, route, actor, source or tally that is in neither draft nor catalog.
+        InputRefused: a value is out of bounds; the message names it.
+        IdUnknown: a place, route, actor, source or tally is in neither the draft nor the catalog.
     """
     clean = Draft(
         clean_text(draft.reason),
@@ -111,20 +112,20 @@ def _with_text(report: Report) -> Report:
 
 
 def _things(things: Sequence[T], accept_one: Any) -> tuple[T, ...]:
-    """Return each thing once, as the last one of its id in the draft says, cleaned."""
+    """Return each thing cleaned and once: the last one in the draft with its id."""
     return tuple({one.id: accept_one(one) for one in things}.values())
 
 
 def _accept_trust(trust: Trust) -> Trust:
     if trust.source == UNNAMED.id:
-        raise InputRefused("a source that is not named cannot be trusted: it is many")
+        raise InputRefused("the source of unnamed reports cannot be trusted: it stands for many")
     if trust != trust_of(trust.source, trust.kind):
         raise InputRefused(f"{clean_line(trust.id[:60])!r} is not the id of a trust: it is SOURCE:KIND")
     return trust
 
 
 def _facts(what: str, facts: Sequence[F], texts: tuple[str, ...]) -> tuple[F, ...]:
-    """Return each fact once, the first one of its id, with its texts cleaned."""
+    """Return each fact with its texts cleaned and once: the first one in the draft with its id."""
     if not facts:
         return ()
     ids = [fact.id for fact in facts]
@@ -273,11 +274,11 @@ def _check_decisions(decisions: Sequence[Decision]) -> None:
 
 
 def _check_let_in(draft: Draft) -> None:
-    """Refuse what is let in by trust without its mark, and the mark on anything else."""
+    """Refuse an event accepted by trust without the mark 'trusted', and that mark on anything else."""
     let_in = {one.became for one in draft.decisions if one.kind is DecisionKind.TRUSTED}
     marked = {one.event for one in draft.marks if one.kind is MarkKind.TRUSTED}
     if let_in != marked or not let_in <= {one.id for one in draft.events}:
-        raise InputRefused("what is accepted by trust is a new event with the mark 'trusted', and nothing else is")
+        raise InputRefused("an event accepted by trust must be new and have the mark 'trusted', which nothing else has")
 
 
 def _column_known(what: str, facts: Sequence[F], field: str, named: str, known: Collection[str]) -> None:
@@ -296,7 +297,7 @@ def _column_among(what: str, facts: Sequence[F], field: str, allowed: Iterable[A
             fact = next(fact for fact in facts if get(fact) == value)
             valid = ", ".join(str(one) for one in allowed if one is not None)
             raise InputRefused(
-                f"{what} {short_id(fact.id)}: {field.replace('_', ' ')} {value!r} is none; valid here: {valid}"
+                f"{what} {short_id(fact.id)}: {field.replace('_', ' ')} {value!r} is not valid; valid here: {valid}"
             )
 
 

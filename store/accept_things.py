@@ -1,4 +1,4 @@
-"""The things that a situation is made of, as a store takes them in: texts made harmless, values within bounds."""
+"""Validation of a situation's things (places, actors, ...) and of proposals; part of `store/accept.py`."""
 
 import math
 import re
@@ -18,7 +18,7 @@ LATEST = 253_402_300_800 * SECOND - 1
 MAX_NAME = 200
 """Characters of the id of a place, actor, source, ..."""
 MAX_NUMBER = 2**53
-"""What a count, a position or a population may be at most."""
+"""The most that a count, a position or a population may be."""
 
 _SITUATION_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WEB = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
@@ -30,7 +30,7 @@ def accept_situation(situation: Situation) -> Situation:
     """Return the situation as it may be stored.
 
     Raises:
-        InputRefused: its id, zone or period is none.
+        InputRefused: a value is not valid; the message names it.
     """
     if not _SITUATION_ID.fullmatch(situation.id) or len(situation.id) > MAX_NAME:
         raise InputRefused(
@@ -95,7 +95,9 @@ def accept_actor(actor: Actor) -> Actor:
     for relation in actor.relations:
         _require_period(where, relation.valid_from, relation.valid_to)
         if relation.kind not in _RELATIONS:
-            raise InputRefused(f"{where}: {relation.kind[:40]!r} is no relation; valid here: {', '.join(_RELATIONS)}")
+            raise InputRefused(
+                f"{where}: {relation.kind[:40]!r} is not a relation; valid here: {', '.join(_RELATIONS)}"
+            )
     return actor._replace(
         name=clean_text(actor.name),
         names=_names(actor.names),
@@ -136,15 +138,17 @@ def accept_feed(feed: Feed) -> Feed:
     where = _require_id("feed", feed.id)
     url = clean_line(feed.url)
     if _CREDENTIALS.match(url):
-        raise InputRefused(f"{where}: its address has a name or a password in it, and facts are for every reader")
+        raise InputRefused(f"{where}: its address has a user name or password in it, which every reader would see")
     if not _WEB.fullmatch(url) or url != feed.url:
-        raise InputRefused(f"{where}: {url[:200]!r} is no address of a feed; it begins with https:// or http://")
-    if feed.status not in tuple(FeedStatus):
-        raise InputRefused(f"{where}: status {str(feed.status)[:40]!r} is none; valid here: {', '.join(FeedStatus)}")
-    if type(feed.every) is not int or not MIN_EVERY <= feed.every <= MAX_EVERY:
         raise InputRefused(
-            f"{where}: looked at every {feed.every!r} s; use {MIN_EVERY} s to {MAX_EVERY // 86_400} days"
+            f"{where}: {url[:200]!r} is not the address of a feed; it must begin with https:// or http://"
         )
+    if feed.status not in tuple(FeedStatus):
+        raise InputRefused(
+            f"{where}: status {str(feed.status)[:40]!r} is not valid; valid here: {', '.join(FeedStatus)}"
+        )
+    if type(feed.every) is not int or not MIN_EVERY <= feed.every <= MAX_EVERY:
+        raise InputRefused(f"{where}: polled every {feed.every!r} s; use {MIN_EVERY} s to {MAX_EVERY // 86_400} days")
     for what, number in (("reports a day", feed.items_a_day), ("bytes a day", feed.bytes_a_day)):
         require_number(where, what, number)
     return feed._replace(status=FeedStatus(feed.status), full_text=bool(feed.full_text), private=bool(feed.private))
@@ -164,9 +168,9 @@ def _require_id(what: str, id_: str) -> str:
 
 
 def require_number(where: str, what: str, number: int | None) -> None:
-    """Refuse what is not a whole number from 0 to `MAX_NUMBER`, or None."""
+    """Refuse anything but None or a whole number from 0 to `MAX_NUMBER`."""
     if number is not None and not (type(number) is int and 0 <= number <= MAX_NUMBER):
-        raise InputRefused(f"{where}: {what} {number!r} is not a whole number from 0 on")
+        raise InputRefused(f"{where}: {what} {number!r} is not a whole number of at least 0")
 
 
 def _require_period(where: str, valid_from: int, valid_to: int) -> None:
@@ -178,20 +182,20 @@ def _require_period(where: str, valid_from: int, valid_to: int) -> None:
 
 
 def require_instant(where: str, instant: int | None) -> None:
-    """Refuse what is not an instant of the years 1 to 9999, or None."""
+    """Refuse anything but None or an instant in the years 1 to 9999."""
     if instant is not None and not (type(instant) is int and EARLIEST <= instant <= LATEST):
         raise InputRefused(f"{where}: the time {instant!r} is not in the years 1 to 9999")
 
 
 def accept_proposal(proposal: Proposal) -> Proposal:
-    """Return the proposal as it may be stored, but for what names the situation's things; see `accept_situation`."""
+    """Return the proposal as it may be stored, its ids not checked yet; see `accept_situation`."""
     where = f"proposal {short_id(proposal.id)}"
     if not proposal.claims:
-        raise InputRefused(f"{where} has no claim: a proposal is what a report says")
+        raise InputRefused(f"{where} has no claim")
     for claim in proposal.claims:
         require_number(where, "place of the quote", claim.quote_start)
         if claim.stance not in Stance or claim.credibility not in CREDIBILITIES:
-            raise InputRefused(f"{where}: a claim's stance or credibility is none")
+            raise InputRefused(f"{where}: a claim's stance or credibility is not valid")
     return proposal._replace(
         claims=tuple(
             claim._replace(

@@ -1,7 +1,7 @@
-"""The `Store` protocol: what every backend can do, and all that the other rooms may know of one.
+"""The `Store` protocol: what every backend does, and all that other packages may know about a store.
 
-One contract suite (`tests/test_store_*.py`) is run against each backend. A store keeps facts append-only; what it
-derives from them (standing, control, the index) can be thrown away and rebuilt.
+One contract suite (`tests/test_store_*.py`) runs against each backend. Facts are append-only; what a store derives from
+them (weights, control, the index) can be deleted and rebuilt.
 """
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -38,22 +38,21 @@ if TYPE_CHECKING:
     from model.standing import Evidence
 
 GOOD_DRAFT = 10_000
-"""How many events a load of many does best to put into one draft."""
+"""Events in one draft with which loading many is fastest."""
 
 Progress = Callable[[int, int], None]
-"""Called with (done, in all) rows, at least once a second while something long runs."""
+"""Called with (rows done, rows in all), at least once a second during a long operation."""
 
 
 class Draft(NamedTuple):
-    """What one action wants written: all of it in one transaction and one changeset, or none of it.
+    """What one action writes: in one transaction and one changeset, all of it or nothing.
 
-    Facts that the store has already, with the same id, are left as they are and counted as unchanged. A place,
-    route, actor, source, tally, feed or trust whose content differs from the newest one of its id becomes its next
-    version.
+    Facts whose id the store has already are left as they are and counted as unchanged. A place, route, actor, source,
+    tally, feed or trust that differs from the newest version with its id becomes the next version.
     """
 
     reason: str
-    """Why, in the user's words or the command's: "import acled.csv"."""
+    """Why it is written, in the user's or the command's words: "import acled.csv"."""
     places: tuple[Place, ...] = ()
     routes: tuple[Route, ...] = ()
     actors: tuple[Actor, ...] = ()
@@ -67,28 +66,28 @@ class Draft(NamedTuple):
     tally_claims: tuple[TallyClaim, ...] = ()
     marks: tuple[Mark, ...] = ()
     proposals: "tuple[Proposal, ...]" = ()
-    """One that the store has with another content becomes that one's next version: an edit."""
+    """One that differs from what the store has with its id becomes the next version: an edit."""
     decisions: "tuple[Decision, ...]" = ()
     batch: str | None = None
     """Id of the first changeset of the action, where this draft continues it."""
     deed: Deed = Deed.WRITE
-    """Or `Deed.LOAD`."""
+    """`WRITE` or `LOAD`."""
 
 
 class Written(NamedTuple):
-    """What became of a draft."""
+    """The result of writing a draft."""
 
     changeset: Changeset | None
-    """None when every fact was there already: then nothing was written."""
+    """None when every fact was stored already: then nothing was written."""
     new: int = 0
     updated: int = 0
-    """Next versions of places, routes, actors, sources, tallies, feeds and trusts."""
+    """New versions of places, routes, actors, sources, tallies, feeds, trusts and proposals."""
     unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a situation's hash chain: a witness of all that was written up to it."""
+    """The end of a situation's hash chain, which proves everything written up to it."""
 
     situation: str
     count: int
@@ -97,18 +96,18 @@ class Head:
 
 
 class Verdict(NamedTuple):
-    """What checking the hash chain showed."""
+    """The result of checking a hash chain."""
 
     head: Head
     broken_at: int | None = None
-    """Number (from 1) of the first changeset that is not what the chain says."""
+    """Number (from 1) of the first changeset that does not match the chain."""
     problem: str = ""
-    """One sentence; empty when all is well."""
+    """One sentence; empty if nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """What there is to know about an opened store."""
+    """Facts about an opened store."""
 
     url: str
     backend: str
@@ -117,16 +116,16 @@ class StoreInfo:
     author: str
     """Who this session writes as."""
     promise: str
-    """What that name is worth, in one sentence."""
+    """How far author names can be relied on, in one sentence."""
     size_bytes: int
     counts: dict[str, int] = field(default_factory=dict)
-    """Rows by what they are: situations, events, claims, marks, changesets."""
+    """Number of situations, events, claims, marks, changesets, ..."""
 
 
 class Store(Protocol):
-    """A store, opened. Times are UTC microseconds; ids are text; every method may raise `StoreError`.
+    """An open store. Times are UTC microseconds; ids are text; every method may raise `StoreError`.
 
-    Reading never waits for another session's writing. A read whose task is cancelled is interrupted, not awaited.
+    Reading never waits for another session's writing. Cancelling the task of a read interrupts the read.
     """
 
     @property
@@ -139,13 +138,13 @@ class Store(Protocol):
         """Return every situation, oldest first."""
 
     async def situation_ids(self) -> tuple[str, ...]:
-        """Return the id of every situation, oldest first, whatever became of what else is kept of it."""
+        """Return the id of every situation, oldest first, even of one that is damaged."""
 
     async def put_situation(self, situation: Situation) -> bool:
-        """Create the situation, or a next version of it if it differs; return whether anything was written."""
+        """Create the situation, or a new version of it if it differs; return whether anything was written."""
 
     async def catalog(self, situation: str) -> Catalog:
-        """Return what the situation's events can name, in the newest versions.
+        """Return everything that the situation's events can name, in the newest versions.
 
         Raises:
             IdUnknown: there is no such situation.
@@ -162,13 +161,13 @@ class Store(Protocol):
         newer: bool = False,
         limit: int = 128,
     ) -> Page:
-        """Return the `limit` events that come after the cursor, towards older ones or, with `newer`, newer ones.
+        """Return up to `limit` events after the cursor, going to older ones or, with `newer`, to newer ones.
 
-        Without a cursor: the newest, or with `newer` the oldest. Rows come newest first either way.
+        Without a cursor: the newest, or with `newer` the oldest. The rows are newest first either way.
         """
 
     async def count(self, situation: str, query: EventQuery, *, cap: int | None = 1_000) -> Count:
-        """Count the events, up to the cap (None: exactly, which may take seconds at ten millions)."""
+        """Count the events, up to the cap (None: exactly, which may take seconds with ten million events)."""
 
     async def arrived(self, situation: str, query: EventQuery, since: int, *, cap: int = 1_000) -> Count:
         """Count the matching events whose arrival number is greater than `since`."""
@@ -177,20 +176,20 @@ class Store(Protocol):
         """Return one event with its claims, reports and marks.
 
         Raises:
-            IdUnknown: there is none, or it was undone.
+            IdUnknown: there is no such event, or it was undone.
         """
 
     async def evidence(self, situation: str, ids: Collection[str]) -> "Mapping[str, Evidence | None]":
-        """Return, of those of these events that were ever written, all that is said of them; None where undone.
+        """Return the evidence of those of these events that were ever written, by id; None for one that was undone.
 
-        Made for thousands of ids at a time: importers ask what they wrote before.
+        For thousands of ids at a time: importers ask what they wrote before.
         """
 
     async def find(self, situation: str, digits: str) -> str:
-        """Return the whole id of the event or changeset whose id is this, or ends in these digits (4 or more).
+        """Return the whole id of the event or changeset with this id, or with these last digits (4 or more).
 
         Raises:
-            IdUnknown: none does, or several do (then the message lists them).
+            IdUnknown: there is none, or there are several (the message lists them).
         """
 
     # -- control ---------------------------------------------------------------------------------------------------
@@ -204,7 +203,7 @@ class Store(Protocol):
         """
 
     async def history(self, situation: str, place: str, *, known_at: int = NOW.known_at) -> tuple[ControlState, ...]:
-        """Return the place's states in order of occurrence; `since` of each is where it begins."""
+        """Return the place's states in order of occurrence; `since` of each is when it begins."""
 
     async def why(self, situation: str, place: str, *, clocks: Clocks = NOW) -> "Why":
         """Return the steps behind a place's state.
@@ -218,28 +217,30 @@ class Store(Protocol):
     ) -> int | None:
         """Return the nearest instant at which control of any place changes, after (or before) a clock.
 
-        The clock is `clocks.as_of`, or with `known` `clocks.known_at`; the other one stays as it is. None: no more.
+        The clock is `clocks.as_of`, or `clocks.known_at` with `known`; the other one stays fixed. None: there is none.
         """
 
     async def held_by_day(
         self, situation: str, places: frozenset[str], actor: str, days: tuple[int, ...], *, known_at: int
     ) -> tuple[tuple[int, int], ...]:
-        """Return (held, of which only claimed) by the actor's side at each of the given instants."""
+        """Return (held, of those only claimed) by the actor's side at each of the given instants."""
 
     async def tally_claims(self, situation: str, *, clocks: Clocks = NOW) -> tuple[TallyClaim, ...]:
         """Return the counts that sources published, in order of their as-of."""
 
-    # -- reports and what was read out of them ---------------------------------------------------------------------
+    # -- reports and proposals -------------------------------------------------------------------------------------
 
     async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
         """Return the reports in force that have this URL or this SHA-256, oldest first."""
 
-    async def unread(self, situation: str, *, after: str | None = None, limit: int = 100) -> tuple[Report, ...]:
-        """Return reports in force of which nothing was ever proposed, in the order in which they came.
+    async def reports_without_proposals(
+        self, situation: str, *, after: str | None = None, limit: int = 100
+    ) -> tuple[Report, ...]:
+        """Return reports in force that have no proposals, in the order in which they were stored.
 
         Args:
             situation: the situation's id.
-            after: the id of the report after which they begin.
+            after: id of the report to begin after.
             limit: how many at most.
 
         Raises:
@@ -262,8 +263,8 @@ class Store(Protocol):
             situation: the situation's id.
             digits: only those whose id ends in these digits.
             report: only those of this report.
-            decided: also those that were decided.
-            after: the id of the proposal after which the page begins.
+            decided: include those that are decided.
+            after: id of the proposal to begin after.
             limit: how many at most; 0 only counts the open ones.
 
         Raises:
@@ -271,69 +272,70 @@ class Store(Protocol):
         """
 
     async def trusted(self, situation: str) -> tuple[Trusted, ...]:
-        """Return the trusts in force, and those that have let in something which stands, in the order of their ids."""
+        """Return the trusts in force, and those that accepted something that is in force, ordered by id."""
 
     async def withdraw(self, situation: str, trusts: Collection[str]) -> tuple[Changeset, ...]:
-        """Undo these trusts, and with them everything that they let in, as one action; return what is now undone.
+        """Undo these trusts and everything that they accepted, as one action; return what is now undone.
 
         `redo` brings all of it back.
 
         Args:
             situation: the situation's id.
-            trusts: ids of `Trust`s.
+            trusts: ids of trusts.
 
         Raises:
-            NothingToUndo: none of them is in force, or has let in anything that still stands.
+            NothingToUndo: none of them is in force, or accepted anything that is in force.
         """
 
     # -- feeds -----------------------------------------------------------------------------------------------------
 
     async def feed_progress(self, situation: str) -> Mapping[str, FeedProgress]:
-        """Return how each feed of the situation fares, by id; one that was never asked is not among them."""
+        """Return the progress of each feed of the situation, by id; feeds that were never polled are left out."""
 
     async def put_feed_progress(self, situation: str, feed: str, progress: FeedProgress) -> None:
-        """Keep how a feed fares, in place of what was kept: no fact, in no changeset and no hash.
+        """Store a feed's progress in place of the last one; it is not a fact, and in no changeset or hash.
 
         Raises:
-            IdUnknown: the situation has never had such a feed.
+            IdUnknown: the situation never had such a feed.
         """
 
     def poller(self) -> AbstractAsyncContextManager[None]:
-        """Hold the place of the one process that polls this store's feeds, for as long as the context lasts.
+        """Hold the lock of the one process that polls this store's feeds, for as long as the context lasts.
 
-        It becomes free by itself when the process ends, however it does.
+        The lock is released when the process ends, even if it is killed.
 
         Raises:
-            StoreBusy: another one holds it; says who.
+            StoreBusy: another process holds it; the message says who.
         """
 
     async def polled_by(self) -> str:
-        """Return who holds that place, as people are told; empty where nobody does."""
+        """Return who holds that lock, to be shown; empty if nobody does."""
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
     async def write(self, situation: str, draft: Draft) -> Written:
-        """Write the draft and everything derived from it, in one transaction; what it returns is on the disk.
+        """Write the draft and everything derived from it in one transaction, which is on the disk on return.
 
         Raises:
             IdUnknown: a fact names a place, actor, event, ... that the situation does not have.
-            InputRefused: a value is out of its bounds, a proposal was decided already, or accepted by a trust that is
-                not in force.
-            StoreBusy, StoreFull: nothing was written; trying again with the same draft is harmless.
+            InputRefused: a value is out of bounds.
+            StaleDecision: a proposal is decided already, or a trust that accepts one is not in force.
+            StoreBusy, StoreFull: nothing was written; trying again with the same draft is safe.
         """
 
     async def undo(self, situation: str, changeset: str | None = None) -> tuple[Changeset, ...]:
-        """Undo a changeset with its whole batch, or this user's latest one; return those now undone.
+        """Undo a changeset with its whole batch, or this user's latest action; return what is now undone.
 
         Raises:
-            NothingToUndo, IdUnknown
+            NothingToUndo: there is nothing in force to undo.
+            IdUnknown: there is no such changeset.
         """
 
     async def redo(self, situation: str) -> tuple[Changeset, ...]:
         """Redo what this user undid last; return the changesets that are in force again.
 
         Raises:
-            NothingToUndo
+            NothingToUndo: there is nothing to redo.
         """
 
     async def changesets(self, situation: str, *, limit: int = 100) -> tuple[Changeset, ...]:
@@ -344,7 +346,7 @@ class Store(Protocol):
     def changes(self) -> AsyncIterator[Revision]:
         """Yield the store's revision now, then again within 250 ms of each commit, whoever made it.
 
-        Where a commit could not be told of, it is found within a second, and those after it within 250 ms again.
+        A commit that could not be signalled is found within a second; from then on it is 250 ms again.
         """
 
     async def touched(self, situation: str, since: int) -> Touched:
@@ -356,22 +358,22 @@ class Store(Protocol):
     # -- health ----------------------------------------------------------------------------------------------------
 
     async def info(self) -> StoreInfo:
-        """Return what there is to know about the store."""
+        """Return facts about the store."""
 
     async def head(self, situation: str) -> Head:
         """Return the end of the situation's hash chain."""
 
     async def verify(self, situation: str, head: Head | None = None, *, progress: Progress | None = None) -> Verdict:
-        """Check every changeset against the chain, and the chain against a head that was kept elsewhere."""
+        """Check every changeset against the chain, and the chain against a head that was saved elsewhere."""
 
     async def state_hash(self, situation: str) -> str:
-        """Return a SHA-256 over all that is derived; the same facts give the same hash."""
+        """Return a SHA-256 of everything derived; the same facts give the same hash."""
 
     async def rebuild(self, situation: str, *, progress: Progress | None = None) -> str:
-        """Derive everything anew from the facts and return the state hash."""
+        """Derive everything from the facts again and return the state hash."""
 
     async def check(self, *, progress: Progress | None = None) -> tuple[str, ...]:
-        """Return what is wrong inside the store, a sentence each; empty when all is well."""
+        """Return what is wrong inside the store, a sentence each; empty if nothing is."""
 
     async def backup(self, target: Path, *, progress: Progress | None = None) -> None:
         """Copy the store to a new file while it is in use.

@@ -1,6 +1,6 @@
-"""What could go wrong with a store where it lies: each finding with its reason and the command that mends it.
+"""What could go wrong with a store on this machine: each finding with its reason and the command that fixes it.
 
-`look` reads the facts of a machine, `examine` judges them; only the first one touches anything.
+`look` reads the facts, `examine` judges them; only `look` touches the machine.
 """
 
 import enum
@@ -19,11 +19,11 @@ from store.sqlite import files
 from store.sqlite.admin import PROMISE
 from store.sqlite.driver import is_safe, library_version
 
-_ROOM = 2**30
-"""Bytes that should be free, at the least."""
+_MIN_FREE = 2**30
+"""Bytes that should be free on the disk."""
 _LONG_WAL = 64 * 2**20
 _ZONE = "Asia/Kabul"
-"""Any zone that an installation without time zone data lacks."""
+"""A zone that is only there if time zone data is installed."""
 
 
 class Level(enum.StrEnum):
@@ -36,29 +36,29 @@ class Level(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was checked."""
 
     level: Level
     what: str
     why: str = ""
     """Why it matters."""
-    mend: str = ""
-    """The command, or what else to do."""
+    fix: str = ""
+    """A command, or what else to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """Whose a file or directory is, and who may do what with it."""
+    """Owner, group and permissions of a file or directory."""
 
     mode: int
-    """Permission bits, set-group-id and sticky included."""
+    """Permission bits, including set-group-id and sticky."""
     uid: int
     gid: int
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who runs this."""
+    """The user that runs this process."""
 
     uid: int
     groups: frozenset[int]
@@ -66,17 +66,17 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What there is to know of a store from outside, and of the machine and terminal."""
+    """What can be known about a store without opening it, and about the machine and the terminal."""
 
     path: Path
     user: User
     file: Owned | None
-    """None where there is none, or it cannot be seen."""
+    """None if there is no file, or it cannot be seen."""
     directory: Owned | None
     reachable: bool
-    """Whether the user may look into the directories that lead there."""
+    """Whether the user may search the directories that lead to it."""
     side_files: Mapping[str, Owned]
-    """The -wal and -shm that are there, by their path."""
+    """The -wal and -shm files that exist, by their path."""
     sqlite: tuple[int, ...]
     mount: files.Mount | None
     free_bytes: int
@@ -85,7 +85,7 @@ class Facts:
     """Whether there is time zone data."""
     environment: Mapping[str, str]
     encoding: str
-    """In which the terminal is written to."""
+    """Of standard output."""
 
 
 def look(path: Path, environment: Mapping[str, str] = os.environ) -> Facts:
@@ -125,9 +125,9 @@ def _sharing(facts: Facts) -> Iterator[Finding]:
     if not facts.reachable:
         yield Finding(
             Level.BAD,
-            f"{files.user_name(facts.user.uid)} may not look into the directories above {facts.path}",
+            f"{files.user_name(facts.user.uid)} may not search the directories above {facts.path}",
             "the store can neither be seen nor opened",
-            f"namei -l {quoted}    (shows which one: it lacks x for you)",
+            f"namei -l {quoted}    (shows which one lacks x for you)",
         )
         return
     if directory is None:
@@ -143,20 +143,20 @@ def _sharing(facts: Facts) -> Iterator[Finding]:
         bad += _own_access(facts, file, directory)
     yield from bad or [
         Finding(
-            Level.GOOD, f"{facts.path} can be written by {_writers(file)}, and so can all that SQLite puts beside it"
+            Level.GOOD, f"{facts.path} can be written by {_writers(file)}, and so can the files that SQLite adds to it"
         )
     ]
     if file.mode & stat.S_IROTH and directory.mode & stat.S_IXOTH:
         yield Finding(
             Level.NOTE,
             f"{facts.path} can be read by everybody on this machine",
-            "what is watched, and who noted what, is nobody else's business",
+            "they can see what you watch, and who noted what",
             f"chmod o= {quoted}",
         )
 
 
 def _shared_file(facts: Facts, file: Owned, directory: Owned) -> Iterator[Finding]:
-    """Yield the set-ups in which the members of a group get into each other's way."""
+    """Yield the permissions with which members of a group can lock each other out."""
     quoted, place = shlex.quote(str(facts.path)), shlex.quote(str(facts.path.parent))
     group = files.group_name(directory.gid)
     directory_shared = bool(directory.mode & stat.S_IWGRP)
@@ -179,7 +179,7 @@ def _shared_file(facts: Facts, file: Owned, directory: Owned) -> Iterator[Findin
     if group_writes and not setgid:
         yield Finding(
             Level.BAD,
-            f"the directory {facts.path.parent} does not hand its group on",
+            f"the directory {facts.path.parent} does not pass its group on",
             "the -wal and -shm get the group of whoever opens the store first; the next one cannot open it at all",
             f"chgrp {files.group_name(file.gid)} {place} && chmod 2770 {place}",
         )
@@ -187,13 +187,13 @@ def _shared_file(facts: Facts, file: Owned, directory: Owned) -> Iterator[Findin
         yield Finding(
             Level.BAD,
             f"{facts.path} is of group {files.group_name(file.gid)}, its directory of group {group}",
-            "the -wal and -shm get the directory's group, and members of the file's one cannot open them",
+            "the -wal and -shm get the directory's group, and members of the file's group cannot open them",
             f"chgrp {group} {quoted}",
         )
     elif group_writes and not directory_shared:
         yield Finding(
             Level.BAD,
-            f"{group} may write {facts.path}, but create nothing in its directory",
+            f"{group} may write {facts.path}, but may not create files in its directory",
             "SQLite must create the -wal and -shm there: only the directory's owner can open the store",
             f"chmod 2770 {place}",
         )
@@ -243,8 +243,8 @@ def _own_access(facts: Facts, file: Owned, directory: Owned) -> Iterator[Finding
     elif not _may(facts.user, directory, stat.S_IWOTH):
         yield Finding(
             Level.BAD,
-            f"{user} may write {facts.path}, but create nothing in its directory",
-            "SQLite puts a -wal and -shm beside it, even for reading",
+            f"{user} may write {facts.path}, but may not create files in its directory",
+            "SQLite makes a -wal and -shm beside it, even for reading",
             f"ls -ld {shlex.quote(str(facts.path.parent))}    (it must be writable for you, or the store elsewhere)",
         )
 
@@ -264,17 +264,17 @@ def _machine(facts: Facts) -> Iterator[Finding]:
     if mount is not None and files.is_remote(mount):
         yield Finding(
             Level.BAD,
-            f"the store lies on {mount.kind}, mounted at {mount.point}",
-            "SQLite's locks do not hold there, and two sessions can destroy the file",
+            f"the store is on {mount.kind}, mounted at {mount.point}",
+            "SQLite's locks do not work there, and two sessions can destroy the file",
             "move the store to a local disk of the server that everybody works on",
         )
     elif mount is not None:
-        yield Finding(Level.GOOD, f"the store lies on a local file system ({mount.kind})")
-    if facts.free_bytes < _ROOM:
+        yield Finding(Level.GOOD, f"the store is on a local file system ({mount.kind})")
+    if facts.free_bytes < _MIN_FREE:
         yield Finding(
             Level.BAD,
             f"{facts.free_bytes / 2**20:,.0f} MiB are free on the store's disk",
-            "when it is full nothing can be written, though reading goes on",
+            "when it is full nothing can be written; reading still works",
             f"du -xh {shlex.quote(str(facts.path.parent))} | sort -h | tail",
         )
     else:
@@ -283,8 +283,8 @@ def _machine(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Level.NOTE,
             f"the write-ahead log has grown to {facts.wal_bytes / 2**20:,.0f} MiB",
-            "a session that reads for long, or was stopped, keeps it from beginning anew",
-            f"fuser -v {shlex.quote(str(files.wal_of(facts.path)))}    (lists the sessions; end the stopped one)",
+            "a session that reads for a long time, or was suspended, keeps it from starting over",
+            f"fuser -v {shlex.quote(str(files.wal_of(facts.path)))}    (lists the sessions; end the suspended one)",
         )
     if not facts.zones:
         yield Finding(
@@ -301,24 +301,24 @@ def _terminal(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Level.BAD,
             f"TERM is {term or 'not set'}",
-            "the screen needs a terminal that can place its cursor; the commands work without",
+            "the screen needs a terminal that can position its cursor; the commands work without one",
             "export TERM=xterm-256color",
         )
     elif facts.environment.get("COLORTERM", "") not in ("truecolor", "24bit"):
         yield Finding(
             Level.NOTE,
             "COLORTERM is not set: the screen uses the terminal's own 16 or 256 colours",
-            "that is less to send over a slow line; no meaning rests on colour",
-            "export COLORTERM=truecolor    (where the terminal has them)",
+            "that is less to send over a slow line; nothing is shown by colour alone",
+            "export COLORTERM=truecolor    (if the terminal supports it)",
         )
     else:
-        yield Finding(Level.GOOD, f"a terminal with all colours ({term})")
+        yield Finding(Level.GOOD, f"a terminal with 24-bit colour ({term})")
     if facts.encoding.lower().replace("-", "") == "utf8":
         yield Finding(Level.GOOD, "text is written as UTF-8")
     else:
         yield Finding(
             Level.BAD,
-            f"text is written as {facts.encoding or 'nothing known'}, not UTF-8",
+            f"text is written as {facts.encoding or 'an unknown encoding'}, not UTF-8",
             "names in Persian, Pashto, Arabic or Cyrillic cannot be shown",
             "export LANG=C.UTF-8 PYTHONUTF8=1",
         )
@@ -359,7 +359,7 @@ def _is_reachable(path: Path) -> bool:
 
 
 def _free(directory: Path) -> int:
-    """Return the free bytes of the disk that the directory is on, or would be."""
+    """Return the free bytes of the disk that the directory is on, or would be created on."""
     for folder in (directory, *directory.parents):
         try:
             return shutil.disk_usage(folder).free

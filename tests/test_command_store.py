@@ -164,12 +164,12 @@ def test_check_of_a_good_store_finds_nothing(shell: Shell) -> None:
     assert "nothing is wrong" in shell.err
 
 
-def test_check_prints_what_is_wrong_and_rebuild_mends_what_is_derived(shell: Shell) -> None:
+def test_check_prints_what_is_wrong_and_rebuild_fixes_what_is_derived(shell: Shell) -> None:
     shell.spoil("DELETE FROM weight WHERE event = 1")
     assert "1 of 2 events are not weighed as" in shell.run("store", "check", code=1)
     [found] = shell.lines("store", "rebuild", "--format", "jsonl", code=1)
     assert found["before"] != found["after"]
-    assert found["result"] == "mended"
+    assert found["result"] == "fixed"
     assert found["after"] in shell.run("store", "rebuild")
     shell.run("store", "check")
 
@@ -185,12 +185,12 @@ def test_check_prints_what_is_wrong_and_rebuild_mends_what_is_derived(shell: She
         "UPDATE weight SET sources = '99999 x'",
     ],
 )
-def test_what_is_derived_and_cannot_be_read_is_said_to_be_unreadable_and_mended(shell: Shell, statement: str) -> None:
+def test_what_is_derived_and_cannot_be_read_is_said_to_be_unreadable_and_fixed(shell: Shell, statement: str) -> None:
     [good] = shell.lines("store", "rebuild", "--format", "jsonl")
     shell.spoil(statement)
-    assert "mend it with `sitmon store rebuild`" in shell.run("store", "check", code=1)
+    assert "fix it with `sitmon store rebuild`" in shell.run("store", "check", code=1)
     [found] = shell.lines("store", "rebuild", "--format", "jsonl", code=1)
-    assert (found["before"], found["after"], found["result"]) == ("unreadable", good["after"], "mended")
+    assert (found["before"], found["after"], found["result"]) == ("unreadable", good["after"], "fixed")
     shell.run("store", "check")
 
 
@@ -217,7 +217,7 @@ def test_a_row_that_means_nothing_is_one_line_that_says_what_to_do(
     assert "run `sitmon store check`, then `sitmon store rebuild`, or restore a backup" in shell.err
 
 
-def test_a_situation_that_was_turned_off_is_found_and_mended(shell: Shell) -> None:
+def test_a_situation_that_was_turned_off_is_found_and_fixed(shell: Shell) -> None:
     shell.spoil("INSERT INTO undone VALUES (1)")
     assert "1 of 4 changesets count as undone" in shell.run("store", "check", code=1)
     shell.run("store", "rebuild", code=1)
@@ -343,12 +343,12 @@ def test_the_doctor_finds_nothing_bad_in_a_private_store(shell: Shell) -> None:
     assert "names are claims" in findings[0]["what"]
 
 
-def test_the_doctor_says_what_is_bad_why_and_what_mends_it(shell: Shell) -> None:
+def test_the_doctor_says_what_is_bad_why_and_what_fixes_it(shell: Shell) -> None:
     shell.path.chmod(0o660)
     out = shell.run("doctor", code=1)
     assert "BAD   the directory" in out
     assert "why:  the -wal and -shm get the group of whoever opens the store first" in out
-    assert "mend: chgrp " in out
+    assert "fix: chgrp " in out
 
 
 def test_the_doctor_looks_at_a_store_that_cannot_be_opened(empty: Shell, tmp_path: Path) -> None:

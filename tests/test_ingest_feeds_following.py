@@ -43,7 +43,7 @@ class Alerts:
             body = f"<rss version='2.0'><channel>{item}</channel></rss>"
         self._server.page("/alerts.xml", body=body.encode())
         assert (await self._poller.poll(feed, None)).new == 1
-        unread = await self.store.unread("valley")
+        unread = await self.store.reports_without_proposals("valley")
         return next(report for report in unread if f"Alert {number}" in report.title)
 
     async def propose(self, report: Report, place: str) -> Proposal:

@@ -62,7 +62,7 @@ async def test_what_is_no_ordinary_file_is_a_problem_and_the_rest_goes_on(inbox:
     (inbox.path / "3").symlink_to("/dev/zero")
     (inbox.path / "4").write_text("four")
     assert await inbox.next() == ("1", "links are not followed")
-    assert await inbox.next() == ("2", "it is no ordinary file")
+    assert await inbox.next() == ("2", "it is not a regular file")
     assert await inbox.next() == ("3", "links are not followed")
     assert await inbox.next() == ("4", "four")
 

@@ -171,8 +171,8 @@ def test_a_hostile_configuration_is_refused_harmlessly(
     ("what", "why"),
     [
         ("a directory", "Is a directory"),
-        ("a pipe", "no ordinary file"),
-        ("a device", "no ordinary file"),
+        ("a pipe", "not a regular file"),
+        ("a device", "not a regular file"),
         ("too large", "larger than"),
         ("not UTF-8", "is not UTF-8 (line 2)"),
     ],

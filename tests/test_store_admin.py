@@ -66,7 +66,7 @@ async def test_an_empty_store_is_in_order(pool: Pool) -> None:
         ),
         (
             ("INSERT INTO weight VALUES (77, 1, 0, 0, 0, NULL, NULL, 0, 0, '')",),
-            ["1 weights are of no event; `sitmon store rebuild` mends it"],
+            ["1 weights are of no event; `sitmon store rebuild` fixes it"],
         ),
         (("INSERT INTO undone VALUES (5)",), ["1 undone changesets are missing"]),
     ],
@@ -108,18 +108,22 @@ DERIVED = [
         "1 of 4 places do not have the control",
         id="forged span",
     ),
-    pytest.param("DELETE FROM event_index WHERE rowid = 2", "1 of 4 events are not in the index", id="no document"),
     pytest.param(
-        "INSERT INTO event_index (rowid, body) VALUES (4, 'ghost')", "1 of 4 events are not in the index", id="ghost"
+        "DELETE FROM event_index WHERE rowid = 2", "1 of 4 events are not in the search index", id="no document"
+    ),
+    pytest.param(
+        "INSERT INTO event_index (rowid, body) VALUES (4, 'ghost')",
+        "1 of 4 events are not in the search index",
+        id="ghost",
     ),
     pytest.param(
         "INSERT INTO event_index (rowid, body) VALUES (99, 'ghost')",
-        "1 of 4 events are not in the index",
+        "1 of 4 events are not in the search index",
         id="no event",
     ),
     pytest.param(
         "INSERT OR REPLACE INTO event_index (rowid, body) VALUES (2, 'another text')",
-        "1 of 4 events are not in the index",
+        "1 of 4 events are not in the search index",
         id="replaced document",
     ),
 ]
@@ -149,7 +153,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize(("statement", "said"), DERIVED)
-async def test_what_does_not_follow_from_the_facts_is_found_and_mended(
+async def test_what_does_not_follow_from_the_facts_is_found_and_fixed(
     store: Store, situation: str, pool: Pool, statement: str, said: str
 ) -> None:
     await fill_valley(store, situation)
@@ -158,7 +162,7 @@ async def test_what_does_not_follow_from_the_facts_is_found_and_mended(
     [sentence] = await store.check()
     assert said in sentence
     assert sentence.startswith(f"{situation}: ")
-    assert "mend it with `sitmon store rebuild`" in sentence
+    assert "fix it with `sitmon store rebuild`" in sentence
     await store.rebuild(situation)
     assert await store.check() == ()
 
@@ -241,7 +245,7 @@ async def test_facts_that_mean_nothing_are_said_not_raised(store: Store, situati
     assert "the store is damaged: claim" in sentence
 
 
-async def test_spans_of_a_place_that_is_none_are_mended(store: Store, situation: str, pool: Pool) -> None:
+async def test_spans_of_a_place_that_is_none_are_fixed(store: Store, situation: str, pool: Pool) -> None:
     await fill_valley(store, situation)
     await run(pool, "UPDATE span SET place = 999 WHERE place = (SELECT place FROM event WHERE seq = 2)")
     assert " spans of control are of places that are missing" in " ".join(await store.check())

@@ -168,7 +168,7 @@ async def test_a_newest_part_cut_off_shows_against_a_kept_head_alone(written: tu
     assert (await check(path)).problem == ""
     verdict = await check(path, head)
     assert verdict.broken_at == 7
-    assert "the newest 1 are gone" in verdict.problem
+    assert "the newest 1 are missing" in verdict.problem
 
 
 def chain_anew(raw: sqlite3.Connection) -> None:

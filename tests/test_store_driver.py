@@ -197,7 +197,7 @@ async def test_a_lock_that_is_released_in_time_only_delays(pool: Pool) -> None:
 async def test_a_lock_that_is_not_released_is_reported_with_its_holder(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "_WAIT", 0.1)
+    monkeypatch.setattr(driver, "_BUSY_TIMEOUT", 0.1)
     code = """
         import sys, sqlite3
         other = sqlite3.connect(sys.argv[1], isolation_level=None)

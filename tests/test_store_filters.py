@@ -93,8 +93,8 @@ async def read_all(view: View, query: EventQuery, *, newer: bool, limit: int) ->
 sizes = st.sampled_from(
     (
         {},
-        {"scan._FEW": 5, "scan._FEW_MARKED": 2, "scan._FEWEST_SORTED": 0, "scan._SLICE": 4, "scene.MANY_PLACES": 1},
-        {"scan._FEW": 9, "scan._FEW_MARKED": 50, "scan._SLICE": 3, "scan._SCATTERED": 1, "scene._MOST_WORDS": 1},
+        {"scan._FEW": 5, "scan._FEW_MARKED": 2, "scan._FEWEST_SORTED": 0, "scan._SLICE": 4, "context.MANY_PLACES": 1},
+        {"scan._FEW": 9, "scan._FEW_MARKED": 50, "scan._SLICE": 3, "scan._SCATTERED": 1, "context._MOST_WORDS": 1},
     )
 )
 """Of what counts as many: so small that a few hundred events go all the ways that millions do."""

@@ -99,7 +99,7 @@ async def test_a_store_that_a_newer_program_has_changed_is_not_written(store: St
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("disk I/O error", "is it full, over a quota, or failing"),
+        ("disk I/O error", "is it full, over quota, or failing"),
         ("database or disk is full", "free some space"),
         ("database disk image is malformed", "restore the newest backup"),
         ("whatever {path} comes", "SQLite says 'whatever {path} comes'"),

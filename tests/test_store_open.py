@@ -53,7 +53,7 @@ async def test_a_file_that_is_not_sqlite_is_refused_and_left_alone(tmp_path: Pat
     path = tmp_path / "s.db"
     path.write_bytes(content)
     for create in (False, True):
-        with pytest.raises(StoreError, match="is not a SQLite file, so no sitmon store; it was left as it is"):
+        with pytest.raises(StoreError, match="is not a SQLite file, so not a sitmon store; it was left as it is"):
             await open_pool(path, create=create)
     assert contents(tmp_path) == {"s.db": content}
 
@@ -72,7 +72,7 @@ async def test_another_programs_database_is_refused_and_left_alone(tmp_path: Pat
 async def test_an_empty_file_becomes_a_store_only_where_that_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     path.touch(0o640)
-    with pytest.raises(StoreError, match="is empty; make a store of it with `sitmon store init"):
+    with pytest.raises(StoreError, match="is empty; make it a store with `sitmon store init"):
         await open_pool(path, create=False)
     assert path.stat().st_size == 0
     await (await open_pool(path, create=True)).aclose()
@@ -139,7 +139,7 @@ def test_a_store_is_named_by_a_path_or_a_url(url: str, path: str) -> None:
     ("url", "reason"),
     [
         ("postgresql://anna:secret@db/sitmon", "cannot open PostgreSQL"),
-        ("mysql://db/sitmon", "no kind of store"),
+        ("mysql://db/sitmon", "not a kind of store"),
         ("sqlite://s.db", "write sqlite:///"),
         ("", "needs a path"),
         ("a\0b", "needs a path"),
@@ -155,9 +155,9 @@ async def test_a_path_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for path, reason in (
         (tmp_path, "is a directory"),
-        (tmp_path / "file" / "s.db", "leads through a file"),
+        (tmp_path / "file" / "s.db", "is not a directory"),
         (tmp_path / "none" / "s.db", "no directory"),
-        (Path("/dev/null"), "no ordinary file"),
+        (Path("/dev/null"), "not a regular file"),
         (tmp_path / ("x" * 300), "name too long|cannot be reached"),
     ):
         with pytest.raises(StoreError, match=reason):
@@ -192,7 +192,7 @@ def test_the_file_system_of_a_path_is_that_of_the_longest_mount(path: str, kind:
     assert mount is not None
     assert mount.kind == kind
     if kind in ("nfs4", "fuse.sshfs"):
-        with pytest.raises(StoreUnsafe, match=f"lies on {kind} .*put the store on a local disk"):
+        with pytest.raises(StoreUnsafe, match=f"is on {kind} .*put the store on a local disk"):
             files.require_local(Path(path), mounts=MOUNTS)
     else:
         files.require_local(Path(path), mounts=MOUNTS)

@@ -130,7 +130,7 @@ async def test_second_decision_on_a_proposal_is_refused_and_writes_nothing(
     await store.write(situation, Draft("ingest", reports=(report,), proposals=(proposal,)))
     draft = acceptance(proposal)
     await colleague.write(situation, draft)
-    with pytest.raises(InputRefused, match="not open any more"):
+    with pytest.raises(InputRefused, match="no longer open"):
         await store.write(situation, acceptance(proposal))
     assert (await store.write(situation, draft)).unchanged == 3, "the same draft again is a retry"
     await colleague.undo(situation)

@@ -69,7 +69,7 @@ def test_the_promise_about_names_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "what", "mend"),
+    ("facts", "what", "fix"),
     [
         pytest.param(
             dataclasses.replace(SHARED, file=Owned(0o600, ANNA, ANALYSTS)),
@@ -79,7 +79,7 @@ def test_the_promise_about_names_comes_first() -> None:
         ),
         pytest.param(
             dataclasses.replace(SHARED, directory=Owned(0o770, 0, ANALYSTS)),
-            "does not hand its group on",
+            "does not pass its group on",
             "chgrp analysts /srv/sitmon && chmod 2770 /srv/sitmon",
             id="2 directory without setgid",
         ),
@@ -138,7 +138,7 @@ def test_the_promise_about_names_comes_first() -> None:
         ),
         pytest.param(
             dataclasses.replace(SHARED, directory=Owned(0o2750, ANNA, ANALYSTS)),
-            "create nothing in its directory",
+            "may not create files in its directory",
             "chmod 2770 /srv/sitmon",
             id="directory not group-writable",
         ),
@@ -150,13 +150,13 @@ def test_the_promise_about_names_comes_first() -> None:
         ),
         pytest.param(
             dataclasses.replace(SHARED, directory=None, file=None, reachable=False),
-            "anna may not look into the directories above /srv/sitmon/s.db",
+            "anna may not search the directories above /srv/sitmon/s.db",
             "namei -l /srv/sitmon/s.db",
             id="no way there",
         ),
         pytest.param(
             dataclasses.replace(SHARED, mount=files.Mount("/srv", "nfs4")),
-            "lies on nfs4",
+            "is on nfs4",
             "a local disk of the server",
             id="network file system",
         ),
@@ -176,34 +176,33 @@ def test_the_promise_about_names_comes_first() -> None:
         ),
     ],
 )
-def test_a_bad_set_up_is_named_with_the_command_that_mends_it(
-    facts: Facts, what: str, mend: str, monkeypatch: pytest.MonkeyPatch
+def test_a_bad_set_up_is_named_with_the_command_that_fixes_it(
+    facts: Facts, what: str, fix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "user_name", {ANNA: "anna", BEN: "ben", 0: "root"}.__getitem__)
     monkeypatch.setattr(files, "group_name", {ANNA: "anna", ANALYSTS: "analysts", BEN: "ben", 0: "root"}.__getitem__)
     [finding] = [finding for finding in bad(facts) if what in finding.what]
-    assert mend in finding.mend
+    assert fix in finding.fix
     assert finding.why
 
 
 def test_a_store_that_everybody_can_read_is_noted() -> None:
     facts = dataclasses.replace(PRIVATE, file=Owned(0o644, ANNA, ANNA))
     assert any(
-        "read by everybody" in finding.what and finding.mend == "chmod o= /srv/sitmon/s.db"
-        for finding in examine(facts)
+        "read by everybody" in finding.what and finding.fix == "chmod o= /srv/sitmon/s.db" for finding in examine(facts)
     )
 
 
 def test_a_path_that_a_shell_would_take_apart_is_quoted() -> None:
     facts = dataclasses.replace(SHARED, path=Path("/srv/x; rm -r y/s.db"), file=Owned(0o640, ANNA, ANALYSTS))
-    assert all("'/srv/x; rm -r y/s.db'" in finding.mend for finding in bad(facts) if "chmod" in finding.mend)
+    assert all("'/srv/x; rm -r y/s.db'" in finding.fix for finding in bad(facts) if "chmod" in finding.fix)
 
 
 def test_a_grown_log_is_noted_with_how_to_find_who_keeps_it() -> None:
     notes = [
         finding for finding in examine(dataclasses.replace(SHARED, wal_bytes=100 * 2**20)) if "log" in finding.what
     ]
-    assert [note.mend.split("    ")[0] for note in notes] == ["fuser -v /srv/sitmon/s.db-wal"]
+    assert [note.fix.split("    ")[0] for note in notes] == ["fuser -v /srv/sitmon/s.db-wal"]
 
 
 def test_the_facts_are_those_of_the_machine(tmp_path: Path) -> None:
@@ -224,7 +223,7 @@ def test_looking_opens_and_makes_nothing(tmp_path: Path) -> None:
     facts = look(tmp_path / "none" / "s.db", {"TERM": "xterm"})
     assert (facts.file, facts.directory) == (None, None)
     assert facts.free_bytes > 0
-    assert any(finding.mend == f"mkdir -p {tmp_path}/none" for finding in examine(facts))
+    assert any(finding.fix == f"mkdir -p {tmp_path}/none" for finding in examine(facts))
     assert not list(tmp_path.iterdir())
 
 
@@ -250,7 +249,7 @@ def test_a_shared_store_is_writable_by_the_group_whatever_the_umask(tmp_path: Pa
 
 def test_a_directory_that_does_not_fit_is_left_as_it_is(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
-    with pytest.raises(StoreError, match=r"no shared directory of .*sudo chgrp .* && sudo chmod 2770"):
+    with pytest.raises(StoreError, match=r"not a shared directory of .*sudo chgrp .* && sudo chmod 2770"):
         files.create_shared(tmp_path / "s.db", own_group())
     assert tmp_path.stat().st_mode & 0o7777 == 0o750
     assert not list(tmp_path.iterdir())

@@ -124,7 +124,7 @@ async def test_the_filter_narrows_as_it_is_typed(store: FakeStore) -> None:
         await wait_for(pilot, lambda: "EVENTS 18" in screen_text(app), "the whole log")
 
 
-async def test_a_wrong_filter_says_where_and_enter_keeps_the_line_open_until_it_is_mended(store: FakeStore) -> None:
+async def test_a_wrong_filter_says_where_and_enter_keeps_the_line_open_until_it_is_fixed(store: FakeStore) -> None:
     async with opened(store) as (app, pilot):
         await pilot.press("slash")
         await type_in(pilot, "kind:clas")

@@ -289,7 +289,9 @@ class FakeStore(Store):
     async def polled_by(self) -> str:
         return self.poller_is
 
-    async def unread(self, situation: str, *, after: str | None = None, limit: int = 100) -> tuple[Report, ...]:
+    async def reports_without_proposals(
+        self, situation: str, *, after: str | None = None, limit: int = 100
+    ) -> tuple[Report, ...]:
         raise NotImplementedError
 
     async def proposals(

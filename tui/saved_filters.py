@@ -120,7 +120,7 @@ class SavedFilters:
 
     @property
     def _kept(self) -> str:
-        return f"it is kept as it is: mend or move {clean_line(str(self._path))}"
+        return f"it is kept as it is: fix or move {clean_line(str(self._path))}"
 
 
 def checked_name(text: str) -> str:

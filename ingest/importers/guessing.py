@@ -1,6 +1,6 @@
 """What the columns of an unknown table may mean: guesses from their names and from the first rows, and a mapping file.
 
-Guesses are only that: a person says yes to them, or mends the file that they are written into.
+Guesses are only that: a person says yes to them, or fixes the file that they are written into.
 """
 
 import io

@@ -128,7 +128,7 @@ async def check_command(opened: Store, _situations: list[str]) -> int:
     print_lines(problems)
     if problems:
         say(
-            "for what `sitmon store rebuild` does not mend: keep the file as it is; `sitmon store backup` copies what "
+            "for what `sitmon store rebuild` does not fix: keep the file as it is; `sitmon store backup` copies what "
             "can be read, your newest backup has the rest"
         )
         return EXIT_REFUSED
@@ -136,13 +136,13 @@ async def check_command(opened: Store, _situations: list[str]) -> int:
     return 0
 
 
-@store_command.command("rebuild", short_help="Derive everything anew, and so mend what is derived.")
+@store_command.command("rebuild", short_help="Derive everything anew, and so fix what is derived.")
 @format_option(Form.TABLE, Form.JSONL)
 @_with_store
 async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -> int:
     """Derive everything anew from the facts; prints the hash of what was derived before and after.
 
-    The two differ only where something derived was damaged, which is then mended: exit code 1 says so.
+    The two differ only where something derived was damaged, which is then fixed: exit code 1 says so.
     """
     rows = []
     for situation in situations:
@@ -151,7 +151,7 @@ async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -
         except StoreDamaged:
             before = "unreadable"
         after = await opened.rebuild(situation, progress=progress_line(f"rebuilding {situation}"))
-        rows.append((situation, before, after, "the same" if before == after else "mended"))
+        rows.append((situation, before, after, "the same" if before == after else "fixed"))
     columns = ("situation", "before", "after", "result")
     if form is Form.JSONL:
         print_records(form, columns, [dict(zip(columns, row, strict=True)) for row in rows])
@@ -247,11 +247,11 @@ async def backup_command(opened: Store, _situations: list[str], *, target: Path)
     click.echo(clean_line(str(target)))
 
 
-@click.command("doctor", short_help="Say what could go wrong, and what mends it.")
+@click.command("doctor", short_help="Say what could go wrong, and what fixes it.")
 @format_option(Form.TABLE, Form.JSON, Form.JSONL)
 @store_options
 def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
-    """Say what could go wrong where the store lies, why that matters, and the command that mends it.
+    """Say what could go wrong where the store lies, why that matters, and the command that fixes it.
 
     Opens and changes nothing, and so also works on a store that cannot be opened. Exit code 1 where something is bad.
 
@@ -265,13 +265,13 @@ def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
 
     findings = (*examine(look(path_of(_named(store)))), *examine_own_files())
     if form is not Form.TABLE:
-        columns = ("level", "what", "why", "mend")
+        columns = ("level", "what", "why", "fix")
         print_records(form, columns, [{name: str(getattr(one, name)) for name in columns} for one in findings])
     else:
         for finding in findings:
             print_lines([f"{_MARKS[finding.level]:4}  {finding.what}"])
             print_lines(
-                f"      {label} {text}" for label, text in (("why: ", finding.why), ("mend:", finding.mend)) if text
+                f"      {label} {text}" for label, text in (("why: ", finding.why), ("fix:", finding.fix)) if text
             )
     return EXIT_REFUSED if any(finding.level is Level.BAD for finding in findings) else 0
 

@@ -1,4 +1,4 @@
-"""What keeps a SQLite store healthy: what there is to know about it, its inner checks, its backup."""
+"""Maintenance of a SQLite store: information about it, checks inside it, backup."""
 
 import secrets
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from store.sqlite.audit import audit
 from store.sqlite.driver import Pool
 
 PROMISE = "names are claims: any member of the group can write the file; the chain shows accidents"
-"""What an author's name is worth in a file."""
+"""How far author names can be relied on in a file."""
 
-# Nothing is ever deleted from a table of facts, so that its last number is its count.
+# Nothing is ever deleted from a table of facts, so its highest number is its count.
 _COUNTS = """
     SELECT 'situations', count(*) FROM name WHERE situation = 0 AND what = 'situation'
     UNION ALL SELECT 'places', count(*) FROM name WHERE what = 'place'
@@ -28,16 +28,16 @@ _COUNTS = """
 """
 
 COPY_SETUP = "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;"
-"""For a backup's file: a copy that fails is thrown away, and needs no journal."""
+"""For the file of a backup: a copy that fails is deleted, and needs no journal."""
 
-# What must hold between tables: a sentence, and the rows for which it does not.
+# What must hold between tables: a sentence, and a query for the rows that break it.
 _RULES = (
     ("{n} events are of no changeset", "SELECT 1 FROM event WHERE changeset NOT IN (SELECT seq FROM changeset)"),
     ("{n} claims are of no changeset", "SELECT 1 FROM claim WHERE changeset NOT IN (SELECT seq FROM changeset)"),
     ("{n} marks are of no changeset", "SELECT 1 FROM mark WHERE changeset NOT IN (SELECT seq FROM changeset)"),
     ("{n} claims are about no event", "SELECT 1 FROM claim WHERE event NOT IN (SELECT seq FROM event)"),
     (
-        "{n} claims rest on a report that is missing",
+        "{n} claims are from a report that is missing",
         "SELECT 1 FROM claim WHERE report IS NOT NULL AND report NOT IN (SELECT seq FROM report)",
     ),
     (
@@ -76,26 +76,26 @@ _RULES = (
         "SELECT 1 FROM undone WHERE changeset NOT IN (SELECT seq FROM changeset)",
     ),
     (
-        "{n} weights are of no event; `sitmon store rebuild` mends it",
+        "{n} weights are of no event; `sitmon store rebuild` fixes it",
         "SELECT 1 FROM weight WHERE event NOT IN (SELECT seq FROM event)",
     ),
     (
-        "{n} marks in force are missing; `sitmon store rebuild` mends it",
+        "{n} marks in force are missing; `sitmon store rebuild` fixes it",
         "SELECT 1 FROM mark_now WHERE mark NOT IN (SELECT seq FROM mark)",
     ),
     (
-        "{n} open proposals are missing; `sitmon store rebuild` mends it",
+        "{n} open proposals are missing; `sitmon store rebuild` fixes it",
         "SELECT 1 FROM queue WHERE proposal NOT IN (SELECT seq FROM proposal)",
     ),
     (
-        "{n} spans of control are of places that are missing; `sitmon store rebuild` mends it",
+        "{n} spans of control are of places that are missing; `sitmon store rebuild` fixes it",
         "SELECT 1 FROM span WHERE place NOT IN (SELECT no FROM name WHERE what = 'place')",
     ),
 )
 
 
 async def read_info(pool: Pool, author: str) -> StoreInfo:
-    """Return what there is to know about the store."""
+    """Return facts about the store."""
     async with pool.read() as connection:
         counts = await connection.rows(_COUNTS)
         [(schema,)] = await connection.rows("PRAGMA user_version")
@@ -113,17 +113,17 @@ async def read_info(pool: Pool, author: str) -> StoreInfo:
 async def check(pool: Pool, *, progress: Progress | None = None) -> tuple[str, ...]:
     """Return what is wrong inside the store, a sentence each.
 
-    Reads all of it and derives everything anew. What is derived is compared only where SQLite and the facts are whole.
+    Reads all of it and derives everything again. What is derived is only compared if SQLite and the facts are intact.
     """
     try:
         async with pool.read() as connection:
-            # Of itself the pragma would look at the index as this connection last saw it, whatever was written since.
+            # Without a read first, the pragma would check the index as this connection last saw it.
             await connection.rows("SELECT rowid FROM event_index LIMIT 1")
             found = [text for (text,) in await connection.rows("PRAGMA integrity_check(20)") if text != "ok"]
             found += _differences(dict(await connection.rows(driver.SCHEMA_SQL)), driver.schema_of(migrate.schemas()))
     except StoreBusy:
         raise
-    except StoreError as error:  # damage that keeps SQLite from looking for more of it
+    except StoreError as error:  # damage that keeps SQLite from checking further
         return (str(error),)
     if found:
         return tuple(found)
@@ -153,17 +153,17 @@ def _differences(present: Mapping[str, str], expected: Mapping[str, str]) -> lis
 
 
 async def back_up(pool: Pool, target: Path, *, progress: Progress | None = None) -> None:
-    """Copy the store, as it is at one instant, to a new file that its owner alone can read.
+    """Copy the store, as it is at one instant, to a new file that only its owner can read.
 
-    Others go on reading and writing meanwhile. The copy is written beside the target and renamed when it is whole and
-    on the disk.
+    Others can read and write meanwhile. The copy is written beside the target, and renamed when it is complete and on
+    the disk.
 
     Raises:
         StoreError: the target exists or cannot be written.
-        StoreFull: there is no room for it.
+        StoreFull: the disk is full.
     """
     target = files.real_path(target)
-    # A name that nobody can foresee: whoever makes a file there first would read what is written into it.
+    # An unpredictable name: whoever made a file of that name first could read what is written into it.
     partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     _require_absent(target)
     files.create_file(partial, files.PRIVATE_FILE)
@@ -188,4 +188,4 @@ async def _copy(pool: Pool, partial: Path, progress: Progress) -> None:
 
 def _require_absent(target: Path) -> None:
     if files.exists(target):
-        raise StoreError(f"{target} exists already, and no backup is written over another file; name a new one")
+        raise StoreError(f"{target} exists already, and a backup never overwrites a file; give a new name")

@@ -1,8 +1,8 @@
-"""All that is derived, derived anew and compared with what is stored; nothing is written.
+"""Checking what is derived: everything is derived again and compared with what is stored; nothing is written.
 
-Each block of events, or of places, is read in one short transaction with what is stored for it, so that writers are
-never held up and what they write meanwhile is no difference. The rules are those that a rebuild goes by; rows are
-compared as they are stored, so that one that means nothing is just another difference.
+Each block of events or places is read in one short transaction together with what is stored for it, so that writers
+are not held up and what they write meanwhile does not count as a difference. The rules are those of a rebuild. Rows
+are compared as they are stored, so that an unreadable one is just another difference.
 """
 
 import asyncio
@@ -24,9 +24,9 @@ from store.sqlite.rebuild import WRONGLY_UNDONE, derive_spans, load_block, load_
 from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS
 from store.sqlite.respan import group_by_size
 
-MEND = "mend it with `sitmon store rebuild`"
+FIX = "fix it with `sitmon store rebuild`"
 
-# What is in the index and should not be: undone events, and numbers of no event; with how many words it has of each.
+# Documents in the index, without those of other situations' events in force; with the number of words of each.
 _INDEXED = f"""
 SELECT id, hex(sz) FROM event_index_docsize WHERE id > ?2 AND id <= ?3 AND id NOT IN (
   SELECT seq FROM event WHERE seq > ?2 AND seq <= ?3 AND situation <> ?1 AND changeset {IN_FORCE}
@@ -45,7 +45,7 @@ FROM json_each(?) AS wanted CROSS JOIN span WHERE span.situation = ? AND span.pl
 
 
 async def audit(pool: Pool, progress: Progress | None) -> list[str]:
-    """Return what is stored of all situations and does not follow from their facts, a sentence each.
+    """Return what is stored in any situation that does not follow from its facts, a sentence each.
 
     Raises:
         StoreDamaged: facts cannot be read.
@@ -73,9 +73,9 @@ async def _audit_situation(pool: Pool, situation_id: str, advance: Callable[[int
         )
         events, sizes = await load_sizes(connection, names)
         counts: Counter[str] = Counter(queue=await wrongly_queued(connection, names.situation))
-    if wrong:  # all else that is derived would be compared with what follows from this
+    if wrong:  # everything else is derived from this, so comparing it would mean nothing
         of = f"{wrong:,} of {changesets:,} changesets"
-        return [f"{situation_id}: {of} count as undone, or as in force, against what undos and redos say; {MEND}"]
+        return [f"{situation_id}: {of} count as undone or in force, which the undos and redos contradict; {FIX}"]
     directory = Directory()
     last = 0
     while last < FOREVER:
@@ -90,14 +90,14 @@ async def _audit_situation(pool: Pool, situation_id: str, advance: Callable[[int
         await asyncio.sleep(0)
     sentences = (
         ("weights", f"{events:,} events are not weighed as their claims and verdicts say"),
-        ("documents", f"{events:,} events are not in the index of the filters as they should be"),
+        ("documents", f"{events:,} events are not in the search index as they should be"),
         ("marks", f"{events:,} events do not show the marks that are in force on them"),
         ("places", f"{len(sizes):,} places do not have the control that follows from their events"),
     )
-    found = [f"{situation_id}: {counts[key]:,} of {rest}; {MEND}" for key, rest in sentences if counts[key]]
+    found = [f"{situation_id}: {counts[key]:,} of {rest}; {FIX}" for key, rest in sentences if counts[key]]
     if counts["queue"]:
         found.append(
-            f"{situation_id}: {counts['queue']:,} proposals are open, or not, against what was decided; {MEND}"
+            f"{situation_id}: {counts['queue']:,} proposals are open, or not, in spite of what was decided; {FIX}"
         )
     return found
 
@@ -105,7 +105,7 @@ async def _audit_situation(pool: Pool, situation_id: str, advance: Callable[[int
 async def _audit_events(
     connection: Connection, directory: Directory, situation_id: str, after: int, counts: Counter[str]
 ) -> tuple[int, int]:
-    """Compare the next block of events; return how many, and up to which number nothing else is to be compared."""
+    """Compare the next block of events; return how many, and the number up to which everything is compared now."""
     names, catalog = await directory.look_up_whole(connection, situation_id)
     events, upto = await load_block(connection, names, after)
     between = (names.situation, after, upto)
@@ -127,7 +127,7 @@ async def _audit_events(
 
 
 async def _wrong_documents(connection: Connection, anew: Mapping[int, str], between: tuple[int, int, int]) -> int:
-    """Count the documents that have another number of words in the index, or not all of theirs."""
+    """Count the documents that have a different number of words in the index, or not all of their words."""
     words = {seq: words_of(document) for seq, document in anew.items()}
     stored = {seq: _number(size) for seq, size in await connection.rows(_INDEXED, between)}
     wrong = {seq for seq in stored.keys() | words.keys() if stored.get(seq) != len(words.get(seq, ()))}
@@ -140,7 +140,7 @@ async def _wrong_documents(connection: Connection, anew: Mapping[int, str], betw
     for place, seq in await connection.rows(_HITS, (asked, *between[1:])):
         hits[place].add(seq)
     for place, seqs in enumerate(by_word.values()):
-        # Other situations' events lie between.
+        # The hits include other situations' events.
         wrong |= seqs ^ (hits[place] & words.keys())
     return len(wrong)
 
@@ -165,7 +165,7 @@ def _differing(stored: Mapping[Hashable, object], anew: Mapping[Hashable, object
 
 
 def words_of(document: str) -> list[str]:
-    """Return the words of a document as the index's tokenizer tells them apart."""
+    """Return the words of a document as the index's tokenizer splits them."""
     return _WORD.findall(document)
 
 

@@ -1,7 +1,7 @@
-"""The `Store` of one SQLite file: each method a transaction around what another module does.
+"""The `Store` of one SQLite file: each method is a transaction around a function of another module.
 
-What a session may never do, or not at first (writing, undoing, checking), is imported when it is done: the screen
-waits for everything else.
+What a session does later or never (writing, undoing, checking) is imported when it is needed: the first screen waits
+for everything imported here.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -38,7 +38,7 @@ _SITUATIONS = """
       AND (version.changeset = name.changeset OR version.changeset NOT IN (SELECT changeset FROM undone))
     GROUP BY no ORDER BY no
 """
-"""The newest version of each; only the maximum's own row gives the body. The one that created it is never undone."""
+"""The newest version of each: `max` makes SQLite take `body` from that row. The first version is never undone."""
 
 
 @decoder("version")
@@ -47,14 +47,14 @@ def _decode_situation(body: str) -> Situation:
 
 
 async def open_sqlite(path: Path, *, create: bool, group: str | None = None) -> "SqliteStore":
-    """Open a file as a store; `store.open_store` says how."""
+    """Open a file as a store; see `store.open_store`."""
     if group is not None:
         files.create_shared(files.real_path(path), group)
     return SqliteStore(await open_pool(path, create=create))
 
 
 class SqliteStore:
-    """A store in one file; `store.base.Store` says what each method does."""
+    """A store in one file; see `store.base.Store` for what each method does."""
 
     def __init__(self, pool: Pool) -> None:
         self._author = files.user_name()
@@ -68,7 +68,7 @@ class SqliteStore:
         self._watch = watch.Watch(pool)
 
     async def _follow_file(self) -> None:
-        """Open the file that has the store's name now, where it is another one than before: a backup, most often."""
+        """Reopen the store if its path is another file now, such as a restored backup."""
         old = self._pool
         if old.closed or not old.replaced():
             return
@@ -93,7 +93,7 @@ class SqliteStore:
         """Return every situation, oldest first."""
         async with self._pool.read() as connection:
             rows = await connection.rows(_SITUATIONS)
-        # The name is what everything else in the file goes by, whatever became of the body.
+        # Everything else in the file refers to the name, so it counts even if the body is damaged.
         return tuple(_decode_situation(body)._replace(id=id_) for id_, body, _ in rows)
 
     async def situation_ids(self) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ class SqliteStore:
             return await load_situation_ids(connection)
 
     async def put_situation(self, situation: Situation) -> bool:
-        """Create the situation or its next version."""
+        """Create the situation or a new version of it."""
         from store.sqlite import write
 
         async with self._pool.write() as connection:
@@ -141,12 +141,12 @@ class SqliteStore:
             return await pages.count(view, query, cap=cap, since=since)
 
     async def event(self, situation: str, id_: str, *, clocks: Clocks = NOW) -> EventFile:
-        """Return one event with all that is known of it."""
+        """Return one event with its claims, reports and marks."""
         async with self._view(situation) as view:
             return await pages.event(view, id_, clocks=clocks)
 
     async def evidence(self, situation: str, ids: Collection[str]) -> "Mapping[str, Evidence | None]":
-        """Return what is said of those of these events that were ever written."""
+        """Return the evidence of those of these events that were ever written."""
         async with self._view(situation) as view:
             return await load_written(view.connection, view.names, ids)
 
@@ -195,7 +195,7 @@ class SqliteStore:
         async with self._view(situation) as view:
             return await spans.tally_claims(view, clocks=clocks)
 
-    # -- reports and what was read out of them ---------------------------------------------------------------------
+    # -- reports and proposals -------------------------------------------------------------------------------------
 
     async def reports(self, situation: str, *, url: str = "", sha256: str = "") -> tuple[Report, ...]:
         """Return the reports in force that have this URL or this SHA-256."""
@@ -204,12 +204,14 @@ class SqliteStore:
         async with self._view(situation) as view:
             return await queue.load_reports(view, url=url, sha256=sha256)
 
-    async def unread(self, situation: str, *, after: str | None = None, limit: int = 100) -> tuple[Report, ...]:
-        """Return reports in force of which nothing was ever proposed."""
+    async def reports_without_proposals(
+        self, situation: str, *, after: str | None = None, limit: int = 100
+    ) -> tuple[Report, ...]:
+        """Return reports in force that have no proposals."""
         from store.sqlite import queue
 
         async with self._view(situation) as view:
-            return await queue.load_unread(view, after=after, limit=limit)
+            return await queue.load_reports_without_proposals(view, after=after, limit=limit)
 
     async def proposals(
         self,
@@ -228,14 +230,14 @@ class SqliteStore:
             return await queue.page(view, digits=digits, report=report, decided=decided, after=after, limit=limit)
 
     async def trusted(self, situation: str) -> tuple[Trusted, ...]:
-        """Return the trusts, with who decided them and what they have let in."""
+        """Return the trusts, with who decided them and how much they accepted."""
         from store.sqlite import trust
 
         async with self._view(situation) as view:
             return await trust.load_trusted(view)
 
     async def withdraw(self, situation: str, trusts: Collection[str]) -> tuple[Changeset, ...]:
-        """Undo trusts and everything that they let in."""
+        """Undo trusts and everything that they accepted."""
         from store.sqlite import undo
 
         return await undo.withdraw(
@@ -245,14 +247,14 @@ class SqliteStore:
     # -- feeds -----------------------------------------------------------------------------------------------------
 
     async def feed_progress(self, situation: str) -> Mapping[str, FeedProgress]:
-        """Return how each feed of the situation fares."""
+        """Return the progress of each feed of the situation."""
         from store.sqlite import feeds
 
         async with self._view(situation) as view:
             return await feeds.load_progress(view.connection, view.names)
 
     async def put_feed_progress(self, situation: str, feed: str, progress: FeedProgress) -> None:
-        """Keep how a feed fares."""
+        """Store a feed's progress."""
         from store.sqlite import feeds
 
         async with self._pool.write() as connection:
@@ -260,7 +262,7 @@ class SqliteStore:
             await feeds.put_progress(connection, names, feed, progress)
 
     def poller(self) -> AbstractAsyncContextManager[None]:
-        """Hold the place of the one process that polls this store's feeds."""
+        """Hold the lock of the one process that polls this store's feeds."""
         from store.sqlite import feeds
 
         return feeds.holding_poller(self._pool.path)
@@ -324,7 +326,7 @@ class SqliteStore:
     # -- health ----------------------------------------------------------------------------------------------------
 
     async def info(self) -> StoreInfo:
-        """Return what there is to know about the store."""
+        """Return facts about the store."""
         from store.sqlite import admin
 
         return await admin.read_info(self._pool, self._author)
@@ -343,13 +345,13 @@ class SqliteStore:
         return await chain.verify(self._pool, situation, head, progress)
 
     async def state_hash(self, situation: str) -> str:
-        """Return a SHA-256 over all that is derived."""
+        """Return a SHA-256 of everything derived."""
         from store.sqlite import fingerprint
 
         return await fingerprint.state_hash(self._pool, situation)
 
     async def rebuild(self, situation: str, *, progress: Progress | None = None) -> str:
-        """Derive everything anew and return the state hash."""
+        """Derive everything again and return the state hash."""
         from store.sqlite import rebuild
 
         await rebuild.rebuild(self._pool, self._directory, situation, progress)

@@ -1,9 +1,9 @@
-"""A bell beside a store that whoever commits rings, so that the other sessions look at once and not at intervals.
+"""Notifying other sessions of a commit, so that they look at the store at once instead of polling it.
 
-Each session that listens has a socket of its own in the directory `<store>-bells`, which only those can enter who may
-open the store. A datagram on it carries nothing: it only means "look". So whatever is sent to it, or is lost, nothing
-wrong can be read; at worst a session looks in vain, or later (`watch.py`). A socket whose session was killed is removed
-by the next one that rings it.
+Each session has a datagram socket of its own, its bell, in the directory `<store>-bells`, which only users who may open
+the store can enter. Whoever commits rings the others' bells. A datagram is empty: it only means "look". So nothing
+wrong can be read, whatever is sent or lost; at worst a session looks in vain, or later (`watch.py`). The socket of a
+session that was killed is removed by the next one that rings it.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from pathlib import Path
 
 from store.sqlite import files
 
-_MOST = 1_000
-"""Sockets that are rung; nobody has so many sessions."""
-_PENDING = 64
-"""Datagrams that are taken from the socket before each look; the system holds no more of them."""
+_MAX_RUNG = 1_000
+"""Sockets that are rung; no store has so many sessions."""
+_MAX_PENDING = 64
+"""Datagrams that are read from the socket before each look; the system queues no more than that."""
 
 
 def directory_of(path: Path) -> Path:
@@ -29,7 +29,7 @@ def directory_of(path: Path) -> Path:
 
 
 class Bell:
-    """One session's socket, and those of the others."""
+    """One session's socket, and a way to ring those of the others."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -37,25 +37,25 @@ class Bell:
         self._name = ""
 
     def open(self) -> bool:
-        """Make the socket, if there is none yet; say whether there is one that others can ring."""
+        """Make the socket unless it exists; return whether there is one that others can ring."""
         if self._socket is None:
             try:
                 self._socket = self._bind()
-            except OSError:  # no permission, no such sockets, no room: then nobody rings, and `watch.py` looks often
+            except OSError:  # no permission, no such sockets, disk full: nobody can ring, and `watch.py` polls
                 return False
         return True
 
     def listen(self, heard: Callable[[], None]) -> None:
-        """Forget what was rung so far, and call back, once, when it rings next."""
+        """Forget earlier rings, and call `heard` once at the next one."""
         if self._socket is None:
             return
         with contextlib.suppress(BlockingIOError):
-            for _ in range(_PENDING):
+            for _ in range(_MAX_PENDING):
                 self._socket.recv(1)
         loop, number = asyncio.get_running_loop(), self._socket.fileno()
 
         def answer() -> None:
-            loop.remove_reader(number)  # however often somebody rings, once is enough
+            loop.remove_reader(number)  # once is enough, however often somebody rings
             heard()
 
         loop.add_reader(number, answer)
@@ -64,23 +64,23 @@ class Bell:
         """Tell every other session to look."""
         with contextlib.suppress(OSError), _opened(directory_of(self._path)) as directory:
             with os.scandir(directory) as entries:
-                names = [entry.name for entry in itertools.islice(entries, _MOST) if entry.name != self._name]
+                names = [entry.name for entry in itertools.islice(entries, _MAX_RUNG) if entry.name != self._name]
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
                 sender.setblocking(False)
                 for name in names:
                     _ring(sender, directory, name)
 
     def close(self) -> None:
-        """Take the socket away; may be called twice."""
+        """Remove the socket; may be called twice."""
         if self._socket is None:
             return
-        with contextlib.suppress(RuntimeError):  # without a running loop it does not listen either
+        with contextlib.suppress(RuntimeError):  # no running loop, so it is not listening
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
         self._socket.close()
         self._socket = None
         with contextlib.suppress(OSError):
             (directory_of(self._path) / self._name).unlink()
-            self.ring()  # takes away what sessions left that were killed
+            self.ring()  # removes the sockets of sessions that were killed
             directory_of(self._path).rmdir()
 
     def _bind(self) -> socket.socket:
@@ -106,7 +106,7 @@ class Bell:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    # A link in its place could lead anywhere.
+    # O_NOFOLLOW: a link in its place could lead anywhere.
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         yield directory
@@ -115,12 +115,12 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _address(directory: int, name: str) -> str:
-    """Return a name that is short enough for a socket's, however long the path to the store is."""
+    """Return an address that is short enough for a socket, however long the path to the store is."""
     return f"/proc/self/fd/{directory}/{name}"
 
 
 def _ring(sender: socket.socket, directory: int, name: str) -> None:
-    with contextlib.suppress(OSError):  # not there any more, not ours to ring, or rung already and not yet heard
+    with contextlib.suppress(OSError):  # gone, not permitted, or rung before and not heard yet
         if not stat.S_ISSOCK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
             return
         try:

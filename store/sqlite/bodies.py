@@ -1,6 +1,6 @@
-"""What a situation is made of as JSON, the form in which each version of it is kept whole (`version.body`).
+"""Places, actors, sources, ... as JSON: the form in which each version of one is stored (`version.body`).
 
-Values that are a record's default are left out, so that a field added later changes no body that is stored already.
+Values equal to a record's default are left out, so that a field added later does not change stored bodies.
 """
 
 import json
@@ -11,7 +11,7 @@ from model.feeds import Feed
 from model.trust import Trust
 
 Thing = Situation | Place | Route | Actor | Source | Tally | Feed | Trust
-"""What comes in versions."""
+"""What is stored in versions."""
 
 WHATS: dict[type[Thing], str] = {
     Situation: "situation",
@@ -33,9 +33,9 @@ _PARTS: dict[str, type[Name | Role | Relation | Reliability]] = {
     "reliability": Reliability,
 }
 _LISTS = frozenset((*_PARTS, "place_ids"))
-"""What a body has as a list and a record as a tuple."""
+"""Fields that are lists in a body and tuples in a record."""
 _RECORDS = frozenset((*_PARTS, "claims", "candidates"))
-"""Fields that are tuples of records; the last two are a proposal's."""
+"""Fields that are tuples of records; `claims` and `candidates` are a proposal's."""
 
 
 def encode_body(thing: Thing) -> str:
@@ -44,12 +44,12 @@ def encode_body(thing: Thing) -> str:
 
 
 def decode_body(what: str, body: str) -> Thing:
-    """Return the thing that a body stands for."""
+    """Return the thing that a body describes."""
     return thing_of(what, json.loads(body))
 
 
 def thing_of(what: str, values: dict[str, Any]) -> Thing:
-    """Return the thing that a body's values stand for; they are changed on the way."""
+    """Return the thing that a decoded body describes; changes `values`."""
     for key in () if _LISTS.isdisjoint(values) else _LISTS & values.keys():
         part = _PARTS.get(key)
         values[key] = tuple(values[key] if part is None else (part(**one) for one in values[key]))
@@ -57,7 +57,7 @@ def thing_of(what: str, values: dict[str, Any]) -> Thing:
 
 
 def plain_of(record: Any) -> dict[str, Any]:
-    """Return a record's values that are not its defaults, records in it likewise, as JSON has them."""
+    """Return a record, with the records in it, as JSON values; values equal to the defaults are left out."""
     plain: dict[str, Any] = {}
     for key, value in zip(record._fields, record, strict=True):
         if key in record._field_defaults and value == record._field_defaults[key]:

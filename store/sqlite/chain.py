@@ -1,7 +1,7 @@
-"""The chain of a situation's changesets, checked: every row against its hash, and the hashes against a kept head.
+"""Checking the chain of a situation's changesets: every row against its hash, and the hashes against a saved head.
 
-The chain alone finds accidents. Who can write the file can also chain it anew; that, and a newest part cut off, show
-only against a head that was kept elsewhere.
+The chain alone finds accidents. Whoever can write the file can also chain it again; that, and a missing end, only show
+against a head that was saved elsewhere.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from store.sqlite.ledger import CHANGESET_COLUMNS, CHANGESET_WIDTH, FACTS, FIRST
 from store.sqlite.names import load_names
 
 _BLOCK = 20_000
-"""Facts that are read at a time, and at least one changeset."""
+"""Facts that are read at a time; at least one changeset is."""
 _CHANGESETS = 1_000
-"""Changesets that are read at a time at most."""
+"""Changesets that are read at a time, at most."""
 _NUMBER = 2
-"""Place of the changeset's number among its columns."""
+"""Index of the changeset's number among its columns."""
 
-# A changeset's columns and hash, then where the one before it in the file ends; nulls where that one is gone.
+# A changeset's columns and hash, then where the previous one in the file ends; nulls if that one is missing.
 _PAGE = f"""
 SELECT {", ".join(f"own.{column.strip()}" for column in CHANGESET_COLUMNS.split(","))}, own.sha256,
        {", ".join(f"iif(own.seq = 1, 0, before.{table}_to)" for table in FACTS)}
@@ -50,9 +50,9 @@ async def load_head(connection: Connection, situation_id: str) -> Head:
 
 
 async def verify(pool: Pool, situation_id: str, head: Head | None, progress: Progress | None) -> Verdict:
-    """Check a situation's changesets and their rows against the chain, and the chain against a kept head.
+    """Check a situation's changesets and their rows against the chain, and the chain against a saved head.
 
-    Reads in blocks, each in a short transaction of its own; what is written meanwhile is checked as well.
+    Reads in blocks, each in a short transaction of its own; what is written meanwhile is checked too.
 
     Raises:
         IdUnknown: there is no such situation.
@@ -64,10 +64,10 @@ async def verify(pool: Pool, situation_id: str, head: Head | None, progress: Pro
             "SELECT ifnull(sum(facts), 0) FROM changeset WHERE situation = ?", (names.situation,)
         )
     if head is not None and head.situation != situation_id:
-        return Verdict(stored, 1, f"the head that was kept is one of situation {head.situation!r}")
+        return Verdict(stored, 1, f"the saved head is one of situation {head.situation!r}")
     walk = _Walk(names.situation, head.count if head else 0, head.sha256 if head else "")
     try:
-        while await walk.go_on(pool):
+        while await walk.check_block(pool):
             if progress is not None:
                 progress(walk.facts, max(walk.facts, in_all))
             await asyncio.sleep(0)
@@ -75,13 +75,13 @@ async def verify(pool: Pool, situation_id: str, head: Head | None, progress: Pro
         return Verdict(stored, broken.number, broken.problem)
     if head is not None and walk.number < head.count:
         gone = head.count - walk.number
-        problem = f"the head that was kept counts {head.count} changesets; the newest {gone} are gone"
+        problem = f"the saved head counts {head.count} changesets; the newest {gone} are missing"
         return Verdict(stored, walk.number + 1, problem)
     return Verdict(Head(situation_id, walk.number, walk.sha256.hex()))
 
 
 class _Walk:
-    """How far along its chain a situation was found whole."""
+    """How far along its chain a situation has been checked."""
 
     def __init__(self, situation: int, kept_count: int, kept_sha256: str) -> None:
         self.number = 0
@@ -91,8 +91,8 @@ class _Walk:
         self._kept = (kept_count, kept_sha256)
         self._rows = dict.fromkeys(FACTS, 0)
 
-    async def go_on(self, pool: Pool) -> bool:
-        """Check the next block of changesets; return False at the end of the chain, when that is checked too."""
+    async def check_block(self, pool: Pool) -> bool:
+        """Check the next block of changesets; False: the end of the chain was reached, and is checked too."""
         async with pool.read() as connection:
             block = _leading(await connection.rows(_PAGE, (self._situation, self.number)))
             if not block:
@@ -115,7 +115,7 @@ class _Walk:
                 raise _Broken(number, f"what was written just before changeset {number}, in any situation, is missing")
 
     async def _load_facts(self, connection: Connection, table: str, ranges: Sequence[tuple[int, int]]) -> list[Rows]:
-        """Return the rows of a table that lie in each of the ranges, which follow one another."""
+        """Return the rows of a table in each of the ranges, which are in order."""
         found: list[Rows] = [[] for _ in ranges]
         if all(low >= high for low, high in ranges):
             return found
@@ -146,7 +146,7 @@ class _Walk:
         self.number, self.sha256, self.facts = number, sha256, self.facts + row[CHANGESET_WIDTH - 1]
         count, kept = self._kept
         if number == count and sha256.hex() != kept:
-            raise _Broken(number, f"changeset {number} is not the one of the head that was kept: history was rewritten")
+            raise _Broken(number, f"changeset {number} is not the one of the saved head: history was rewritten")
 
     async def _check_rest(self, connection: Connection) -> None:
         """Refuse rows that no changeset of the situation wrote."""
@@ -155,7 +155,7 @@ class _Walk:
                 f"SELECT count(*) FROM {table} WHERE situation = ?",  # noqa: S608
                 (self._situation,),
             )
-            wrote = counted - (table == "name")  # the situation's own name is one of no situation
+            wrote = counted - (table == "name")  # the situation's own name is in no situation
             if there != wrote:
                 raise _Broken(
                     self.number + 1, f"{table} has {there} rows of the situation; its changesets wrote {wrote}"
@@ -163,7 +163,7 @@ class _Walk:
 
 
 def _leading(page: Rows) -> Rows:
-    """Return as many changesets of a page as have few enough facts to be read at once."""
+    """Return the first changesets of a page that together have few enough facts to be read at once."""
     facts = 0
     for place, row in enumerate(page):
         facts += row[CHANGESET_WIDTH - 1]
@@ -173,6 +173,6 @@ def _leading(page: Rows) -> Rows:
 
 
 def _range(row: tuple[Any, ...], table: str) -> tuple[int, int]:
-    """Return above which number of a table, and up to which, a changeset's rows lie."""
+    """Return the numbers in a table that a changeset's rows are above, and up to."""
     place = list(FACTS).index(table)
     return row[CHANGESET_WIDTH + 1 + place], row[FIRST_TO + place]

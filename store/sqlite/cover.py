@@ -1,7 +1,7 @@
-"""Conditions as expressions of the full-text index that hold for at least the events for which the condition does.
+"""Conditions as expressions of the full-text index that match at least the events that the condition holds for.
 
-Everything in an expression is a quoted word: a coined one (`facets.py`), or letters and digits that `model.text.fold`
-left. What anybody typed is therefore never read as the index's own language.
+Everything in an expression is a quoted word: a facet word (`facets.py`), or the letters and digits that
+`model.text.fold` left. So nothing that anybody typed is ever read as query syntax.
 """
 
 from collections.abc import Iterable
@@ -29,9 +29,9 @@ from model.ids import SHORT_LENGTH
 from model.text import fold
 from model.times import DAY, SECOND
 from store.sqlite import facets
+from store.sqlite.context import QueryContext
 from store.sqlite.names import Names
 from store.sqlite.records import STANDINGS
-from store.sqlite.scene import Scene
 
 _DIGITS = frozenset("0123456789abcdef")
 
@@ -39,24 +39,24 @@ NEVER = '"\ue000"'
 """A word that no event has."""
 
 _EARLY = -2_208_988_800 * SECOND
-"""1900: no need to tell apart what was reported before."""
+"""1900: times of report before it are not told apart."""
 _LATE = 253_370_764_800 * SECOND
 """9999."""
 
 
 class Cover(NamedTuple):
-    """Events that have all of some words and none of others; each may be a whole expression."""
+    """Events that have all of the wanted words and none of the unwanted ones; each may be an expression in brackets."""
 
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     exact: bool = True
-    """Whether it holds for no other events than the condition does."""
+    """Whether it matches only events that the condition holds for."""
     local: bool = False
-    """Whether some wanted word is found in one situation only."""
+    """Whether a wanted word occurs in one situation only."""
 
     @classmethod
     def all(cls, covers: Iterable["Cover"]) -> "Cover":
-        """Return what has all of them."""
+        """Return the intersection of covers."""
         covers = list(covers)
         return cls(
             tuple(word for one in covers for word in one.wanted),
@@ -66,20 +66,20 @@ class Cover(NamedTuple):
         )
 
     @classmethod
-    def any(cls, covers: Iterable["Cover"], scene: Scene) -> "Cover":
-        """Return what has any of them."""
+    def any(cls, covers: Iterable["Cover"], context: QueryContext) -> "Cover":
+        """Return the union of covers."""
         covers = list(covers)
         exact = all(one.exact for one in covers)
         if any(not one.wanted and not one.unwanted for one in covers):
             return cls(exact=exact)
-        words = tuple(one.expression(scene)[0] for one in covers)
+        words = tuple(one.expression(context)[0] for one in covers)
         return cls((either(words),), exact=exact, local=True)
 
-    def expression(self, scene: Scene) -> tuple[str, bool]:
-        """Return it as an expression that holds for events of the situation only, and whether for all of them."""
+    def expression(self, context: QueryContext) -> tuple[str, bool]:
+        """Return the expression, limited to the situation, and whether it matches all of the situation's events."""
         wanted = self.wanted
-        if not wanted or not (self.local or scene.frame.alone):
-            wanted = (*wanted, quoted(facets.word(facets.SITUATION, scene.names.situation)))
+        if not wanted or not (self.local or context.extent.alone):
+            wanted = (*wanted, quoted(facets.word(facets.SITUATION, context.names.situation)))
         text = " AND ".join(wanted)
         if self.unwanted:
             text = f"({text}) NOT {either(self.unwanted)}" if len(wanted) > 1 else f"{text} NOT {either(self.unwanted)}"
@@ -87,50 +87,50 @@ class Cover(NamedTuple):
 
 
 def quoted(word: str) -> str:
-    """Return a word as the index takes it."""
+    """Return a word quoted for the index."""
     return f'"{word}"'
 
 
 def either(words: Iterable[str]) -> str:
-    """Return an expression that holds where any of the words, or expressions, does."""
+    """Return the expression that matches any of the words or expressions."""
     words = tuple(words)
     return words[0] if len(words) == 1 else f"({' OR '.join(words)})" if words else NEVER
 
 
 def period(letters: str, first: int, last: int) -> str:
-    """Return an expression that holds for the days from the first to the last instant."""
+    """Return the expression for the days from the first to the last instant."""
     return either(quoted(word) for word in facets.period_words(letters, first, last))
 
 
 def grades_from(least: Grade) -> tuple[str, ...]:
-    """Return all grades that are at least as good."""
+    """Return all grades that are at least this good, as text."""
     grades = (Grade(letter, number) for letter in RELIABILITIES for number in CREDIBILITIES)
     return tuple(str(grade) for grade in grades if grade.at_least(least))
 
 
-def cover(condition: Condition, scene: Scene) -> Cover:
-    """Return what covers a condition in which only single conditions are negated."""
+def cover(condition: Condition, context: QueryContext) -> Cover:
+    """Return the cover of a condition in which only single conditions are negated."""
     match condition:
         case AllOf():
-            return Cover.all(cover(part, scene) for part in condition.parts)
+            return Cover.all(cover(part, context) for part in condition.parts)
         case AnyOf():
-            return Cover.any([cover(part, scene) for part in condition.parts], scene)
+            return Cover.any([cover(part, context) for part in condition.parts], context)
         case NotThat(inner=KnownBefore(instant=instant)):
             return Cover(unwanted=(period(facets.KNOWN, _EARLY, instant - instant % DAY - 1),), exact=False)
         case NotThat():
-            inner = _single(condition.inner, scene)
+            inner = _single(condition.inner, context)
             if not inner.exact:
                 return Cover(exact=False)
             return Cover(unwanted=(inner.wanted[0] if len(inner.wanted) == 1 else f"({' AND '.join(inner.wanted)})",))
-    return _single(condition, scene)
+    return _single(condition, context)
 
 
-def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911, PLR0912 - a case per condition
-    names, past = scene.names, scene.past
+def _single(condition: Condition, context: QueryContext) -> Cover:  # noqa: C901, PLR0911, PLR0912 - a case per condition
+    names, past = context.names, context.past
     match condition:
         case TextHas():
             exact = not past and (not condition.adjacent or len(condition.words) == 1)
-            return Cover(_text(condition, scene), exact=exact)
+            return Cover(_text(condition, context), exact=exact)
         case PlaceIn():
             return _named(names, "place", facets.PLACE, condition.ids)
         case ActorIn(by=True, against=True):
@@ -158,20 +158,20 @@ def _single(condition: Condition, scene: Scene) -> Cover:  # noqa: C901, PLR0911
             short = len(condition.digits) < SHORT_LENGTH
             return Cover((f"{word}*" if short else word,), exact=len(condition.digits) <= SHORT_LENGTH)
         case Occurred():
-            first, last = max(condition.begin, scene.frame.first), min(condition.end - 1, scene.frame.last)
+            first, last = max(condition.begin, context.extent.first), min(condition.end - 1, context.extent.last)
             return Cover((period(facets.OCCURRED, first, last),), exact=False)
         case KnownBefore():
             return Cover((known_by(condition.instant - 1),), exact=False)
     return Cover(exact=False)
 
 
-def _text(condition: TextHas, scene: Scene) -> tuple[str, ...]:
+def _text(condition: TextHas, context: QueryContext) -> tuple[str, ...]:
     if not all(word.isalnum() and word == fold(word) for word in condition.words):
         return (NEVER,)
     words = tuple(map(quoted, condition.words))
     if not words or not condition.prefix:
         return words
-    begun = scene.words.get(condition.words[-1])
+    begun = context.words.get(condition.words[-1])
     return (*words[:-1], f"{words[-1]}*" if begun is None else either(map(quoted, begun)))
 
 
@@ -186,6 +186,6 @@ def _coined(letter: str, values: Iterable[int | str]) -> Cover:
 
 
 def known_by(instant: int) -> str:
-    """Return an expression that holds for what was first reported by an instant, and for little else."""
+    """Return an expression that matches everything first reported by an instant, and little else."""
     beginnings, words = facets.words_until(facets.KNOWN, min(instant, _LATE))
     return either([f"{quoted(word)}*" for word in beginnings] + [quoted(word) for word in words])

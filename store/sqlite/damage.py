@@ -1,4 +1,4 @@
-"""Rows that cannot be what sitmon wrote: one error for all of them, that says where and what to do."""
+"""The error for rows that sitmon cannot have written; says where they are and what to do."""
 
 import functools
 import struct
@@ -14,13 +14,13 @@ T = TypeVar("T")
 def damaged(table: str, what: object) -> StoreDamaged:
     """Return the error for a row of a table."""
     return StoreDamaged(
-        f"the store is damaged: {table} has a row that means nothing ({str(what)[:60]}); run `sitmon store check`, "
+        f"the store is damaged: {table} has an unreadable row ({str(what)[:60]}); run `sitmon store check`, "
         "then `sitmon store rebuild`, or restore a backup"
     )
 
 
 def decoder(table: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Make a function that reads rows of a table say so when it cannot; it must do nothing else."""
+    """Make a function that decodes rows of a table raise `StoreDamaged` if it fails; it must do nothing else."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(function)

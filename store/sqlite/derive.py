@@ -1,7 +1,7 @@
-"""What follows from the facts, kept up to date: weights, the full-text index, marks in force, spans of control.
+"""Keeping what is derived up to date: weights, the full-text index, marks in force, spans of control.
 
-A writer calls `derive` in the transaction that wrote the facts, with what the facts touch. Brand-new events are
-derived from memory; all others are read back, so that the same function serves late claims, verdicts and undoing.
+A writer calls `derive` in the transaction that wrote the facts, with the events that these touch. New events are
+derived from memory; all others are read back, so that one function serves late claims, verdicts and undoing.
 """
 
 import json
@@ -16,7 +16,7 @@ from model.entities import PERSONAL, Mark, MarkKind
 from model.marks import in_force
 from model.standing import weigh
 from model.times import FOREVER
-from store.sqlite.bulk import await_all, inserting, insertion, meanwhile, texts_of
+from store.sqlite.bulk import in_background, inserting, insertion, run_all, texts_of
 from store.sqlite.documents import Writer
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import IN_FORCE, Reach, Weighable, load_events
@@ -55,10 +55,10 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Events that the transaction has inserted itself: they are weighed already, and need not be read back."""
+    """Events that the transaction has inserted itself: they are weighed already, and not read back."""
 
     events: Sequence[Weighable]
-    """In order of their numbers, with all that is said of them."""
+    """In order of their numbers."""
     weighed: Weighed
 
 
@@ -74,15 +74,15 @@ async def derive(
     weighed: Collection[int] = (),
     marked: Collection[int] = (),
 ) -> None:
-    """Bring all that is derived up to date after facts were written, undone or redone.
+    """Bring everything derived up to date after facts were written, undone or redone.
 
     Args:
         connection: in the write transaction of those facts.
-        names: the situation's, the new ones included.
+        names: the situation's, including the new ones.
         catalog: the situation's, as it is now.
-        fresh: the events that are new.
-        weighed: numbers of other events that came, went, or may be weighed otherwise now.
-        marked: numbers of events whose marks may be others now.
+        fresh: the new events.
+        weighed: numbers of other events that came, went, or may weigh differently now.
+        marked: numbers of events whose marks may have changed.
     """
     reach = Reach()
     async for block in _in_blocks(connection, names, weighed):
@@ -97,7 +97,7 @@ async def derive(
             by_place[one.evidence.event.place].append(one)
     groups = load_groups(connection, names, reach, before=fresh.events[0].seq if fresh.events else FOREVER)
     first = await anext(groups, None)
-    async with meanwhile(_putting(connection, fresh.weighed)):
+    async with in_background(_putting(connection, fresh.weighed)):
         change = Change() if first is None else respan(names, catalog, first, by_place)
     await put_spans(connection, change)
     async for group in groups:
@@ -107,7 +107,7 @@ async def derive(
 
 
 def weigh_events(names: Names, catalog: Catalog, events: Sequence[Weighable]) -> Weighed:
-    """Weigh events, as all that is known by now makes them, and word their documents."""
+    """Weigh events by all that is known now, and write their documents."""
     writer = Writer(names)
     situation = names.situation
     weights: list[tuple[Any, ...]] = []
@@ -120,8 +120,8 @@ def weigh_events(names: Names, catalog: Catalog, events: Sequence[Weighable]) ->
 
 
 async def put_events(connection: Connection, weighed: Weighed) -> None:
-    """Write events' weights and documents, in the stead of older ones."""
-    await await_all(_putting(connection, weighed))
+    """Write events' weights and documents, replacing older ones."""
+    await run_all(_putting(connection, weighed))
 
 
 def _putting(connection: Connection, weighed: Weighed) -> list[Coroutine[Any, Any, None]]:
@@ -132,7 +132,7 @@ def _putting(connection: Connection, weighed: Weighed) -> list[Coroutine[Any, An
 
 
 async def drop_events(connection: Connection, seqs: Collection[int]) -> None:
-    """Take events out of every view."""
+    """Remove events from every view."""
     if not seqs:
         return
     rows = [(seq,) for seq in seqs]
@@ -175,7 +175,7 @@ async def load_marks_now(connection: Connection, names: Names, seqs: Iterable[in
 
 
 def _whose(mark: Mark) -> str:
-    """Return whose mark it is in `mark_now`: nobody's where the event has one for all."""
+    """Return the author of a mark in `mark_now`; empty for kinds that an event has one of for all users."""
     return mark.author if mark.kind in PERSONAL or mark.kind is MarkKind.NOTE else ""
 
 

@@ -1,4 +1,4 @@
-"""Each event's document in the full-text index: the words of its texts, then its facets as coined words."""
+"""Each event's document in the full-text index: the words of its texts, then its facet words."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ _STANDINGS = {standing: word(facets.STANDING, number) for number, standing in en
 
 
 class _Facet(dict[str, str]):
-    """Id -> its coined words, made when first asked for."""
+    """Id -> its facet words, made when first asked for."""
 
     def __init__(self, letters: str, numbers: Mapping[str, int]) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class _Facet(dict[str, str]):
 
 
 class _Days(dict[int, str]):
-    """Day number -> its coined words."""
+    """Day number -> its facet words."""
 
     def __init__(self, letters: str) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class _Days(dict[int, str]):
 
 
 class Writer:
-    """Writes documents of one situation's events."""
+    """Writes the documents of one situation's events."""
 
     def __init__(self, names: Names) -> None:
         of = names.numbers
@@ -57,7 +57,7 @@ class Writer:
         self._occurred, self._known = _Days(facets.OCCURRED), _Days(facets.KNOWN)
 
     def write(self, event: Event, claims: Sequence[Claim], weight: Weight) -> str:
-        """Return the event's document; without claims it has no day of being known."""
+        """Return the event's document; an event without claims has no day of its first report."""
         words = f"{self._situation} {self._kinds[event.kind]} {id_word(event.id)} {_STANDINGS[weight.standing]}"
         words = f"{words} {self._occurred[event.occurred_at // DAY]}"
         if event.place is not None:

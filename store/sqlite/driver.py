@@ -1,7 +1,7 @@
-"""One SQLite file through aiosqlite: the library that is safe, connections, transactions, errors.
+"""One SQLite file through aiosqlite: choice of a safe library, connections, transactions, errors.
 
-Nothing else in the store imports a driver. A `Pool` has one writer, opened when it is first needed, and two readers;
-every one of them is a thread of its own, so that reading never waits for this session's writing.
+Nothing else in the store imports a driver. A `Pool` has one writer, opened when it is first needed, and two readers,
+each with a thread of its own, so that reading never waits for this session's writing.
 """
 
 import asyncio
@@ -22,21 +22,21 @@ from store.sqlite.bell import Bell
 T = TypeVar("T")
 
 _READERS = 2
-_WAIT = 10.0
-"""Seconds in which the write lock is asked for again before a writer gives up."""
+_BUSY_TIMEOUT = 10.0
+"""Seconds for which a writer asks for the write lock before it gives up."""
 _WAL_LIMIT = 32 * 2**20
-"""Bytes of write-ahead log after which a writer waits for readers, so that it can begin again at its start."""
+"""Bytes of write-ahead log above which a writer waits for readers, so that the log can start over."""
 _COPY_PAGES = 2_048
-"""Pages that are copied between two looks at whether copying is still wanted."""
-_EVERY = """
+"""Pages that are copied between two checks whether the copy was cancelled."""
+_SETUP = """
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = OFF;
 PRAGMA trusted_schema = OFF;
 """
-# The lock is asked for in short tries, because a waiting connection cannot be interrupted.
+# A short timeout, tried again and again, because a waiting connection cannot be interrupted.
 _WRITER = "PRAGMA busy_timeout = 400; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 16777216;"
-# Nothing is mapped: mapped pages count as this process's memory (99 MiB against 42 for the same reads), they read no
-# faster than copies out of the system's cache, and an error of the disk would end the process instead of the read.
+# No memory mapping: mapped pages count as this process's memory (99 MiB against 42 for the same reads), reading them is
+# no faster than copying from the system's cache, and a disk error would end the process instead of the read.
 _READER = "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000; PRAGMA mmap_size = 0; PRAGMA query_only = ON;"
 
 
@@ -47,11 +47,11 @@ def is_safe(version: Sequence[int]) -> bool:
 
 
 def _choose_library() -> None:
-    """Put pysqlite3, which brings a SQLite of its own, in the standard library's place, if that one is safe."""
+    """Use pysqlite3, which brings its own SQLite, in place of the standard library's module, if it is safe."""
     try:
         newer = importlib.import_module("pysqlite3")
     except ImportError:
-        return  # `open_pool` looks at whatever the standard library has
+        return  # `open_pool` checks what the standard library has
     if is_safe(newer.sqlite_version_info):
         sys.modules["sqlite3"] = newer
         sys.modules["sqlite3.dbapi2"] = importlib.import_module("pysqlite3.dbapi2")
@@ -61,7 +61,7 @@ _choose_library()
 
 import sqlite3  # noqa: E402 - whichever was chosen
 
-import aiosqlite  # noqa: E402 - takes the one that is called sqlite3 when it is imported
+import aiosqlite  # noqa: E402 - uses whatever is called sqlite3 when it is imported
 
 
 def library_version() -> tuple[int, int, int]:
@@ -70,16 +70,16 @@ def library_version() -> tuple[int, int, int]:
 
 
 def is_complete(text: str) -> bool:
-    """Say whether a text ends with a whole SQL statement."""
+    """Say whether a text ends with a complete SQL statement."""
     return sqlite3.complete_statement(text)
 
 
 SCHEMA_SQL = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'"
-"""What a file's tables, indexes and triggers are called, and how each is defined."""
+"""Names and definitions of a file's tables, indexes and triggers."""
 
 
 def schema_of(texts: Iterable[str]) -> dict[str, str]:
-    """Return what `SCHEMA_SQL` gives in a file to which these schemas were applied."""
+    """Return what `SCHEMA_SQL` selects in a file with these schemas."""
     with closing(sqlite3.connect(":memory:")) as raw:
         for text in texts:
             raw.executescript(text)
@@ -87,7 +87,7 @@ def schema_of(texts: Iterable[str]) -> dict[str, str]:
 
 
 class Connection:
-    """One connection; its statements run one after another in its own thread."""
+    """One connection; its statements run one after the other in its own thread."""
 
     def __init__(self, inner: aiosqlite.Connection, path: Path) -> None:
         self._inner = inner
@@ -95,12 +95,12 @@ class Connection:
         self._cancelled = False
 
     async def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows of a statement; a cancelled task interrupts it and waits for its end."""
+        """Return all rows of a statement; cancelling the task interrupts it and waits for its end."""
         fetched = await self._await(self._inner.execute_fetchall(sql, parameters))
         return cast("list[tuple[Any, ...]]", fetched)
 
     async def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """Run one statement for what it does."""
+        """Run one statement that returns no rows."""
         await self._await(self._inner.execute_fetchall(sql, parameters))
 
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -108,7 +108,7 @@ class Connection:
         await self._await(self._inner.executemany(sql, self._until_cancelled(rows)))
 
     async def copy_to(self, target: "Connection", progress: Callable[[int, int], None]) -> None:
-        """Copy the whole database, as this connection's transaction sees it; progress is (pages done, in all)."""
+        """Copy the whole database as this transaction sees it; calls `progress(pages done, pages in all)`."""
         loop = asyncio.get_running_loop()
 
         def report(_status: int, left: int, pages: int) -> None:
@@ -120,19 +120,19 @@ class Connection:
         await self._await(copying, about=target._path)  # noqa: SLF001
 
     async def commit(self) -> None:
-        """Commit; a task that is cancelled meanwhile waits until it is known what became of it."""
+        """Commit; a task that is cancelled meanwhile still waits for the outcome."""
         await self._await(self._inner.execute_fetchall("COMMIT"), interrupt=False)
 
     async def roll_back(self) -> None:
-        """End the transaction, if there still is one: some errors, and interruptions, have ended it already."""
+        """End the transaction, if there still is one: some errors and interruptions end it too."""
         if self._in_transaction():
             await self._await(self._inner.execute_fetchall("ROLLBACK"), interrupt=False)
 
     async def aclose(self) -> None:
-        """Interrupt what runs and close the connection; may be called twice."""
+        """Interrupt the running statement and close the connection; may be called twice."""
         self._interrupt()
         with suppress(StoreError):
-            # Whatever runs next takes the interruption away, which else would stop the checkpoint that closing makes.
+            # The next statement uses up a pending interruption, which would otherwise stop the checkpoint on close.
             await self.run("SELECT 1")
         await self._inner.close()
 
@@ -148,7 +148,7 @@ class Connection:
             return False
 
     def _until_cancelled(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        # Between two of many short statements there is nothing that SQLite could interrupt.
+        # Between two short statements there is nothing that SQLite could interrupt.
         for row in rows:
             if self._cancelled:
                 return
@@ -170,7 +170,7 @@ class Connection:
     async def _drain(self, *, interrupt: bool) -> None:
         """Wait until the thread has nothing left to do, however often the task is cancelled.
 
-        An interruption only reaches a statement that has begun, so it is repeated.
+        An interruption only stops a statement that has begun, so it is repeated.
         """
         self._cancelled = interrupt
         last = asyncio.ensure_future(self._inner.set_trace_callback(None))  # type: ignore[arg-type] # None ends tracing
@@ -191,15 +191,15 @@ async def connect(path: Path, setup: str, *, wal: bool = False) -> Connection:
     Args:
         path: the file.
         setup: statements to run first.
-        wal: make the file keep a write-ahead log, if it does not yet.
+        wal: switch the file to a write-ahead log, if it has none yet.
     """
     inner = aiosqlite.Connection(partial(_connect, path, setup, wal=wal), 64)
-    # A store that nobody closed must not keep the process from ending; what was committed is on the disk.
-    inner._thread.daemon = True  # noqa: SLF001 - there is no public way, and it must be done before it starts
+    # A store that was not closed must not keep the process from ending; what was committed is on the disk.
+    inner._thread.daemon = True  # noqa: SLF001 - there is no public way, and it must be set before the thread starts
     try:
         await inner
     except BaseException as error:
-        # Its last word goes to this event loop, which may be closed by then.
+        # The thread reports its end to this event loop, which could be closed by then.
         await asyncio.to_thread(inner._thread.join)  # noqa: SLF001
         if isinstance(error, sqlite3.DatabaseError):
             raise explain(error, path) from error
@@ -214,11 +214,11 @@ class Pool:
         self.path = path
         self.closed = False
         self.schema: int | None = None
-        """The schema that the file had when it was opened; None before that."""
+        """Number of the file's schema when it was opened; None before that."""
         self.listeners: set[Callable[[], None]] = set()
-        """Called after each commit of this pool and when it closes; what others commit is for `watch.py` to see."""
+        """Called after each commit of this pool and when it closes; `watch.py` notices others' commits."""
         self.bell = Bell(path)
-        """Tells other sessions of this pool's commits, and `watch.py` of theirs."""
+        """Notifies other sessions of this pool's commits, and `watch.py` of theirs."""
         self._slots = asyncio.Semaphore(_READERS)
         self._idle: list[Connection] = []
         self._all: list[Connection] = []
@@ -229,10 +229,10 @@ class Pool:
         self._wal: tuple[int, int] | None = None
 
     def replaced(self) -> bool:
-        """Say whether another file has the name now.
+        """Say whether the path is another file now.
 
         Raises:
-            StoreError: one has, but beside it lies the write-ahead log of this one, which would be taken for its own.
+            StoreError: it is, but the old file's write-ahead log is still beside it, which SQLite would apply to it.
         """
         if files.identity_of(self.path) in (None, self._file):
             return False
@@ -240,12 +240,12 @@ class Pool:
         if files.size_of(wal) and files.identity_of(wal) == self._wal:
             raise StoreError(
                 f"{self.path} was replaced while in use; move {wal.name} and {files.shm_of(self.path).name} away, "
-                "which belong to the file before; nothing is written until then"
+                "which belong to the old file; nothing is written until then"
             )
         return True
 
     def require_file(self) -> None:
-        """Refuse to go on with a file that nobody will find again: what is written into it would be lost.
+        """Refuse to go on with a file that is not at its path any more: what is written into it would be lost.
 
         Raises:
             StoreError: the file was moved, removed or replaced.
@@ -258,23 +258,23 @@ class Pool:
         self._wal = files.identity_of(files.wal_of(self.path))
 
     async def require_schema(self, connection: Connection) -> None:
-        """Refuse a file that a newer program has changed since it was opened.
+        """Refuse a file whose schema another program has changed since it was opened.
 
         Raises:
-            StoreTooNew: one has.
+            StoreTooNew: it was changed.
         """
         [(number,)] = await connection.rows("PRAGMA user_version")
         if self.schema is not None and number != self.schema:
             raise StoreTooNew(
                 f"another sitmon has changed {self.path} from schema {self.schema} to {number}; "
-                "nothing is written from here any more; leave, and go on with the sitmon that did it"
+                "nothing is written from here any more; quit, and use the sitmon that changed it"
             )
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """Lend a reader that sees one state of the store from its first statement to the end of the block.
 
-        Keep it short, and do not ask for another one within it: there are two.
+        Keep the block short, and do not ask for another reader within it: there are only two.
         """
         async with self._slots:
             self.require_file()
@@ -301,7 +301,7 @@ class Pool:
         async with self._writing:
             self.require_file()
             if self._writer is None:
-                self._writer = await self._keep(_WRITER, wal=True)
+                self._writer = await self._open(_WRITER, wal=True)
             try:
                 await self._begin(self._writer)
                 await self.require_schema(self._writer)
@@ -311,57 +311,57 @@ class Pool:
             except BaseException:
                 await self._writer.roll_back()
                 raise
-            self.tell()
+            self.notify()
             self.bell.ring()
             await self._bound_wal(self._writer)
 
     async def add_reader(self) -> Connection:
-        """Open one more reader, for a purpose of its own; it is closed with the pool."""
-        return await self._keep(_READER)
+        """Open one more reader, which the pool never lends; it is closed with the pool."""
+        return await self._open(_READER)
 
     async def aclose(self) -> None:
-        """Interrupt what runs and close every connection; may be called twice."""
+        """Interrupt running statements and close every connection; may be called twice."""
         self.closed = True
-        self.tell()
+        self.notify()
         self.bell.close()
         while self._all:
             await self._all.pop().aclose()
 
-    async def _keep(self, setup: str, *, wal: bool = False) -> Connection:
+    async def _open(self, setup: str, *, wal: bool = False) -> Connection:
         if self.closed:
             raise StoreError(f"{self.path} was closed")
-        connection = await _insist(lambda: connect(self.path, _EVERY + setup, wal=wal), self.path)
+        connection = await _retry_while_busy(lambda: connect(self.path, _SETUP + setup, wal=wal), self.path)
         self._all.append(connection)
         return connection
 
     async def _begin(self, connection: Connection) -> None:
-        await _insist(lambda: connection.run("BEGIN IMMEDIATE"), self.path)
+        await _retry_while_busy(lambda: connection.run("BEGIN IMMEDIATE"), self.path)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Call every listener."""
         for listener in tuple(self.listeners):
             listener()
 
     async def _bound_wal(self, connection: Connection) -> None:
-        """Begin the write-ahead log anew when it has grown beyond the limit, if readers let go of it in time."""
+        """Start the write-ahead log over when it has grown beyond the limit, unless readers still need it."""
         wal = files.wal_of(self.path)
         if files.size_of(wal) < self._wal_limit:
             return
-        with suppress(StoreError):  # what was committed is safe; the next commit tries again
+        with suppress(StoreError):  # the commit is safe; the next one tries again
             await connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         self._wal_limit = max(_WAL_LIMIT, files.size_of(wal) + _WAL_LIMIT // 2)
 
 
-async def _insist(attempt: Callable[[], Awaitable[T]], path: Path) -> T:
-    """Try again, at random intervals, what fails because others hold a lock, for `_WAIT` seconds."""
-    deadline = time.monotonic() + _WAIT
+async def _retry_while_busy(attempt: Callable[[], Awaitable[T]], path: Path) -> T:
+    """Retry what fails because others hold a lock, at random intervals, for `_BUSY_TIMEOUT` seconds."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT
     while True:
         try:
             return await attempt()
         except StoreBusy as error:
             if time.monotonic() > deadline:
                 raise StoreBusy(_busy_message(path)) from error
-            await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads retries, keeps no secret
+            await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads retries; needs no secrecy
 
 
 async def open_pool(path: Path, *, create: bool) -> Pool:
@@ -369,14 +369,14 @@ async def open_pool(path: Path, *, create: bool) -> Pool:
 
     Args:
         path: the file; its directory must exist.
-        create: make the file, readable and writable by its owner alone, where there is none.
+        create: make the file if there is none, readable and writable by its owner alone.
 
     Raises:
-        StoreUnsafe: the SQLite library or the file system cannot keep several users' data whole.
+        StoreUnsafe: the SQLite library or the file system would risk several users' data.
         StoreTooNew: a newer sitmon has written it.
-        StoreError: it is missing, no store, or may not be opened; the message says what to do.
+        StoreError: it is missing, not a store, or may not be opened; the message says what to do.
     """
-    from store.sqlite.migrate import migrate  # builds on this module
+    from store.sqlite.migrate import migrate  # imports this module
 
     require_safe_library()
     path = files.real_path(path)
@@ -392,16 +392,16 @@ async def open_pool(path: Path, *, create: bool) -> Pool:
 
 
 def require_safe_library() -> None:
-    """Refuse a SQLite that could corrupt a store.
+    """Refuse a SQLite library that can corrupt a store.
 
     Raises:
-        StoreUnsafe: it is one of those.
+        StoreUnsafe: it can.
     """
     version = library_version()
     if not is_safe(version):
         number = ".".join(map(str, version))
         raise StoreUnsafe(
-            f"SQLite {number} can corrupt a store that several sessions write (a bug mended in 3.51.3); "
+            f"SQLite {number} can corrupt a store that several sessions write (a bug fixed in 3.51.3); "
             "install a newer one beside sitmon: `pip install pysqlite3`"
         )
 
@@ -411,28 +411,28 @@ _EXPLAINED: tuple[tuple[str, type[StoreError], str], ...] = (
     (
         "disk is full",
         StoreFull,
-        "no room is left on the disk of {path}; nothing was written; free some space and try again",
+        "the disk of {path} is full; nothing was written; free some space and try again",
     ),
     (
         "disk i/o error",
         StoreError,
-        "the disk of {path} refused; what was acknowledged is kept; is it full, over a quota, or failing?",
+        "the disk of {path} reported an error; what was saved before is kept; is it full, over quota, or failing?",
     ),
     ("readonly", StoreError, "{path}: {text}; `sitmon doctor` names the permission that is missing"),
     ("unable to open", StoreError, "{path}: {text}; `sitmon doctor` names the permission that is missing"),
     (
         "not a database",
         StoreError,
-        "{path} is not a SQLite file, so no sitmon store; it was left as it is; name another file",
+        "{path} is not a SQLite file, so not a sitmon store; it was left as it is; give another file",
     ),
     ("malformed", StoreError, "{path} is damaged ({text}); keep it as it is, and restore the newest backup"),
     ("", StoreError, "{path}: SQLite says {text!r}; `sitmon store check` looks for damage"),
 )
-"""What SQLite's message has in it -> what the store raises; the first that fits."""
+"""Part of SQLite's message -> what the store raises; the first one that matches."""
 
 
 def explain(error: Exception, path: Path) -> StoreError:
-    """Return what the store raises in place of a driver's error: what happened, and what to do about it."""
+    """Return the store's error for a driver's error: says what happened, and what to do about it."""
     text = str(error)
     raised, sentence = next((one, said) for part, one, said in _EXPLAINED if part in text.lower())
     return raised(sentence.format(path=path, text=text))

@@ -1,4 +1,4 @@
-"""A draft's rows: numbered on from where the file ends, every id a small integer."""
+"""Encoding a draft as rows, numbered on from the end of the file, with ids as small integers."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ _STANCE = {stance: no for no, stance in enumerate(STANCES)}
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """The rows of a draft that are to be inserted."""
+    """The rows of a draft, ready to be inserted."""
 
     names: Names
-    """The situation's, with those that the draft brings."""
+    """The situation's, including those that the draft adds."""
     facts: Mapping[str, Rows]
     """Table -> its rows, ids as hexadecimal digits."""
     events: Mapping[str, int]
@@ -51,19 +51,19 @@ def encode(
     *,
     stored: Mapping[str, StoredProposal],
 ) -> Encoded:
-    """Return the rows of a draft that holds nothing but what is new.
+    """Return the rows of a draft in which everything is new.
 
     Args:
-        names: the situation's before it.
+        names: the situation's before the draft.
         tail: where the file ends.
-        draft: accepted; its marks carry their author and time.
-        events: id -> number of the stored events that it speaks of.
-        reports: the same of reports.
-        stored: what the store has of the proposals that it speaks of.
+        draft: validated; its marks have their author and time.
+        events: id -> number of the stored events that it refers to.
+        reports: the same for reports.
+        stored: what the store has of the proposals that it refers to.
     """
     situation, changeset, to = tail.situation, tail.seq + 1, tail.to
     new_names = _new_names(names, draft, to["name"])
-    names = names.grown(new_names, to["name"] + len(new_names))
+    names = names.extended(new_names, to["name"] + len(new_names))
     of = {
         what: _or_none(names.numbers.get(what, {}))
         for what in ("place", "route", "actor", "source", "tally", "kind", "feed", "trust")

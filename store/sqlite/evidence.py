@@ -1,4 +1,4 @@
-"""Events read back with all that was said about them, many at a time."""
+"""Reading events back with their claims and verdicts, many at a time."""
 
 import json
 from collections import defaultdict
@@ -24,26 +24,26 @@ from store.sqlite.records import (
 )
 
 IN_FORCE = "NOT IN (SELECT changeset FROM undone)"
-"""What a changeset is whose rows count."""
+"""Condition on a changeset's number: its rows are in force."""
 
 _VERDICTS = ", ".join(f"'{kind.value}'" for kind in sorted(VERDICTS))
 
 
 class Weighable(NamedTuple):
-    """An event that is in the store, or was and is undone, with what counts for it now."""
+    """A stored event, in force or undone, with the claims and verdicts that are in force."""
 
     seq: int
     evidence: Evidence
     in_force: bool
     known_from: int
-    """The earliest instant at which anything was ever said of it, undone claims and verdicts included."""
+    """The earliest instant at which anything was said of it, including undone claims and verdicts."""
 
 
 class Reach(dict[str, tuple[int, int]]):
-    """How far back facts that came or went can change control: place -> (occurred from, known after)."""
+    """How far back added or removed facts can change control: place -> (occurred from, known after)."""
 
     def touch(self, evidence: Evidence, known_from: int) -> None:
-        """Take in that an event came, went, or is weighed otherwise from an instant of knowing on."""
+        """Extend the reach to an event that came, went, or weighs differently from a known-at on."""
         event = evidence.event
         if event.place is None or event.kind not in CONTROL_KINDS or known_from == FOREVER:
             return
@@ -52,7 +52,7 @@ class Reach(dict[str, tuple[int, int]]):
 
 
 async def load_events(connection: Connection, names: Names, seqs: Iterable[int]) -> list[Weighable]:
-    """Return the events of these numbers, in their order."""
+    """Return the events with these numbers, in order of number."""
     wanted = json.dumps(sorted(seqs))
     rows = await connection.rows(
         f"SELECT {EVENT_COLUMNS}, event.changeset {IN_FORCE} FROM event "  # noqa: S608 - our own columns
@@ -63,7 +63,7 @@ async def load_events(connection: Connection, names: Names, seqs: Iterable[int])
 
 
 async def load_written(connection: Connection, names: Names, ids: Collection[str]) -> dict[str, Evidence | None]:
-    """Return those of these events that were ever written, by id; None where what wrote one was undone."""
+    """Return those of these events that were ever written, by id; None for one that was undone."""
     rows = await connection.rows(
         f"SELECT {EVENT_COLUMNS}, event.changeset {IN_FORCE} FROM event "  # noqa: S608
         "WHERE situation = ? AND id IN (SELECT unhex(value, '-') FROM json_each(?)) ORDER BY seq",
@@ -76,13 +76,13 @@ async def load_written(connection: Connection, names: Names, ids: Collection[str
 async def load_places(
     connection: Connection, names: Names, since: Mapping[str, int], before: int
 ) -> dict[str, list[Weighable]]:
-    """Return, place by place, the events in force that bear on control there.
+    """Return the events in force that bear on control, by place.
 
     Args:
         connection: any.
         names: the situation's.
-        since: place -> the first occurrence that matters.
-        before: only events with a smaller number are read.
+        since: place -> the first occurrence to read.
+        before: only events with smaller numbers are read.
     """
     wanted = json.dumps([(names.no("place", place), occurred_from) for place, occurred_from in since.items()])
     rows = await connection.rows(

@@ -1,7 +1,7 @@
-"""Facets of an event as coined words of the full-text index, so that one index answers any combination of filters.
+"""Facets of an event as extra words of the full-text index, so that one index answers any combination of filters.
 
-A facet word begins with a private-use character, which `model.text.clean_text` lets into no text: it can never be
-typed. Days are UTC days since 1970; blocks of 32 and 1,024 of them make any period a few words (`period_words`).
+A facet word begins with a private-use character, which `model.text.clean_text` removes from every text, so that nobody
+can type one. Days are UTC days; with blocks of 32 and 1,024 days, any period is a few words (`period_words`).
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ AGAINST = "g"
 KIND = "k"
 ROUTE = "r"
 SOURCE = "c"
-"""Of these eight the value is the `name.no`; of the situation too."""
+"""The value of each facet up to here is a `name.no`."""
 STANDING = "t"
 """The value is the number that `weight.standing` holds."""
 GRADE = "q"
@@ -40,12 +40,12 @@ _SPANS = (1, 32, 1024)
 
 
 def word(letter: str, value: int | str) -> str:
-    """Return the coined word of one facet: a letter of this module and a number, code or hexadecimal digits."""
+    """Return the word of one facet: a letter of this module, and a number, code or hexadecimal digits."""
     return f"{MARK}{letter}{value}".lower()
 
 
 def id_word(digits: str) -> str:
-    """Return the word of an id, or the beginning of that word for the last few digits of an id."""
+    """Return the word of an id; for the last few digits of an id, the beginning of its word."""
     return word(ID_TAIL, digits[: -SHORT_LENGTH - 1 : -1])
 
 
@@ -56,7 +56,7 @@ def day_words(letters: str, instant: int) -> str:
 
 
 def period_words(letters: str, first: int, last: int) -> list[str]:
-    """Return the fewest words that together cover the days of both instants and all days between, and no other."""
+    """Return the fewest words that cover exactly the days from the first to the last instant."""
     low, high = first // DAY - _FIRST_DAY, last // DAY - _FIRST_DAY + 1
     words: list[str] = []
     while low < high:
@@ -69,10 +69,10 @@ def period_words(letters: str, first: int, last: int) -> list[str]:
 
 
 def words_until(letters: str, last: int) -> tuple[list[str], list[str]]:
-    """Return beginnings of words, and words, that cover the last instant's day and all days before it.
+    """Return prefixes of words, and words, that cover the last instant's day and all days before it.
 
-    Reaching back to the year 1 by words of 1,024 days would take hundreds. But blocks whose number begins with another
-    digit than the last one's lie all before it, or centuries after: one beginning stands for all of each digit.
+    Back to the year 1 it would take hundreds of words of 1,024 days. But blocks whose number begins with another digit
+    than the last one's are all before it, or centuries after it: one prefix covers all of each digit.
     """
     block = last // DAY - _FIRST_DAY >> 10
     lead = str(block)[0]
@@ -82,6 +82,6 @@ def words_until(letters: str, last: int) -> tuple[list[str], list[str]]:
 
 
 def text_words(texts: Iterable[str]) -> str:
-    """Return texts as the index keeps them: folded as `model.text.fold` folds what is searched for."""
+    """Return texts as they are indexed: folded like the words that are searched for (`model.text.fold`)."""
     joined = "\n".join(texts)
     return joined.lower() if joined.isascii() else fold(joined)

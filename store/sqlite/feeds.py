@@ -1,4 +1,4 @@
-"""How feeds fare, and who polls them: state of operation beside the facts, in no changeset and no hash."""
+"""Progress of feeds, and which process polls them: kept beside the facts, in no changeset or hash."""
 
 import fcntl
 import json
@@ -20,16 +20,16 @@ _HOLDER_BYTES = 200
 
 
 async def load_progress(connection: Connection, names: Names) -> Mapping[str, Progress]:
-    """Return how each feed of a situation fares, by id."""
+    """Return the progress of each feed of a situation, by id."""
     rows = await connection.rows("SELECT feed, body FROM feed_progress WHERE situation = ?", (names.situation,))
     return {names.id(feed): _decode(body) for feed, body in rows}
 
 
 async def put_progress(connection: Connection, names: Names, feed: str, progress: Progress) -> None:
-    """Keep how a feed fares, in place of what was kept.
+    """Store a feed's progress, replacing the last one.
 
     Raises:
-        IdUnknown: the situation has never had such a feed.
+        IdUnknown: the situation never had such a feed.
     """
     clean = {key: clean_line(one) if isinstance(one, str) else one for key, one in plain_of(progress).items()}
     await connection.run(
@@ -44,13 +44,13 @@ def _decode(body: str) -> Progress:
 
 
 def poller_of(store: Path) -> str:
-    """Return who holds the place of the store's poller, as far as this user may know; empty where nobody does."""
+    """Return who holds the store's poller lock, as far as this user may see it; empty if nobody does."""
     try:
         descriptor = os.open(_lock_file(store), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         return ""
     try:
-        # Whoever ended properly has left it empty; looking for the lock could be in the way of who takes it just now.
+        # A poller that ended properly left the file empty; only else try the lock, which could disturb one that starts.
         holder = clean_line(os.pread(descriptor, _HOLDER_BYTES, 0).decode(errors="replace"))
         if holder:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -67,24 +67,24 @@ def _lock_file(store: Path) -> Path:
 
 @asynccontextmanager
 async def holding_poller(store: Path) -> AsyncIterator[None]:
-    """Hold the place of the store's poller: a lock on a file beside it, which the system drops with the process.
+    """Hold the store's poller lock: a lock on a file beside it, which the system releases with the process.
 
     Raises:
-        StoreBusy: another process holds it; says who.
-        StoreError: the file cannot be made or opened.
+        StoreBusy: another process holds it; the message says who.
+        StoreError: the lock file cannot be made or opened.
     """
     path = _lock_file(store)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, files.PRIVATE_FILE)
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be opened: {error.strerror}; whoever polls needs to write in that directory"
+            f"{path} cannot be opened: {error.strerror}; to poll, you need write access to that directory"
         ) from None
     try:
         _lock(descriptor, store)
         mode = files.mode_of(store)
         if os.fstat(descriptor).st_uid == os.geteuid():
-            # Whoever may write the store may be its poller.
+            # Whoever may write the store may poll.
             os.fchmod(descriptor, mode & 0o660)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{files.user_name()} (process {os.getpid()})".encode(), 0)
@@ -99,4 +99,4 @@ def _lock(descriptor: int, store: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = clean_line(os.pread(descriptor, _HOLDER_BYTES, 0).decode(errors="replace")) or "another process"
-        raise StoreBusy(f"the feeds of {store} are polled by {holder} already; one poller a store is enough") from None
+        raise StoreBusy(f"the feeds of {store} are polled by {holder} already; a store needs only one poller") from None

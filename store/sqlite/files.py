@@ -1,4 +1,4 @@
-"""The files of a SQLite store and where they lie: file systems, permissions, who holds which lock."""
+"""The files of a SQLite store: paths, file systems, permissions, lock holders."""
 
 import grp
 import os
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from model.errors import StoreError, StoreUnsafe
 
 SHARED_DIRECTORY = 0o2770
-"""Set-group-id, so that the write-ahead log that SQLite puts beside the file gets the directory's group."""
+"""Set-group-id, so that the write-ahead log that SQLite makes beside the file gets the directory's group."""
 SHARED_FILE = 0o660
 PRIVATE_FILE = 0o600
 
@@ -33,7 +33,7 @@ class Mount(NamedTuple):
 
 
 def real_path(path: Path) -> Path:
-    """Return the path without links: SQLite names its other files after that one."""
+    """Return the path with links resolved: SQLite names its other files after that one."""
     return Path(os.path.realpath(path.expanduser()))
 
 
@@ -43,12 +43,12 @@ def wal_of(path: Path) -> Path:
 
 
 def shm_of(path: Path) -> Path:
-    """Return the path of the index that sessions share over the write-ahead log."""
+    """Return the path of the shared-memory index of the write-ahead log."""
     return path.with_name(path.name + "-shm")
 
 
 def size_of(path: Path) -> int:
-    """Return a file's size in bytes, 0 where there is none."""
+    """Return a file's size in bytes, 0 if there is no file."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -61,7 +61,7 @@ def mode_of(path: Path) -> int:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """Return what tells the file of a path from every other one, also from a later one of its name; None for none."""
+    """Return what identifies the file at a path, and changes if it is replaced; None if there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -70,7 +70,7 @@ def identity_of(path: Path) -> tuple[int, int] | None:
 
 
 def exists(path: Path) -> bool:
-    """Say whether anything is there, be it a link to nothing."""
+    """Say whether anything is there, even a broken link."""
     return os.path.lexists(path)
 
 
@@ -80,37 +80,37 @@ def remove(path: Path) -> None:
 
 
 def move(path: Path, target: Path) -> None:
-    """Rename a finished file, so that the new name never shows half of it, not even after a loss of power."""
+    """Rename a finished file durably: the new name never has half of it, not even after a power failure."""
     _sync(path)
     path.rename(target)
     _sync(target.parent)
 
 
 def require_local(path: Path, *, mounts: str | None = None) -> None:
-    """Refuse a file system that several machines could mount: locks and shared memory do not hold across it.
+    """Refuse a file system that several machines can mount: locks and shared memory do not work across machines.
 
     Args:
-        path: the store's file, without links.
-        mounts: what /proc/self/mountinfo says, in place of this machine's.
+        path: the store's file, with links resolved.
+        mounts: text to read in place of /proc/self/mountinfo.
 
     Raises:
-        StoreUnsafe: the path lies on one of those.
+        StoreUnsafe: the path is on such a file system.
     """
     mount = mount_of(path, mounts)
     if mount is not None and is_remote(mount):
         raise StoreUnsafe(
-            f"{path} lies on {mount.kind} (mounted at {mount.point}), where SQLite's locks do not hold: put the store "
+            f"{path} is on {mount.kind} (mounted at {mount.point}), where SQLite's locks do not work: put the store "
             "on a local disk of the server that everybody works on"
         )
 
 
 def is_remote(mount: Mount) -> bool:
-    """Say whether several machines, or a program in between, could serve the file system."""
+    """Say whether the file system may be shared between machines, or served by a program."""
     return _REMOTE.fullmatch(mount.kind) is not None
 
 
 def mount_of(path: Path, mounts: str | None = None) -> Mount | None:
-    """Return the mounted file system that the path lies on; None where the system has no list of them."""
+    """Return the mounted file system that the path is on; None if the system does not list them."""
     if mounts is None:
         try:
             mounts = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
@@ -120,7 +120,7 @@ def mount_of(path: Path, mounts: str | None = None) -> Mount | None:
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
         point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), before.split(" ")[4])
-        # Of several on one point the last one covers the others.
+        # Of several at one mount point, the last one hides the others.
         if path.is_relative_to(point) and (found is None or len(point) >= len(found.point)):
             found = Mount(point, after.split(" ")[0])
     return found
@@ -132,7 +132,7 @@ def require_store(path: Path, *, create: bool) -> None:
     It is not opened here: closing it again would drop the locks that another connection of this process has on it.
 
     Raises:
-        StoreError: there is none and none is to be made, or it cannot be one.
+        StoreError: there is no file and `create` is false, or it cannot be a store.
     """
     try:
         found = path.stat()
@@ -141,19 +141,19 @@ def require_store(path: Path, *, create: bool) -> None:
             raise StoreError(f"there is no store at {path}; make one with `sitmon store init {path}`") from None
         try:
             create_file(path, PRIVATE_FILE)
-        except FilePresent:  # another session was quicker
+        except FilePresent:  # another session made it first
             require_store(path, create=False)
         return
     except NotADirectoryError:
-        raise StoreError(f"{path} leads through a file that is no directory; name another path") from None
+        raise StoreError(f"part of {path} is not a directory; give another path") from None
     except OSError as error:
         raise StoreError(
             f"{path} cannot be reached by {user_name()}: {error.strerror}; `sitmon doctor` says what to do"
         ) from None
     if stat.S_ISDIR(found.st_mode):
-        raise StoreError(f"{path} is a directory; name the store's file")
+        raise StoreError(f"{path} is a directory; give the store's file")
     if not stat.S_ISREG(found.st_mode):
-        raise StoreError(f"{path} is no ordinary file; name another one")
+        raise StoreError(f"{path} is not a regular file; give another one")
     effective = os.access in os.supports_effective_ids
     if not os.access(path, os.R_OK, effective_ids=effective):
         raise StoreError(f"{path} may not be read by {user_name()}; `sitmon doctor` says what to do")
@@ -165,32 +165,32 @@ def require_store(path: Path, *, create: bool) -> None:
 
 
 class FilePresent(StoreError):
-    """Raised when something has the name already that a new file was to have."""
+    """Raised when the name for a new file is taken already."""
 
 
 def create_file(path: Path, mode: int, gid: int = -1) -> None:
     """Create an empty file with exactly these permissions, whatever the umask.
 
     Args:
-        path: where; no link is followed.
+        path: where; links are not followed.
         mode: its permissions.
         gid: its group; -1: the one that new files get there.
 
     Raises:
-        FilePresent: something is there already, be it a link to nothing.
+        FilePresent: something is there already, even a broken link.
         StoreError: the directory is missing or may not be written.
-        OSError: the file may not be given these permissions or that group; it is removed again.
+        OSError: the file may not be given these permissions or this group; it is removed again.
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
     try:
-        # Nobody else opens it before it has its group: what is open stays open.
+        # Private until it has its group: whoever opens it before keeps it open.
         descriptor = os.open(path, flags, PRIVATE_FILE & mode)
     except FileExistsError:
-        raise FilePresent(f"{path} exists already; name a new file") from None
+        raise FilePresent(f"{path} exists already; give a new name") from None
     except FileNotFoundError:
-        raise StoreError(f"there is no directory {path.parent}; make it first, or name another file") from None
+        raise StoreError(f"there is no directory {path.parent}; make it first, or give another file") from None
     except OSError as error:
-        raise StoreError(f"{path} cannot be made: {error.strerror}; name a directory that you can write") from None
+        raise StoreError(f"{path} cannot be made: {error.strerror}; give a directory that you can write") from None
     try:
         if gid != -1:
             os.fchown(descriptor, -1, gid)
@@ -203,13 +203,13 @@ def create_file(path: Path, mode: int, gid: int = -1) -> None:
 
 
 def create_shared(path: Path, group: str) -> None:
-    """Create an empty file that every member of a group can write, in a directory where that goes on to work.
+    """Create an empty file that every member of a group can write, in a directory with the right permissions for it.
 
     SQLite never makes a file group-writable itself, and gives its write-ahead log the database's permissions and the
-    directory's group. A directory that is missing is made; one that is there must fit, and is not changed.
+    directory's group. A missing directory is made; an existing one must have the right permissions, and is not changed.
 
     Raises:
-        StoreError: there is no such group, the directory does not fit, or something is there already.
+        StoreError: there is no such group, the directory is not right, or something is there already.
     """
     try:
         gid = grp.getgrnam(group).gr_gid
@@ -227,8 +227,8 @@ def create_shared(path: Path, group: str) -> None:
         found = directory.stat()
         if found.st_gid != gid or found.st_mode & SHARED_DIRECTORY != SHARED_DIRECTORY:
             raise StoreError(
-                f"{directory} is no shared directory of {group}; "
-                f"run `sudo chgrp {group} {quoted} && sudo chmod 2770 {quoted}`, or name a directory to be made"
+                f"{directory} is not a shared directory of {group}; "
+                f"run `sudo chgrp {group} {quoted} && sudo chmod 2770 {quoted}`, or give a new directory"
             )
         create_file(path, SHARED_FILE, gid)
     except OSError as error:
@@ -249,7 +249,7 @@ def _create_shared_directory(directory: Path, gid: int) -> None:
 
 
 def user_name(uid: int | None = None) -> str:
-    """Return a user's name as the system knows it, whatever the environment says; None: the one that we act as."""
+    """Return a user's name as the system knows it, whatever the environment says; None: the effective user."""
     uid = os.geteuid() if uid is None else uid
     try:
         return pwd.getpwuid(uid).pw_name
@@ -258,7 +258,7 @@ def user_name(uid: int | None = None) -> str:
 
 
 def group_name(gid: int) -> str:
-    """Return a group's name, or its number where it has none."""
+    """Return a group's name, or its number if it has none."""
     try:
         return grp.getgrgid(gid).gr_name
     except KeyError:
@@ -266,7 +266,7 @@ def group_name(gid: int) -> str:
 
 
 def lock_holders(path: Path) -> tuple[str, ...]:
-    """Return who holds the store's write lock now, `anna (process 4711, sitmon)`; empty where that cannot be seen."""
+    """Return who holds the store's write lock now, `anna (process 4711, sitmon)`; empty if that cannot be seen."""
     try:
         inode = shm_of(path).stat().st_ino
         table = _LOCKS.read_text(encoding="ascii", errors="replace")
@@ -276,7 +276,12 @@ def lock_holders(path: Path) -> tuple[str, ...]:
 
 
 def write_lockers(table: str, inode: int) -> tuple[int, ...]:
-    """Return the processes that hold the write lock on the -shm file of that number, as /proc/locks lists them."""
+    """Return the ids of the processes that hold the write lock on the -shm file with this inode.
+
+    Args:
+        table: the text of /proc/locks.
+        inode: of the -shm file.
+    """
     found: list[int] = []
     for line in table.splitlines():
         fields = line.split()

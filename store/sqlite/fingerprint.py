@@ -1,7 +1,7 @@
-"""One hash over all that is derived of a situation: the same facts give the same hash, whatever the order they came in.
+"""One hash of everything derived in a situation: the same facts give the same hash, in whatever order they came.
 
-Rows are hashed one by one, with ids in the place of this file's numbers, and the hashes are added up: nothing is
-sorted or held in memory, and two stores with the same facts agree.
+Rows are hashed one by one, with ids in place of this file's numbers, and the hashes are added up: nothing is sorted or
+held in memory, and two stores with the same facts agree.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from store.sqlite.rebuild import WRONGLY_UNDONE
 from store.sqlite.records import STATE_COLUMNS, WEIGHT_COLUMNS, decode_states, decode_weight
 
 _BLOCK = 5_000
-"""Rows that are in memory at a time."""
+"""Rows in memory at a time."""
 _STATE_WIDTH = 11
 _QUEUE = """
 SELECT proposal.id FROM queue LEFT JOIN proposal ON proposal.seq = queue.proposal WHERE queue.situation = ?
@@ -41,16 +41,14 @@ class _Sum:
 
 
 async def state_hash(pool: Pool, situation_id: str) -> str:
-    """Return the SHA-256 over a situation's weights, documents, marks in force, spans and open proposals.
+    """Return the SHA-256 of a situation's weights, documents, marks in force, spans and open proposals.
 
-    What is undone shows only in what is not there: an undo brings the hash of before it back. What is undone, or in
-    force, against what the deeds say adds to it.
-
-    One read transaction, so that all of it is of one moment.
+    Undone facts are not in it, so an undo brings the hash from before back. Changesets that are wrongly undone or in
+    force are in it. It is read in one transaction, so that all of it is from one moment.
 
     Raises:
         IdUnknown: there is no such situation.
-        StoreDamaged: a row means nothing.
+        StoreDamaged: a row is unreadable.
     """
     total = _Sum()
     async with pool.read() as connection:
@@ -66,7 +64,7 @@ async def state_hash(pool: Pool, situation_id: str) -> str:
 
 
 async def _add_events(connection: Connection, names: Names, total: _Sum) -> None:
-    writer = Writer(_everywhere_the_same(names))
+    writer = Writer(_portable(names))
     last = 0
     while rows := await connection.rows(
         f"SELECT weight.event, {WEIGHT_COLUMNS} FROM weight "  # noqa: S608 - our own columns
@@ -116,8 +114,8 @@ def _plain(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(map(str, values))
 
 
-def _everywhere_the_same(names: Names) -> Names:
-    """Return names whose numbers follow from the ids alone, for documents that say the same in every store."""
+def _portable(names: Names) -> Names:
+    """Return names with numbers derived from the ids, so that documents are the same in every store."""
     return names._replace(
         situation=0,
         numbers={what: {id_: _number(id_) for id_ in numbers} for what, numbers in names.numbers.items()},

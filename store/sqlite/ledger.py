@@ -1,7 +1,7 @@
-"""The append-only tables, and the chain of changesets that grows with them.
+"""The append-only tables of facts, and the hash chain of changesets.
 
-A changeset's rows are the range of numbers above its predecessor's (`*_to`), whichever situation that one is of: one
-writer at a time makes the ranges contiguous.
+A changeset's rows are the range of numbers above its predecessor's (`*_to`), whichever situation that one belongs to:
+as there is one writer at a time, the ranges are contiguous.
 """
 
 import hashlib
@@ -41,22 +41,22 @@ FACTS: dict[str, tuple[str, ...]] = {
     "proposal": ("seq", "situation", "id", "changeset", "report", "body"),
     "decision": ("seq", "situation", "id", "changeset", "proposal", "kind", "became", "reason"),
 }
-"""Every table of facts and its columns; the first one counts its rows, over all situations."""
+"""Every table of facts with its columns; the first column numbers its rows, across all situations."""
 
 NO_HASH = bytes(32)
-"""What the first changeset of a situation is chained to."""
+"""The hash that the first changeset of a situation is chained to."""
 
 CHANGESET_COLUMNS = (
     "seq, situation, number, id, author, recorded_at, reason, deed, target, batch, name_to, version_to, report_to, "
     "event_to, claim_to, tally_claim_to, mark_to, proposal_to, decision_to, facts"
 )
-"""What is hashed of a changeset's own row, in order."""
+"""The columns of a changeset's own row that are hashed, in order."""
 CHANGESET_WIDTH = 20
 FIRST_TO = 10
 """Where the `*_to` columns begin; they follow the order of `FACTS`."""
 _LATER = slice(17, 19)
-"""The columns that the first schema did not have. They are hashed once one of them says something: what was chained
-without them stays as it was."""
+"""The columns that the first schema did not have. They are hashed only if one of them is not 0, so that older hashes
+stay valid."""
 
 _INSERT = {
     table: insertion(table, columns, blobs=("id", "became") if table != "name" else ())
@@ -69,18 +69,18 @@ _INSERT_CHANGESET = (
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """Where the file and one situation's chain end; what comes next is numbered from here."""
+    """Where the file and one situation's chain end; new rows are numbered from here."""
 
     situation: int
-    """The situation's number; 0 while it has none."""
+    """The situation's number; 0 if it is not stored yet."""
     seq: int
-    """Of the newest changeset of the file."""
+    """Number of the newest changeset of the file."""
     to: Mapping[str, int]
     """Table of facts -> its highest number."""
     number: int = 0
     """How many changesets the situation has."""
     recorded_at: int = 0
-    """When its newest one was written."""
+    """When the situation's newest changeset was recorded."""
     sha256: bytes = NO_HASH
 
 
@@ -90,17 +90,17 @@ class Heading:
 
     author: str
     recorded_at: int
-    """The present instant; the changeset gets a later one where the situation has one as late already."""
+    """The present instant; the changeset is recorded later if the situation has one as late already."""
     reason: str
     deed: Deed = Deed.WRITE
     target: tuple[int, str] | None = None
-    """Seq and id of the changeset that an undo or redo turns off or on."""
+    """Number and id of the changeset that an undo takes out of force, or a redo brings back."""
     batch: tuple[int, str] | None = None
-    """Seq and id of the first changeset of the same action."""
+    """Number and id of the first changeset of the same action."""
 
 
 async def load_tail(connection: Connection, situation: int) -> Tail:
-    """Return where the file and a situation's chain end; 0 is a situation that is yet to be written."""
+    """Return where the file and a situation's chain end; 0 is a situation that is not stored yet."""
     rows = await connection.rows(
         f"""
         SELECT * FROM (SELECT {CHANGESET_COLUMNS}, sha256 FROM changeset ORDER BY seq DESC LIMIT 1)
@@ -123,10 +123,9 @@ async def load_tail(connection: Connection, situation: int) -> Tail:
 def next_instant(tail: Tail, now: int) -> int:
     """Return when the next changeset is recorded: now, but always after the last one, whatever the clock does.
 
-    So the order of the chain and the order in time are one, and the latest verdict is the one that was written last.
-    The price: after a single write by a clock that was far ahead, all that follow are recorded microseconds after it
-    until the true time has caught up. There is no bound beyond which a clock is not believed: one that was behind for
-    years and is then put right looks just the same.
+    So the order of the chain is the order in time, and the latest verdict is the one that was written last. After one
+    write by a clock that was far ahead, all that follow are recorded microseconds apart until real time has caught up.
+    No clock is disbelieved, however far ahead: one that was years behind and is corrected looks just the same.
     """
     return max(now, tail.recorded_at + 1)
 
@@ -138,7 +137,7 @@ class Link:
     changeset: Changeset
     row: tuple[Any, ...]
     tail: Tail
-    """Where the situation ends with it."""
+    """Where the file and the chain end after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +154,14 @@ NO_FACTS = Facts({}, {})
 
 
 def facts_of(rows: Mapping[str, Rows]) -> Facts:
-    """Return the facts of a changeset from its rows, numbered on from the tail, their ids as hexadecimal digits."""
+    """Return the facts of a changeset, given its rows, numbered from the tail and with ids as hexadecimal digits."""
     return Facts(
         {table: len(some) for table, some in rows.items()},
         {table: texts_of(some, to_hash=True) for table, some in rows.items()},
     )
 
 
-def forge(tail: Tail, heading: Heading, facts: Facts = NO_FACTS) -> Link:
+def make_link(tail: Tail, heading: Heading, facts: Facts = NO_FACTS) -> Link:
     """Return the link that chains a changeset with these rows to the tail."""
     seq = tail.seq + 1
     recorded_at = next_instant(tail, heading.recorded_at)

@@ -1,4 +1,4 @@
-"""The schema of a SQLite store: numbered files, each applied in one transaction with the number that it makes."""
+"""The schema of a SQLite store: numbered files, each applied in one transaction together with its number."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ APPLICATION_ID = 0x73_69_74_6D
 
 @functools.cache
 def schemas() -> tuple[str, ...]:
-    """Return the text of each schema file in order; the first makes schema 1."""
+    """Return the text of each schema file in order; applying the first makes schema 1."""
     found = sorted((Path(__file__).parent / "schema").glob("*.sql"))
     return tuple(path.read_text(encoding="utf-8") for path in found)
 
@@ -31,12 +31,12 @@ def statements(text: str) -> Iterator[str]:
 
 
 async def migrate(pool: Pool, *, create: bool, texts: Sequence[str] | None = None) -> int:
-    """Bring the file to the newest schema and return its number; one that is there already costs a single read.
+    """Bring the file to the newest schema and return its number; a file that has it already takes a single read.
 
     Args:
         pool: the file's connections.
-        create: make a store of an empty file.
-        texts: the schema files, in place of this program's.
+        create: make an empty file a store.
+        texts: schema files to use in place of this program's.
 
     Raises:
         StoreTooNew: a newer program has written the file.
@@ -58,7 +58,7 @@ async def migrate(pool: Pool, *, create: bool, texts: Sequence[str] | None = Non
 
 
 async def _schema_of(connection: Connection, path: Path, newest: int, *, create: bool) -> int:
-    """Return the file's schema number, 0 where it is empty and may be made a store."""
+    """Return the file's schema number; 0 if it is empty and may become a store."""
     sql = """
         SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
             (SELECT count(*) FROM sqlite_schema)
@@ -67,9 +67,9 @@ async def _schema_of(connection: Connection, path: Path, newest: int, *, create:
     if application == 0 and version == 0 and tables == 0:
         if create:
             return 0
-        raise StoreError(f"{path} is empty; make a store of it with `sitmon store init {path}`")
+        raise StoreError(f"{path} is empty; make it a store with `sitmon store init {path}`")
     if application != APPLICATION_ID:
-        raise StoreError(f"{path} is another program's SQLite database, not a sitmon store; name another file")
+        raise StoreError(f"{path} is another program's SQLite database, not a sitmon store; give another file")
     if version > newest:
         raise StoreTooNew(
             f"{path} has schema {version} and this sitmon knows {newest} at most; "

@@ -1,13 +1,13 @@
-"""The dictionary of a situation's names, and its catalog: what turns the ids of facts into the file's small integers.
+"""A situation's names (ids and the small integers that stand for them in this file) and its catalog.
 
-Both only ever hold what was committed. A writer adds its own new names to a copy (`Names.grown`), so that a
-transaction which is rolled back leaves nothing behind.
+Both only ever hold what was committed. A writer adds its new names to a copy (`Names.extended`), so that a transaction
+that is rolled back leaves nothing behind.
 
-Where the changeset that made a name is undone, the name need not go with it: *a place, route, actor, source or tally
-that something in force still names stays, in its newest version, even where the changeset that made it was undone; it
-goes when nothing names it any more; redo brings back the same.* What names it is an event or claim, a count that a
-source published, a report, or another thing's version that stays. Only an undo, a redo or a new version can change
-that, and each of them has the catalog read again.
+Undoing the changeset that made a thing need not remove it: *a place, route, actor, source or tally that something in
+force still refers to stays, in its newest version, even if the changeset that made it was undone; it goes when nothing
+refers to it any more; redo brings back the same.* An event, a claim, a published count, a report, or another thing that
+stays can refer to it. Only an undo, a redo or a new version can change that; after each of them the catalog is read
+again.
 """
 
 import json
@@ -28,18 +28,18 @@ Key = tuple[str, str]
 """What a thing is (`place`, `actor`, ...), and its id."""
 
 _LETTERS = {"place": PLACE, "actor": ACTOR, "route": ROUTE, "source": SOURCE}
-"""What -> its facet; no event names a tally."""
+"""What -> its facet letter; no event refers to a tally."""
 
 
 class Names(NamedTuple):
-    """Ids as the numbers that stand for them in this file, and back; both ways in memory."""
+    """A situation's ids and the numbers that stand for them in this file, in both directions."""
 
     situation: int
     """The situation's own number."""
     last: int
-    """The highest number of the file that was looked at."""
+    """The highest number in the file when they were read."""
     numbers: Mapping[str, Mapping[str, int]]
-    """What (`place`, `actor`, `kind`, ...) -> id -> number, in the order in which they were first named."""
+    """What (`place`, `actor`, `kind`, ...) -> id -> number, in order of number."""
     ids: Mapping[int, tuple[str, str]]
     """Number -> (what, id)."""
 
@@ -47,7 +47,7 @@ class Names(NamedTuple):
         """Return the number of an id.
 
         Raises:
-            IdUnknown: the situation has never named such a thing.
+            IdUnknown: the situation never had such a thing.
         """
         found = self.numbers.get(what, {}).get(id_)
         if found is None:
@@ -65,8 +65,8 @@ class Names(NamedTuple):
         except KeyError:
             raise damaged("name", f"no number {no}") from None
 
-    def grown(self, rows: Iterable[tuple[int, str, str]], last: int) -> "Names":
-        """Return these names and more of them, each (number, what, id)."""
+    def extended(self, rows: Iterable[tuple[int, str, str]], last: int) -> "Names":
+        """Return these names with further ones, each (number, what, id)."""
         rows = list(rows)
         if not rows and last == self.last:
             return self
@@ -89,7 +89,7 @@ async def load_names(connection: Connection, situation_id: str) -> Names:
         raise IdUnknown(f"this store has no situation {situation_id!r}; `sitmon situation list` shows those it has")
     situation = found[0][0]
     return await _newer_names(
-        connection, Names(situation, 0, {}, {}).grown([(situation, "situation", situation_id)], 0)
+        connection, Names(situation, 0, {}, {}).extended([(situation, "situation", situation_id)], 0)
     )
 
 
@@ -100,18 +100,18 @@ async def load_situation_ids(connection: Connection) -> tuple[str, ...]:
 
 
 async def load_whole(connection: Connection, names: Names) -> Catalog:
-    """Return all that the situation ever had, each in its newest version in force or, where none is, its newest one.
+    """Return everything that the situation ever had, each thing in its newest version in force or else its newest one.
 
-    What events are weighed by: it lacks nothing that an event could name, whatever was undone and in which order. What
-    nothing in force names weighs nothing either, so that it does no harm here.
+    Events are weighed with this catalog: it has everything that an event can refer to, whatever was undone and in which
+    order. Things that nothing in force refers to do no harm here.
     """
     things, _ = await _load_things(connection, names)
     return _catalog_of(things)
 
 
 async def _load_things(connection: Connection, names: Names) -> tuple[dict[Key, Thing], set[Key]]:
-    """Return all things of `load_whole`, in the order of their numbers, and which of them have no version in force."""
-    # One row and one text: thousands of either take three times as long, and the screen waits for this.
+    """Return all things of `load_whole` in order of number, and which of them have no version in force."""
+    # All in one row and one JSON text: thousands of either take three times as long, and the first screen waits for it.
     [(text,)] = await connection.rows(
         """
         SELECT '[' || group_concat('[' || name || ',' || body || ',' || (rank < 1 << 62) || ']', ',' ORDER BY name)
@@ -139,7 +139,7 @@ def _decode_things(text: str, names: Names) -> tuple[dict[Key, Thing], set[Key]]
 
 
 async def _load_catalogs(connection: Connection, names: Names) -> tuple[Catalog, Catalog]:
-    """Return what the situation's events can name, and `load_whole`; the same one where nothing has gone."""
+    """Return the catalog, and that of `load_whole`; the same object if nothing is gone."""
     things, undone = await _load_things(connection, names)
     whole = _catalog_of(things)
     gone = undone - await _named_by_facts(connection, names, undone) if undone else undone
@@ -152,7 +152,7 @@ async def _load_catalogs(connection: Connection, names: Names) -> tuple[Catalog,
 
 
 async def _named_by_facts(connection: Connection, names: Names, keys: Iterable[Key]) -> set[Key]:
-    """Return which of these a fact in force names: the index has events in force, with the claims that count."""
+    """Return those of these that a fact in force refers to; the index has only events and claims in force."""
     numbers = {names.no(what, id_): what for what, id_ in keys}
     words = [(no, f'"{word(_LETTERS[what], no)}"') for no, what in numbers.items() if what in _LETTERS]
     rows = await connection.rows(
@@ -215,16 +215,16 @@ class _Known(NamedTuple):
 
 
 class Directory:
-    """Each situation's names and catalog, kept from one transaction to the next and read again only when they changed.
+    """A cache of each situation's names and catalog, read again only if they have changed.
 
-    One for each open store. To be asked in a transaction that has written nothing yet.
+    Each open store has one. Use it only in a transaction that has not written anything yet.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
 
     async def look_up(self, connection: Connection, situation_id: str) -> tuple[Names, Catalog]:
-        """Return the situation's names and catalog as this transaction sees them, or newer.
+        """Return the situation's names and catalog, as this transaction sees them or newer.
 
         Raises:
             IdUnknown: there is no such situation.
@@ -233,7 +233,7 @@ class Directory:
         return known.names, known.catalog
 
     async def look_up_whole(self, connection: Connection, situation_id: str) -> tuple[Names, Catalog]:
-        """Return the same, but the catalog as `load_whole` has it.
+        """Return the situation's names, and the catalog of `load_whole`.
 
         Raises:
             IdUnknown: there is no such situation.
@@ -253,7 +253,7 @@ class Directory:
         return known
 
     def forget(self, situation_id: str) -> None:
-        """Read a situation anew when it is looked up next."""
+        """Read a situation again when it is looked up next."""
         self._known.pop(situation_id, None)
 
 
@@ -277,4 +277,4 @@ async def _brought_up_to_date(connection: Connection, known: _Known) -> _Known:
 async def _newer_names(connection: Connection, names: Names) -> Names:
     rows = await connection.rows("SELECT no, situation, what, id FROM name WHERE no > ? ORDER BY no", (names.last,))
     last = rows[-1][0] if rows else names.last
-    return names.grown(((no, what, id_) for no, situation, what, id_ in rows if situation == names.situation), last)
+    return names.extended(((no, what, id_) for no, situation, what, id_ in rows if situation == names.situation), last)

@@ -1,6 +1,6 @@
-"""The event log: pages, counts, single events, ids from their last digits.
+"""The event log: pages, counts, single events, and ids from their last digits.
 
-Each function reads in one transaction, for one reader of one situation (`View`), in a handful of statements.
+Each function reads in one transaction, with a few statements, for one user of one situation (`View`).
 """
 
 import json
@@ -18,6 +18,7 @@ from model.ids import MIN_ID_DIGITS, short_id
 from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, EventRow, Order, Page, Revision
 from model.standing import Evidence, weigh
 from model.times import FOREVER
+from store.sqlite.context import load_context
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import IN_FORCE, load_events
 from store.sqlite.names import Names
@@ -39,8 +40,7 @@ from store.sqlite.records import (
     pack_id,
     unpack_id,
 )
-from store.sqlite.scan import COLUMNS, OCCURRED_AT, Course, Scan, Spread, Way
-from store.sqlite.scene import load_scene
+from store.sqlite.scan import COLUMNS, OCCURRED_AT, AccessPath, Scan, Spread, Strategy
 
 _PERSONAL = ", ".join(f"'{kind.value}'" for kind in sorted(PERSONAL))
 _DUPLICATES = f"""
@@ -52,24 +52,24 @@ _ORIGINAL = f"""
     WHERE mark_now.situation = ? AND mark_now.event = ? AND mark_now.kind = '{MarkKind.DUPLICATE.value}'
 """  # noqa: S608
 _MOST = 1_000
-"""Rows that are read at once where each must be checked."""
+"""Rows that are read at once if each must be checked."""
 _LISTED = 5
-"""Candidates that are named where digits are the end of several ids."""
+"""Ids that are listed if several end in the same digits."""
 
 
 class View(NamedTuple):
-    """Who reads which situation, in a transaction."""
+    """One user's read transaction on one situation."""
 
     connection: Connection
     names: Names
     catalog: Catalog
     author: str
     spread: Spread
-    """How what was searched for earlier is spread over time."""
+    """What earlier scans found out."""
 
 
 async def page(view: View, query: EventQuery, *, after: Cursor | None, newer: bool, limit: int) -> Page:
-    """Return the events that come after the cursor; as `store.base.Store.page`."""
+    """Return the events after the cursor; see `store.base.Store.page`."""
     search, revision = await _prepare(view, query, newer=newer)
     found: list[EventRow] = []
     async for rows in search.read(after, limit + 1):
@@ -81,17 +81,17 @@ async def page(view: View, query: EventQuery, *, after: Cursor | None, newer: bo
 
 
 async def count(view: View, query: EventQuery, *, cap: int | None, since: int = 0) -> Count:
-    """Count the events whose arrival number is greater than since."""
+    """Count the events whose arrival number is greater than `since`."""
     search, _ = await _prepare(view, EventQuery(query.where, query.clocks, Order.RECEIVED), newer=True)
     number = await search.how_many(cap, since)
     return Count(number) if cap is None or number <= cap else Count(cap, capped=True)
 
 
 async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
-    """Return one event with its claims, reports and marks, as far as they were known.
+    """Return one event with its claims, reports and marks that were known at the known-at.
 
     Raises:
-        IdUnknown: there is none, it was undone, or nobody had reported it yet.
+        IdUnknown: there is no such event, it was undone, or nobody had reported it yet.
     """
     situation = view.names.situation
     rows = await view.connection.rows(
@@ -100,12 +100,12 @@ async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
         (situation, pack_id(id_)),
     )
     if not rows:
-        raise IdUnknown(f"there is no event {short_id(id_)}, or what wrote it was undone")
+        raise IdUnknown(f"there is no event {short_id(id_)}, or it was undone")
     (row,) = rows
     (weighable,) = await load_events(view.connection, view.names, [row[0]])
     known = tuple(claim for claim in weighable.evidence.claims if claim.reported_at <= clocks.known_at)
     if not known and clocks.known_at < FOREVER:
-        raise IdUnknown(f"nobody had reported event {short_id(id_)} by the time that known-at is set to")
+        raise IdUnknown(f"nobody had reported event {short_id(id_)} by the known-at")
     ((dressed, _),) = await _dress(view, rows, {row[0]: weighable.evidence}, EventQuery(clocks=clocks))
     marks = await view.connection.rows(
         f"SELECT {MARK_COLUMNS} FROM {MARKS} JOIN mark_now ON mark_now.mark = mark.seq "  # noqa: S608
@@ -148,15 +148,25 @@ async def _events(view: View, numbers: str, parameters: tuple[object, ...]) -> t
     return tuple(one.evidence.event for one in found if one.in_force)
 
 
-async def find(view: View, digits: str) -> str:
-    """Return the whole id of the event or changeset whose id is this, or ends in these digits.
+def last_digits(text: str) -> str:
+    """Return an id, or the last digits of one, as lower-case digits without hyphens.
 
     Raises:
-        IdUnknown: none does, or several do.
+        IdUnknown: it is neither.
     """
-    wanted = digits.strip().lower().replace("-", "")
-    if not MIN_ID_DIGITS <= len(wanted) <= 32 or set(wanted) - set(hexdigits):
-        raise IdUnknown(f"{digits[:40]!r} is not an id: write its last {MIN_ID_DIGITS} digits or more, or all of it")
+    digits = text.strip().lower().replace("-", "")
+    if not MIN_ID_DIGITS <= len(digits) <= 32 or set(digits) - set(hexdigits):
+        raise IdUnknown(f"{text[:40]!r} is not an id: write its last {MIN_ID_DIGITS} digits or more, or all of it")
+    return digits
+
+
+async def find(view: View, digits: str) -> str:
+    """Return the whole id of the event or changeset with this id, or with these last digits.
+
+    Raises:
+        IdUnknown: there is none, or there are several.
+    """
+    wanted = last_digits(digits)
     condition = IdEnds(wanted)
     search, _ = await _prepare(view, EventQuery(condition, order=Order.RECEIVED), newer=False)
     found = []
@@ -180,16 +190,16 @@ async def find(view: View, digits: str) -> str:
 
 
 class _Search(NamedTuple):
-    """A query that is ready to be read."""
+    """A planned query, ready to be read."""
 
     view: View
     query: EventQuery
     scan: Scan
-    ways: tuple[tuple[Branch, Course], ...]
+    strategies: tuple[tuple[Branch, Strategy], ...]
     check: Condition | None
 
     async def read(self, after: Cursor | None, need: int) -> AsyncIterator[list[EventRow]]:
-        """Yield what matches in the scan's order, some at a time; at least so many in all, or all that there are."""
+        """Yield the matching rows in the scan's order, some at a time; at least `need` rows, if there are so many."""
         while True:
             rows = await self._candidates(after, need)
             if rows:
@@ -200,9 +210,11 @@ class _Search(NamedTuple):
             need = min(2 * need, _MOST)
 
     async def how_many(self, cap: int | None, since: int) -> int:
-        """Count the matches that arrived later than since; a number above the cap says only that."""
-        if self.check is None and len(self.ways) <= 1:
-            return sum([await self.scan.how_many(branch, course, cap, since=since) for branch, course in self.ways])
+        """Count the matches that arrived later than `since`; above the cap the number is not exact."""
+        if self.check is None and len(self.strategies) <= 1:
+            return sum(
+                [await self.scan.how_many(branch, strategy, cap, since=since) for branch, strategy in self.strategies]
+            )
         number = 0
         async for rows in self.read(Cursor(0, since), _MOST):
             number += len(rows)
@@ -211,10 +223,10 @@ class _Search(NamedTuple):
         return number
 
     async def _candidates(self, after: Cursor | None, need: int) -> list[Row]:
-        """Return the first rows of all branches together, each once."""
-        if len(self.ways) == 1:
-            return await self.scan.rows(*self.ways[0], after, need)
-        rows = {row[0]: row for way in self.ways for row in await self.scan.rows(*way, after, need)}
+        """Return the first rows of all branches together, without repeats."""
+        if len(self.strategies) == 1:
+            return await self.scan.rows(*self.strategies[0], after, need)
+        rows = {row[0]: row for strategy in self.strategies for row in await self.scan.rows(*strategy, after, need)}
         ordered = sorted(rows.values(), key=lambda row: _cursor(row, self.query.order), reverse=not self.scan.newer)
         return ordered[:need]
 
@@ -235,20 +247,20 @@ class _Search(NamedTuple):
 
 
 async def _prepare(view: View, query: EventQuery, *, newer: bool) -> tuple[_Search, Revision]:
-    scene, revision = await load_scene(view.connection, view.names, view.author, query)
-    planned = plan(query.where, query.clocks, scene)
-    scan = Scan(view.connection, view.names.situation, scene.frame, view.spread, query.order, newer)
-    ways = tuple([(branch, await scan.course(branch)) for branch in planned.branches])
-    unasked = any(course.way is Way.MARKS and not branch.everything for branch, course in ways)
-    return _Search(view, query, scan, ways, query.where if unasked else planned.check), revision
+    context, revision = await load_context(view.connection, view.names, view.author, query)
+    planned = plan(query.where, query.clocks, context)
+    scan = Scan(view.connection, view.names.situation, context.extent, view.spread, query.order, newer)
+    strategies = tuple([(branch, await scan.choose(branch)) for branch in planned.branches])
+    unasked = any(strategy.path is AccessPath.MARKS and not branch.everything for branch, strategy in strategies)
+    return _Search(view, query, scan, strategies, query.where if unasked else planned.check), revision
 
 
 async def _dress(
     view: View, rows: Sequence[Row], evidence: Mapping[int, Evidence], query: EventQuery
 ) -> list[tuple[EventRow, list[Mark]]]:
-    """Return rows of `COLUMNS` as lines of the log, with the marks in force that the reader sees.
+    """Return rows of `COLUMNS` as lines of the log, each with the marks in force that the user sees.
 
-    Where the query's known-at is past, the evidence of each must be given.
+    If the query's known-at is in the past, `evidence` must have every row's.
     """
     marks: defaultdict[int, list[Mark]] = defaultdict(list)
     for seq, kind, author, value in await view.connection.rows(

@@ -1,9 +1,9 @@
-"""A condition as what SQLite answers fast: expressions of the full-text index, and SQL for what that does not hold.
+"""Planning a query: a condition as full-text expressions that SQLite answers fast, and SQL for what these leave out.
 
-The index knows words, names, kinds, grades, standings and days, so that most conditions are one expression of it
-(`cover.py`). Marks are not in it: a condition is brought into branches, any of which may hold, in each of which every
-mark stands alone. Instants are finer than days, and a phrase is finer than its words: the first are compared in SQL,
-the last (`Plan.check`) by `model.filters.match` on the rows that are left.
+The index has words, names, kinds, grades, standings and days, so most conditions are one expression of it (`cover.py`).
+Marks are not in it: a condition is split into branches, any of which may hold, in which every mark is a part of its
+own. Instants are finer than days and phrases finer than their words: instants are compared in SQL, phrases by
+`model.filters.match` on the rows that are left (`Plan.check`).
 """
 
 import itertools
@@ -27,43 +27,43 @@ from model.filters.conditions import (
 from model.query import Clocks
 from model.times import EARLIEST, FOREVER
 from store.sqlite import facets
+from store.sqlite.context import Extent, QueryContext, Sql
 from store.sqlite.cover import Cover, cover, known_by, period
 from store.sqlite.rowwise import mark_clause, of_row
-from store.sqlite.scene import Frame, Scene, Sql
 
 MOST_BRANCHES = 12
-"""Beyond so many, the parts of a condition that marks are mixed into are checked row by row instead."""
+"""If there would be more, parts of the condition that contain marks are checked row by row instead."""
 
 
 class Branch(NamedTuple):
-    """One of the ways in which an event can fulfil a condition: each part of it must hold."""
+    """One of the ways in which an event can satisfy a condition; all parts of a branch must hold."""
 
     match: str
-    """Expression of the index."""
+    """Expression of the full-text index."""
     everything: bool
-    """Whether that is every event of the situation."""
+    """Whether that matches every event of the situation."""
     begin: int
-    """It occurred then or later, ..."""
+    """The event occurred at this instant or later, ..."""
     end: int
-    """... and before then."""
+    """... and before this one."""
     known_before: int
-    """It was first reported before then."""
+    """It was first reported before this instant."""
     where: tuple[Sql, ...]
-    """What else must hold of `event` and `weight`, those first reports included."""
+    """What else must hold for `event` and `weight`, including `known_before` and `marks`."""
     marks: tuple[Sql, ...]
-    """Of these, each mark that it must bear, as a condition of `mark_now`."""
+    """Each mark that the event must have, as a condition on `mark_now`."""
     rowwise: Sql
-    """All of it as far as a row shows it, for rows that something else than the index leads to."""
+    """The whole branch, as far as a row shows it, for rows that are not found through the index."""
 
-    def between(self, first: int, last: int, frame: Frame) -> str:
-        """Return the expression for those that occurred on the days from the first to the last instant."""
-        if first <= frame.first and last >= frame.last:
+    def between(self, first: int, last: int, extent: Extent) -> str:
+        """Return the expression limited to the days from the first to the last instant of occurrence."""
+        if first <= extent.first and last >= extent.last:
             return self.match
-        days = period(facets.OCCURRED, max(first, frame.first), min(last, frame.last))
+        days = period(facets.OCCURRED, max(first, extent.first), min(last, extent.last))
         return f"({self.match}) AND {days}"
 
     def in_time(self, match: str) -> str:
-        """Return an expression narrowed to what was first reported in time, by a hundred words."""
+        """Return an expression limited to what was first reported before `known_before`; adds about 100 words."""
         return match if self.known_before == FOREVER else f"({match}) AND {known_by(self.known_before - 1)}"
 
 
@@ -71,12 +71,12 @@ class Plan(NamedTuple):
     """How a query is answered."""
 
     branches: tuple[Branch, ...]
-    """None: no event fulfils it."""
+    """Empty: no event satisfies the condition."""
     check: Condition | None
-    """What rows must be checked for besides; None where the branches say it all."""
+    """What rows must still be checked for; None if the branches are exact."""
 
 
-def plan(condition: Condition, clocks: Clocks, scene: Scene) -> Plan:
+def plan(condition: Condition, clocks: Clocks, context: QueryContext) -> Plan:
     """Plan a query."""
     limits: list[Condition] = [condition]
     if clocks.as_of < FOREVER:
@@ -86,15 +86,15 @@ def plan(condition: Condition, clocks: Clocks, scene: Scene) -> Plan:
     settled = settle(AllOf(tuple(limits)))
     if settled == AnyOf():
         return Plan((), None)
-    planned = [_branch(parts, scene) for parts in _split(settled)]
+    planned = [_branch(parts, context) for parts in _split(settled)]
     exact = all(exact for _, exact in planned)
     return Plan(tuple(branch for branch, _ in planned if branch.begin < branch.end), None if exact else condition)
 
 
 def settle(condition: Condition, *, negated: bool = False) -> Condition:  # noqa: PLR0911 - a case per condition
-    """Return an equal condition in which only single conditions are negated and nothing is trivial.
+    """Return an equivalent condition in which only single conditions are negated and nothing is trivial.
 
-    Always true is `AllOf()`, never true `AnyOf()`, and neither is part of anything.
+    If it is always true this is `AllOf()`, if never `AnyOf()`; neither of them is part of a larger condition.
     """
     match condition:
         case NotThat():
@@ -130,7 +130,7 @@ def _any(parts: Iterable[Condition]) -> Condition:
 
 
 def _split(condition: Condition) -> list[tuple[Condition, ...]]:
-    """Return branches, any of which may hold, each as parts that must all hold; marks are parts of their own."""
+    """Return branches, any of which may hold, each as parts that must all hold; a mark is a part of its own."""
     if isinstance(condition, AnyOf) and _has_mark(condition):
         split = [branch for part in condition.parts for branch in _split(part)]
         return split if len(split) <= MOST_BRANCHES else [(condition,)]
@@ -154,8 +154,8 @@ def _has_mark(condition: Condition) -> bool:
     return isinstance(condition, Marked)
 
 
-def _branch(parts: tuple[Condition, ...], scene: Scene) -> tuple[Branch, bool]:
-    """Return a branch, and whether it holds for exactly the events for which the parts do."""
+def _branch(parts: tuple[Condition, ...], context: QueryContext) -> tuple[Branch, bool]:
+    """Return a branch, and whether it matches exactly the events that all the parts hold for."""
     begin, end, known_before = EARLIEST, FOREVER, FOREVER
     where: list[Sql] = []
     marks: list[Sql] = []
@@ -166,28 +166,28 @@ def _branch(parts: tuple[Condition, ...], scene: Scene) -> tuple[Branch, bool]:
                 begin, end = max(begin, part.begin), min(end, part.end)
             case KnownBefore():
                 known_before = min(known_before, part.instant)
-                where.append(of_row(part, scene))
+                where.append(of_row(part, context))
             case Marked():
-                marks.append(mark_clause(part, scene))
-                where.append(of_row(part, scene))
+                marks.append(mark_clause(part, context))
+                where.append(of_row(part, context))
             case Between():
                 begin, end = max(begin, part.low[0]), min(end, part.high[0] + 1)
-                where.append(of_row(part, scene))
+                where.append(of_row(part, context))
             case Arrived() | NotThat(inner=Marked() | Between() | Arrived()):
-                where.append(of_row(part, scene))
+                where.append(of_row(part, context))
             case NotThat(inner=KnownBefore()):
-                covers.append(cover(part, scene)._replace(exact=True))
-                where.append(of_row(part, scene))
-            case _ if scene.is_loose(part.inner if isinstance(part, NotThat) else part):
-                where.append(of_row(part, scene))
+                covers.append(cover(part, context)._replace(exact=True))
+                where.append(of_row(part, context))
+            case _ if context.is_dense(part.inner if isinstance(part, NotThat) else part):
+                where.append(of_row(part, context))
             case _:
-                covers.append(cover(part, scene))
-                # Cheap ways to leave out most of what the index takes for more than it is.
+                covers.append(cover(part, context))
+                # Cheaply leaves out most of the rows that the index matches wrongly.
                 if (isinstance(part, TextHas) and part.adjacent and len(part.words) > 1) or (
-                    scene.past and isinstance(part, StandingIn | GradeAtLeast)
+                    context.past and isinstance(part, StandingIn | GradeAtLeast)
                 ):
-                    where.append(of_row(part, scene))
+                    where.append(of_row(part, context))
     covered = Cover.all(covers)
-    match, everything = covered.expression(scene)
-    rowwise = of_row(AllOf(parts), scene)
+    match, everything = covered.expression(context)
+    rowwise = of_row(AllOf(parts), context)
     return Branch(match, everything, begin, end, known_before, tuple(where), tuple(marks), rowwise), covered.exact

@@ -1,13 +1,12 @@
-"""Proposals and what was decided about them: which are open, and their pages."""
+"""Proposals and decisions: which proposals are open, and pages of them."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from string import hexdigits
 from typing import Any, NamedTuple
 
 from model.entities import Place, Report, Stance
 from model.errors import IdUnknown, StaleDecision
-from model.ids import MIN_ID_DIGITS, short_id
+from model.ids import short_id
 from model.proposals import Decision, DecisionKind, Proposal, ProposalPage, Proposed, ProposedClaim
 from model.text import clean_text
 from model.times import Precision
@@ -18,7 +17,7 @@ from store.sqlite.driver import Connection
 from store.sqlite.evidence import IN_FORCE
 from store.sqlite.ledger import Rows, Tail
 from store.sqlite.names import Names
-from store.sqlite.pages import View
+from store.sqlite.pages import View, last_digits
 from store.sqlite.records import REPORT_COLUMNS, decode_report, pack_id, unpack_id
 
 _FIRST = (
@@ -33,7 +32,7 @@ WHERE first.situation = ?1 AND first.changeset {IN_FORCE} AND {_FIRST}
 """  # noqa: S608 - our own conditions
 """A situation's open proposals, as rows of `queue`."""
 
-# Number of the first version of each proposal that a row of the changesets is or speaks of.
+# Number of the first version of each proposal that the changesets wrote or decided.
 _TOUCHED = """
 WITH turned AS (
   SELECT own.proposal_to, own.decision_to, ifnull(before.proposal_to, 0) AS proposal_from,
@@ -48,7 +47,7 @@ SELECT decision.proposal FROM turned CROSS JOIN decision
   ON decision.seq > decision_from AND decision.seq <= decision_to
 """
 
-# Those of the changesets that decided a proposal on which another one's decision is in force.
+# Those of the changesets that decided a proposal on which another changeset's decision is in force.
 _REDECIDED = f"""
 SELECT DISTINCT own.changeset FROM json_each(?) AS given
 JOIN changeset ON changeset.seq = given.value LEFT JOIN changeset AS before ON before.seq = changeset.seq - 1
@@ -89,7 +88,7 @@ class StoredProposal(NamedTuple):
 
 
 async def load_stored(connection: Connection, names: Names, ids: Collection[str]) -> dict[str, StoredProposal]:
-    """Return id -> what is stored, of those of the ids that the store has; undone ones too."""
+    """Return what is stored of those of these proposals that the store has, by id; undone ones too."""
     if not ids:
         return {}
     rows = await connection.rows(
@@ -130,7 +129,7 @@ async def require_open(connection: Connection, situation: int, decided: Mapping[
     for id_, one in decided.items():
         if one.first not in still_open:
             raise StaleDecision(
-                f"proposal {short_id(id_)} is not open any more: somebody has decided it, or undone its report; "
+                f"proposal {short_id(id_)} is no longer open: somebody has decided it, or undone its report; "
                 "nothing was written"
             )
 
@@ -142,9 +141,9 @@ def encode_proposals(
 
     Args:
         tail: where the file ends.
-        draft: holds nothing but what is new.
-        stored: what the store has of the proposals that it speaks of.
-        reports: id -> number of each report that it speaks of.
+        draft: everything in it is new.
+        stored: what the store has of the proposals that it refers to.
+        reports: id -> number of each report that it refers to.
     """
     situation, changeset = tail.situation, tail.seq + 1
     firsts = {id_: one.first for id_, one in stored.items()}
@@ -170,12 +169,12 @@ async def load_touched(connection: Connection, changesets: Sequence[int]) -> set
 
 
 async def load_redecided(connection: Connection, changesets: Sequence[int]) -> set[int]:
-    """Return those of the changesets that decided a proposal which somebody else's decision in force is on."""
+    """Return those of the changesets that decided a proposal on which another decision is in force now."""
     return {seq for (seq,) in await connection.rows(_REDECIDED, (json.dumps(changesets),))}
 
 
 async def put_queue(connection: Connection, situation: int, firsts: Iterable[int]) -> None:
-    """Write which of these proposals, given by the number of their first version, are open."""
+    """Write which of these proposals (numbers of their first versions) are open."""
     wanted = json.dumps(sorted(firsts))
     if wanted == "[]":
         return
@@ -193,13 +192,13 @@ async def put_queue(connection: Connection, situation: int, firsts: Iterable[int
 
 
 async def rebuild_queue(connection: Connection, situation: int) -> None:
-    """Write anew which of a situation's proposals are open."""
+    """Write again which of a situation's proposals are open."""
     await connection.run("DELETE FROM queue WHERE situation = ?", (situation,))
     await connection.run(f"INSERT INTO queue (situation, report, proposal) {OPEN}", (situation,))
 
 
 async def wrongly_queued(connection: Connection, situation: int) -> int:
-    """Count the proposals that are in the queue and not open, or the other way round."""
+    """Count the proposals that are in the queue but not open, or the other way round."""
     stored = "SELECT situation, report, proposal FROM queue WHERE situation = ?1"
     differing = f"SELECT * FROM ({stored} EXCEPT {OPEN}) UNION ALL SELECT * FROM ({OPEN} EXCEPT {stored})"  # noqa: S608
     ((number,),) = await connection.rows(f"SELECT count(*) FROM ({differing})", (situation,))  # noqa: S608 - ours
@@ -217,11 +216,11 @@ async def load_reports(view: View, *, url: str, sha256: str) -> tuple[Report, ..
     return tuple(decode_report(row, view.names) for row in rows)
 
 
-async def load_unread(view: View, *, after: str | None, limit: int) -> tuple[Report, ...]:
-    """Return reports in force of which nothing was ever proposed, in the order in which they came.
+async def load_reports_without_proposals(view: View, *, after: str | None, limit: int) -> tuple[Report, ...]:
+    """Return reports in force that have no proposals, in the order in which they were stored.
 
     Raises:
-        IdUnknown: they begin after no report.
+        IdUnknown: there is no report `after`.
     """
     situation = view.names.situation
     rows = await view.connection.rows(
@@ -236,10 +235,10 @@ async def load_unread(view: View, *, after: str | None, limit: int) -> tuple[Rep
 async def page(
     view: View, *, digits: str, report: str | None, decided: bool, after: str | None, limit: int
 ) -> ProposalPage:
-    """Return a page of proposals; `store.base.Store.proposals` says which.
+    """Return a page of proposals; see `store.base.Store.proposals`.
 
     Raises:
-        IdUnknown: the digits are none, or the page begins after no proposal.
+        IdUnknown: the digits are not those of an id, or there is no proposal `after`.
     """
     connection, situation = view.connection, view.names.situation
     report_seq = await _seq_of(connection, situation, "report", report)
@@ -253,7 +252,7 @@ async def page(
         begin = rows[0]
     rows = await connection.rows(
         _PAGE.format(source=_ALL if decided else _OPEN_ONES),
-        (situation, report_seq, *begin, _checked(digits), limit + 1),
+        (situation, report_seq, *begin, last_digits(digits) if digits else "", limit + 1),
     )
     ((number,),) = await connection.rows("SELECT count(*) FROM queue WHERE situation = ?", (situation,))
     wanted = json.dumps(sorted({row[1] for row in rows[:limit]}))
@@ -280,21 +279,14 @@ async def _seq_of(connection: Connection, situation: int, table: str, id_: str |
     return int(rows[0][0])
 
 
-def _checked(digits: str) -> str:
-    wanted = digits.strip().lower().replace("-", "")
-    if digits and (not MIN_ID_DIGITS <= len(wanted) <= 32 or set(wanted) - set(hexdigits)):
-        raise IdUnknown(f"{digits[:40]!r} is not an id: write its last {MIN_ID_DIGITS} digits or more, or all of it")
-    return wanted
-
-
 def encode_proposal(proposal: Proposal) -> str:
-    """Return a proposal's body; equal proposals have equal ones."""
+    """Return a proposal's body; equal proposals have equal bodies."""
     return json.dumps(plain_of(proposal), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @decoder("proposal")
 def decode_proposal(body: str) -> Proposal:
-    """Return the proposal that a body stands for."""
+    """Return the proposal that a body describes."""
     values = json.loads(body)
     claims = tuple(ProposedClaim(**{**claim, "stance": Stance(claim["stance"])}) for claim in values.pop("claims"))
     places = tuple(thing_of("place", place) for place in values.pop("candidates", ()))

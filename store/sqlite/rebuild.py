@@ -1,8 +1,7 @@
-"""All that is derived, derived anew from the facts.
+"""Deriving everything again from the facts.
 
-Each transaction replaces a block of events, or of places: weights, documents, marks and spans are taken away and put
-back in the same one. So a reader sees every event and place at every moment, as it was or as it is made anew, and
-other writers get their turn between blocks; nothing is ever missing from a view.
+Each transaction replaces a block of events or places: it deletes and writes their weights, documents, marks and spans.
+So a reader sees every event and place at every moment, old or rebuilt, and other writers get their turn between blocks.
 """
 
 import asyncio
@@ -28,13 +27,13 @@ WRONGLY_UNDONE = f"""
 SELECT id FROM changeset
 WHERE situation = ?1 AND (seq IN (SELECT changeset FROM undone)) <> (seq IN ({_UNDONE.replace("?", "?1")}))
 """  # noqa: S608 - our own statement
-"""The ids of a situation's changesets that are kept as undone, or not, against what the deeds say."""
+"""The ids of a situation's changesets that are stored as undone, or not, in spite of its undos and redos."""
 
 _SET_INDEX = "INSERT INTO event_index (event_index, rank) VALUES (?, ?)"
 _DELETE_MERGE = 10
-"""SQLite's own: per cent of a segment that may be replaced before it is rewritten."""
+"""SQLite's default: per cent of a segment that may be replaced before it is rewritten."""
 _MERGE_PAGES = 500
-"""Pages of the index that are rewritten in one transaction, of about 4 KB."""
+"""Pages of the index, of about 4 KB each, that are rewritten in one transaction."""
 _DROP_GHOSTS = f"""
 DELETE FROM event_index WHERE rowid > ?2 AND rowid <= ?3 AND rowid NOT IN (
   SELECT seq FROM event WHERE seq > ?2 AND seq <= ?3 AND (situation <> ?1 OR changeset {IN_FORCE})
@@ -43,13 +42,13 @@ DELETE FROM event_index WHERE rowid > ?2 AND rowid <= ?3 AND rowid NOT IN (
 
 
 async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress: Progress | None) -> None:
-    """Derive everything of a situation anew.
+    """Derive everything of a situation again.
 
     Raises:
         IdUnknown: there is no such situation.
     """
     async with pool.write() as connection:
-        # Only the names: which versions make the catalog depends on what is undone, and that may be wrong.
+        # Only the names: the catalog depends on what is undone, which may be wrong.
         names = await load_names(connection, situation_id)
         situation = names.situation
         await connection.run(
@@ -83,7 +82,7 @@ async def rebuild(pool: Pool, directory: Directory, situation_id: str, progress:
         if progress is not None:
             progress(done, max(done, in_all))
         await asyncio.sleep(0)
-    directory.forget(situation_id)  # which undone names stay was asked of the index as it was before
+    directory.forget(situation_id)  # which undone names stay was looked up in the old index
 
 
 async def load_sizes(connection: Connection, names: Names) -> tuple[int, dict[str, int]]:
@@ -97,7 +96,7 @@ async def load_sizes(connection: Connection, names: Names) -> tuple[int, dict[st
 
 
 async def load_block(connection: Connection, names: Names, after: int) -> tuple[list[Weighable], int]:
-    """Return the next events, undone ones too, and up to which number of an event there is no other."""
+    """Return the next events, undone ones too, and the number up to which there are no others."""
     rows = await connection.rows(
         "SELECT seq FROM event WHERE situation = ? AND seq > ? ORDER BY seq LIMIT ?", (names.situation, after, BLOCK)
     )
@@ -112,13 +111,13 @@ async def derive_spans(connection: Connection, names: Names, catalog: Catalog, p
 
 
 async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog, after: int) -> tuple[int, int]:
-    """Derive the next block of events anew; return how many, and up to which number there is nothing else to do."""
+    """Derive the next block of events again; return how many, and the number up to which everything is done."""
     events, upto = await load_block(connection, names, after)
     between = (names.situation, after, upto)
     await connection.run("DELETE FROM weight WHERE situation = ? AND event > ? AND event <= ?", between)
     await connection.run("DELETE FROM mark_now WHERE situation = ? AND event > ? AND event <= ?", between)
     await connection.run(_DROP_GHOSTS, between)
-    # Of itself the index would rewrite all it has each time that a tenth of its documents were replaced.
+    # Otherwise the index would rewrite itself each time a tenth of its documents were replaced.
     await connection.run(_SET_INDEX, ("deletemerge", 0))
     await put_events(connection, weigh_events(names, catalog, [one for one in events if one.in_force]))
     await connection.run(_SET_INDEX, ("deletemerge", _DELETE_MERGE))
@@ -127,22 +126,22 @@ async def _rebuild_events(connection: Connection, names: Names, catalog: Catalog
 
 
 async def _merge_index(pool: Pool) -> None:
-    """Rewrite the index without what was replaced, some megabytes in each transaction."""
-    pages = -_MERGE_PAGES  # less than nothing: begin, even if there is not much to merge
+    """Rewrite the index without what was replaced, a few megabytes in each transaction."""
+    pages = -_MERGE_PAGES  # negative: begin, even if there is not much to merge
     changed = True
     while changed:
         async with pool.write() as connection:
             ((before,),) = await connection.rows("SELECT total_changes()")
             await connection.run(_SET_INDEX, ("merge", pages))
             ((after,),) = await connection.rows("SELECT total_changes()")
-        changed = after - before > 1  # what SQLite documents as the sign of work done
+        changed = after - before > 1  # SQLite documents this as the sign that work was done
         pages = _MERGE_PAGES
         await asyncio.sleep(0)
 
 
 async def _rebuild_places(connection: Connection, names: Names, catalog: Catalog, places: list[str]) -> None:
     change = await derive_spans(connection, names, catalog, places)
-    # The schema gets another version by this, which tells those who keep control in memory (`board.py`) to forget it.
+    # This changes the schema's version, which tells sessions that keep control in memory (`board.py`) to read it again.
     await connection.run("CREATE TABLE derived_anew (place INTEGER) STRICT")
     await connection.run("DROP TABLE derived_anew")
     await connection.run_many(

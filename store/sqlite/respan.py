@@ -1,4 +1,4 @@
-"""Control brought up to date: the spans of the places that a change of facts reaches, and no others."""
+"""Bringing control up to date: derives the spans of the places that a change of facts reaches, and no others."""
 
 import json
 from collections import defaultdict
@@ -10,7 +10,7 @@ from model.catalog import Catalog
 from model.entities import Status
 from model.spans import Span, extend, timeline
 from model.times import EARLIEST, FOREVER
-from store.sqlite.bulk import await_all, inserting, insertion, texts_of
+from store.sqlite.bulk import inserting, insertion, run_all, texts_of
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import Reach, Weighable, load_places
 from store.sqlite.ledger import Rows
@@ -18,12 +18,12 @@ from store.sqlite.names import Names
 from store.sqlite.records import STATE_COLUMNS, decode_states, encode_state
 
 _BLOCK = 20_000
-"""Events that are in memory at a time, where a single place does not have more."""
+"""Events in memory at a time, unless a single place has more."""
 
 _WIDTH = 11
-"""Columns of a state."""
+"""Number of `STATE_COLUMNS`."""
 _COLUMNS = f"{STATE_COLUMNS}, span.occurred_from, span.occurred_to, span.known_from, span.known_to"
-# The spans in force tile the time of occurrence, so that one of them at most reaches into it from before.
+# The spans known now tile the axis of occurrence, so at most one of them begins before the reach and extends into it.
 _CURRENT = f"""
 SELECT {_COLUMNS} FROM json_each(?1) AS reach CROSS JOIN span
 WHERE span.situation = ?2 AND span.place = reach.value ->> 0 AND span.known_to = {FOREVER}
@@ -57,7 +57,7 @@ _DROP = "DELETE FROM span WHERE situation = ? AND place = ? AND occurred_from = 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Places whose control is to be brought up to date, with what that takes."""
+    """Places whose control has to be brought up to date, with what that takes."""
 
     reach: Mapping[str, tuple[int, int]]
     current: Mapping[str, Sequence[Span]]
@@ -68,14 +68,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rows of spans to drop, by their keys, and then to put."""
+    """Spans to delete (rows of keys), and then spans to write."""
 
     drops: Rows = ()
     puts: Rows = ()
 
 
 async def load_groups(connection: Connection, names: Names, reach: Reach, before: int) -> AsyncIterator[Group]:
-    """Yield the places in reach, as many at a time as have few enough events within it.
+    """Yield the places in reach, in groups that have few enough events within it.
 
     Args:
         connection: in the write transaction that wrote the facts.
@@ -98,7 +98,7 @@ async def load_groups(connection: Connection, names: Names, reach: Reach, before
 
 
 def respan(names: Names, catalog: Catalog, group: Group, fresh: Mapping[str, Sequence[Weighable]]) -> Change:
-    """Return what changes of the spans of a group's places.
+    """Return the changes to the spans of a group's places.
 
     Args:
         names: the situation's.
@@ -120,7 +120,7 @@ def respan(names: Names, catalog: Catalog, group: Group, fresh: Mapping[str, Seq
         )
         key = (names.situation, names.no("place", place))
         drops += [(*key, *span.key) for span in drop]
-        # A place of which nothing is known is as if it had never been heard of.
+        # A place of which nothing is known has no spans.
         drops += [(*key, *span.key) for span in put if _says_nothing(span)]
         puts += [_encode(span, names) for span in put if not _says_nothing(span)]
     return Change(drops, puts)
@@ -136,11 +136,11 @@ def whole_change(names: Names, catalog: Catalog, stored: Mapping[str, Sequence[W
 
 
 async def put_spans(connection: Connection, change: Change) -> None:
-    """Write what changed."""
+    """Write a change."""
     if change.drops:
         await connection.run_many(_DROP, change.drops)
     if change.puts:
-        await await_all(inserting(connection, _PUT, texts_of(change.puts)))
+        await run_all(inserting(connection, _PUT, texts_of(change.puts)))
 
 
 async def _group(connection: Connection, names: Names, reach: Reach) -> list[list[str]]:
@@ -151,7 +151,7 @@ async def _group(connection: Connection, names: Names, reach: Reach) -> list[lis
 
 
 def group_by_size(sizes: Mapping[str, int]) -> list[list[str]]:
-    """Return the keys, as many together as have no more than a block's worth of events; a single one may have more."""
+    """Return the keys in groups of at most `_BLOCK` events; a group of a single key may have more."""
     groups: list[list[str]] = []
     room = 0
     for key, size in sizes.items():

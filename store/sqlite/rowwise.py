@@ -1,7 +1,7 @@
-"""Conditions as SQL over an event's own row, for rows that are at hand: it holds for at least the events wanted.
+"""Conditions as SQL on an event's own row; it holds for at least the events that the condition holds for.
 
-Where something else than the index leads to the rows (a mark, the order of time), this leaves out most of those that
-`model.filters.match` would have to look at one by one.
+For rows that are not found through the full-text index but through a mark or the order of time: this leaves out most of
+those that `model.filters.match` would otherwise have to check one by one.
 """
 
 from collections.abc import Iterable
@@ -26,15 +26,15 @@ from model.filters.conditions import (
     StandingIn,
     TextHas,
 )
+from store.sqlite.context import QueryContext, Sql
 from store.sqlite.cover import grades_from
 from store.sqlite.records import STANDINGS
-from store.sqlite.scene import Scene, Sql
 
 _ALWAYS: Sql = ("TRUE", ())
 _NEVER: Sql = ("FALSE", ())
 
-_TOLD_BY_ROW = (Marked, PlaceIn, ActorIn, KindIn, RouteIn, KnownBefore, Between, Arrived)
-"""Conditions that a row shows as they are, so that it shows their negation too."""
+_EXACT = (Marked, PlaceIn, ActorIn, KindIn, RouteIn, KnownBefore, Between, Arrived)
+"""Conditions whose SQL is exact, so that it can be negated."""
 
 _VERDICTS = ", ".join(f"'{kind.value}'" for kind in sorted(VERDICTS))
 _STALE = (
@@ -42,7 +42,7 @@ _STALE = (
     "AND claim.reported_at > ?) OR EXISTS (SELECT 1 FROM mark WHERE mark.situation = event.situation "
     f"AND mark.event = event.seq AND mark.recorded_at > ? AND mark.kind IN ({_VERDICTS}))"
 )
-"""Whether an event's weight has changed since an instant of knowing."""
+"""Whether an event's weight may have changed since a known-at."""
 
 _TEXTS = """(SELECT {0} FROM (SELECT lower(event.summary || char(10) || coalesce((
     SELECT group_concat(claim.quote || char(10) || claim.attribution, char(10)) FROM claim
@@ -50,72 +50,73 @@ _TEXTS = """(SELECT {0} FROM (SELECT lower(event.summary || char(10) || coalesce
 _BEYOND_ASCII = "text GLOB '*[^' || char(9, 10) || ' -~]*'"
 
 
-def of_row(condition: Condition, scene: Scene) -> Sql:  # noqa: C901, PLR0911, PLR0912 - a case per condition
-    """Return a settled condition as SQL over `event` and `weight`, true for all that it holds for and perhaps more."""
+def of_row(condition: Condition, context: QueryContext) -> Sql:  # noqa: C901, PLR0911, PLR0912 - a case per condition
+    """Return a settled condition as SQL on `event` and `weight`; may be true for more events than the condition."""
     match condition:
         case AllOf():
-            return _joined(" AND ", [of_row(part, scene) for part in condition.parts], _ALWAYS)
+            return _joined(" AND ", [of_row(part, context) for part in condition.parts], _ALWAYS)
         case AnyOf():
-            return _joined(" OR ", [of_row(part, scene) for part in condition.parts], _NEVER)
+            return _joined(" OR ", [of_row(part, context) for part in condition.parts], _NEVER)
         case Marked():
-            return bears(condition, scene)
+            return _has_mark(condition, context)
         case TextHas():
             return _text(condition)
         case Occurred():
             return "event.occurred_at >= ? AND event.occurred_at < ?", (condition.begin, condition.end)
         case StandingIn() | GradeAtLeast():
-            return _weighs(condition, scene)
+            return _weighs(condition, context)
         case Between():
             return "(event.occurred_at, event.seq) BETWEEN (?, ?) AND (?, ?)", (*condition.low, *condition.high)
         case Arrived():
             return "event.seq BETWEEN ? AND ?", (condition.first, condition.last)
-        case NotThat(inner=inner) if isinstance(inner, _TOLD_BY_ROW):
-            clause, values = of_row(inner, scene)
+        case NotThat(inner=inner) if isinstance(inner, _EXACT):
+            clause, values = of_row(inner, context)
             return f"NOT coalesce({clause}, 0)", values
         case KnownBefore():
             return "weight.first_reported_at < ?", (condition.instant,)
         case PlaceIn():
-            return _among("event.place", "place", condition.ids, scene)
+            return _among("event.place", "place", condition.ids, context)
         case KindIn():
-            return _among("event.kind", "kind", condition.codes, scene)
+            return _among("event.kind", "kind", condition.codes, context)
         case RouteIn():
-            return _among("event.route", "route", condition.ids, scene)
+            return _among("event.route", "route", condition.ids, context)
         case ActorIn():
             sides = ["event.actor"] * condition.by + ["event.against"] * condition.against
-            return _joined(" OR ", [_among(side, "actor", condition.ids, scene) for side in sides], _NEVER)
+            return _joined(" OR ", [_among(side, "actor", condition.ids, context) for side in sides], _NEVER)
     return _ALWAYS
 
 
-def bears(marked: Marked, scene: Scene) -> Sql:
-    """Return SQL that says whether an event bears a mark."""
-    clause, values = mark_clause(marked, scene)
-    bearing = f"mark_now.situation = ? AND mark_now.event = event.seq AND {clause}"
-    return f"EXISTS (SELECT 1 FROM mark_now WHERE {bearing})", (scene.names.situation, *values)  # noqa: S608
+def _has_mark(marked: Marked, context: QueryContext) -> Sql:
+    clause, values = mark_clause(marked, context)
+    where = f"mark_now.situation = ? AND mark_now.event = event.seq AND {clause}"
+    return f"EXISTS (SELECT 1 FROM mark_now WHERE {where})", (context.names.situation, *values)  # noqa: S608
 
 
-def mark_clause(marked: Marked, scene: Scene) -> Sql:
-    """Return SQL over `mark_now`."""
+def mark_clause(marked: Marked, context: QueryContext) -> Sql:
+    """Return a condition on a mark as SQL on `mark_now`."""
     clauses, values = ["mark_now.kind = ?"], [marked.kind.value]
     if marked.kind is not MarkKind.NOTE:
         clauses.append("mark_now.author = ?")
-        values.append(scene.author if marked.kind in PERSONAL else "")
+        values.append(context.author if marked.kind in PERSONAL else "")
     if marked.value is not None:
         clauses.append("mark_now.value = ?")
         values.append(marked.value)
     return " AND ".join(clauses), tuple(values)
 
 
-def _weighs(condition: StandingIn | GradeAtLeast, scene: Scene) -> Sql:
-    """As weighed now; of a past known-at, also every event of which anything was said since."""
+def _weighs(condition: StandingIn | GradeAtLeast, context: QueryContext) -> Sql:
+    """Compare with the weight of now; at a past known-at, also match every event with anything said since."""
     if isinstance(condition, StandingIn):
         clause, values = _listed("weight.standing", sorted(map(STANDINGS.index, condition.standings)))
     else:
         clause, values = _listed("weight.grade", grades_from(condition.grade))
-    return (f"({clause} OR {_STALE})", (*values, scene.known_at, scene.known_at)) if scene.past else (clause, values)
+    return (
+        (f"({clause} OR {_STALE})", (*values, context.known_at, context.known_at)) if context.past else (clause, values)
+    )
 
 
 def _text(condition: TextHas) -> Sql:
-    """Look for the words where texts are ASCII, which Python and SQLite fold alike; all others may have them."""
+    """Look for the words in ASCII texts, which Python and SQLite fold alike; match all other texts."""
     if not all(word.isascii() and word.isalnum() for word in condition.words):
         return _ALWAYS if not condition.words else (_TEXTS.format(_BEYOND_ASCII), ())
     tests: list[Sql] = [("instr(text, ?)", (word,)) for word in condition.words]
@@ -127,10 +128,10 @@ def _text(condition: TextHas) -> Sql:
     return _TEXTS.format(f"{_BEYOND_ASCII} OR {clause}"), values
 
 
-def _among(column: str, what: str, ids: Iterable[str], scene: Scene) -> Sql:
-    numbers = scene.names.numbers.get(what, {})
+def _among(column: str, what: str, ids: Iterable[str], context: QueryContext) -> Sql:
+    numbers = context.names.numbers.get(what, {})
     known = sorted(numbers[id_] for id_ in ids if id_ in numbers)
-    # They are our own numbers: thousands of them as parameters would cost more than the text.
+    # Our own numbers, so they are safe in the text; thousands of parameters would be slower.
     return f"{column} IN ({', '.join(map(str, known))})", ()
 
 

@@ -1,9 +1,9 @@
-"""Rows of the log in order, a page at a time, at a cost that does not grow with how many match.
+"""Reading rows of the log in order, a page at a time, at a cost that does not grow with the number of matches.
 
-The index gives rows by arrival; an order by occurrence must not sort all that match. So (`Scan.way`): few matches are
-all sorted; many are sorted some days at a time, in windows that widen until they have filled the page; where a single
-day has too many, slices of the time index say between which arrival numbers to look. A mark that few events bear leads
-to its events at once. Whole rows are read only of what is on the page.
+The full-text index returns rows by arrival, and ordering by occurrence must not sort all matches. So (`Scan.choose`): a
+few matches are all sorted; many are sorted a few days at a time, in windows that widen until the page is full; if a
+single day has too many, slices of the time index say between which arrival numbers to look. A mark that few events have
+leads straight to them. Whole rows are only read for what is on the page.
 """
 
 import enum
@@ -14,30 +14,31 @@ from typing import NamedTuple
 
 from model.query import Cursor, Order
 from model.times import DAY, FOREVER
+from store.sqlite.context import Extent, Sql
 from store.sqlite.cover import quoted
 from store.sqlite.driver import Connection
 from store.sqlite.facets import EARLY
 from store.sqlite.plan import Branch
 from store.sqlite.records import EVENT_COLUMNS, WEIGHT_COLUMNS, Row
-from store.sqlite.scene import Frame, Sql
 
 COLUMNS = f"{EVENT_COLUMNS}, {WEIGHT_COLUMNS}"
 OCCURRED_AT = 7
-"""Where in a row of `COLUMNS` the occurrence stands; the arrival number stands first."""
+"""Index of the occurrence in a row of `COLUMNS`; the arrival number is the first column."""
 
 _FEW = 400
-"""So many matches are sorted in a few milliseconds."""
+"""Matches that are sorted in a few milliseconds."""
 _PAGE = 128
-"""Rows of which a page most often is."""
+"""The usual number of rows of a page."""
 _FEW_MARKED = 1_000
-"""So many marked events are looked at in place of asking the index."""
+"""Up to this many marked events are checked instead of searching the index."""
 _FEWEST_SORTED = 500
-"""So many marked events are sorted, and more in a large store, where walking along the time index takes longer."""
+"""Up to this many marked events are sorted; more in a large store, where walking the time index takes longer."""
 _FEW_ROWS = 16
-"""Entries of an index that are counted in the time in which one changeset is read."""
+"""Entries of an index that can be counted in the time that reading one changeset takes."""
 _SLICE = 1_024
+"""Events in the first slice of a day."""
 _SCATTERED = 64
-"""Arrival numbers in a slice per event of it, above which they do not follow the order of occurrence."""
+"""If a slice spans more arrival numbers per event than this, arrivals do not follow the order of occurrence."""
 
 _WEIGHED = "CROSS JOIN weight ON weight.event = event.seq"
 _BY_INDEX = "event_index CROSS JOIN event ON event.seq = event_index.rowid"
@@ -45,37 +46,37 @@ _BY_TIME = f"event INDEXED BY event_time {_WEIGHED}"
 _BY_MARKS = f"mark_now INDEXED BY mark_now_kind CROSS JOIN event ON event.seq = mark_now.event {_WEIGHED}"
 
 
-class Way(enum.Enum):
+class AccessPath(enum.Enum):
     """How a branch's rows are found."""
 
     INDEX = enum.auto()
-    """Those of the full-text index, in its order: of arrival."""
+    """In the full-text index, in its order, which is by arrival."""
     SORT = enum.auto()
-    """All of them from the index, sorted."""
+    """All of them in the full-text index, then sorted."""
     WINDOWS = enum.auto()
-    """From the index and sorted, some days at a time."""
+    """In the full-text index, a few days at a time, then sorted."""
     TIME = enum.auto()
     """Along the time index."""
     MARKS = enum.auto()
-    """From the marks. What the index would say is not asked: rows must be checked unless that is everything."""
+    """From the marks, without the full-text index: rows must be checked, unless its expression is everything."""
 
 
-class Course(NamedTuple):
-    """A way, and what was found out when it was chosen."""
+class Strategy(NamedTuple):
+    """An access path, and what was found out when it was chosen."""
 
-    way: Way
+    path: AccessPath
     days: int = 1
-    """So many days at the start of a scan are likely to have a page's rows and half as many again."""
+    """Days at the start of a scan that are likely to have one and a half pages of rows."""
 
 
 class Stretch(NamedTuple):
-    """The part of an order that is looked at, both ends included."""
+    """A part of an order of rows, including both ends."""
 
     low: Cursor
     high: Cursor
 
     def cut(self, begin: int, end: int) -> "Stretch":
-        """Return what of it occurred at or after begin and before end."""
+        """Return the part of it that occurred at or after `begin` and before `end`."""
         return Stretch(max(self.low, Cursor(begin, 0)), min(self.high, Cursor(end - 1, FOREVER)))
 
     @property
@@ -85,10 +86,10 @@ class Stretch(NamedTuple):
 
 
 Spread = dict[tuple[int, str], int]
-"""Situation and expression that many events match -> how many days a scan is likely to begin with."""
+"""(situation, expression that many events match) -> `Strategy.days`, remembered from earlier scans."""
 
 _MOST_SPREAD = 256
-"""Expressions of which that is remembered."""
+"""Expressions that are remembered."""
 
 _ALL = Stretch(Cursor(-FOREVER, 0), Cursor(FOREVER, FOREVER))
 
@@ -98,46 +99,47 @@ class Scan(NamedTuple):
 
     connection: Connection
     situation: int
-    frame: Frame
+    extent: Extent
     spread: Spread
-    """What was found out by earlier ones; only ever a guess that saves the next one a look."""
+    """What earlier scans found out; only a guess, that saves sampling again."""
     order: Order = Order.RECEIVED
     newer: bool = False
 
-    async def course(self, branch: Branch) -> Course:
+    async def choose(self, branch: Branch) -> Strategy:
         """Choose how the branch's rows are found."""
         occurred = self.order is Order.OCCURRED
         if branch.everything and branch.marks and not occurred:
-            return Course(Way.MARKS)
+            return Strategy(AccessPath.MARKS)
         days = 1
         if not branch.everything and (occurred or branch.marks):
-            match = branch.between(branch.begin, branch.end - 1, self.frame)
+            match = branch.between(branch.begin, branch.end - 1, self.extent)
             known = self.spread.get((self.situation, match))
             if known is None:
                 number, reach = await self._sample(match)
                 if number <= _FEW:
-                    return Course(Way.SORT if occurred else Way.INDEX)
+                    return Strategy(AccessPath.SORT if occurred else AccessPath.INDEX)
                 known = self._days_for_page(number, reach)
                 if len(self.spread) >= _MOST_SPREAD:
                     self.spread.clear()
                 self.spread[self.situation, match] = known
             days = known
-        cap = max(_FEWEST_SORTED, isqrt(self.frame.newest)) if branch.everything else _FEW_MARKED
+        cap = max(_FEWEST_SORTED, isqrt(self.extent.newest)) if branch.everything else _FEW_MARKED
         if branch.marks and await self._count_marked(branch.marks[0], cap) <= cap:
-            return Course(Way.MARKS)
+            return Strategy(AccessPath.MARKS)
         if occurred:
-            return Course(Way.TIME) if branch.everything else Course(Way.WINDOWS, days)
-        return Course(Way.INDEX)
+            return Strategy(AccessPath.TIME) if branch.everything else Strategy(AccessPath.WINDOWS, days)
+        return Strategy(AccessPath.INDEX)
 
-    async def rows(self, branch: Branch, course: Course, after: Cursor | None, need: int) -> list[Row]:
-        """Return up to so many rows of `COLUMNS` that come after the cursor, in the scan's direction."""
-        way, stretch = course.way, self._stretch(after)
+    async def rows(self, branch: Branch, strategy: Strategy, after: Cursor | None, need: int) -> list[Row]:
+        """Return up to `need` rows of `COLUMNS` after the cursor, in the scan's direction."""
+        path, stretch = strategy.path, self._stretch(after)
         if self.order is Order.RECEIVED:
-            return await self._run(*self._select(branch, way, stretch), need)
-        stretch = stretch.cut(max(branch.begin, self.frame.first), min(branch.end, self.frame.last + 1))
-        if way in {Way.SORT, Way.MARKS}:
-            return [] if stretch.empty else await self._run(*self._select(branch, way, stretch), need)
-        # What occurred after it was known has a word; of what was known after it occurred, few are not known in time.
+            return await self._run(*self._select(branch, path, stretch), need)
+        stretch = stretch.cut(max(branch.begin, self.extent.first), min(branch.end, self.extent.last + 1))
+        if path in {AccessPath.SORT, AccessPath.MARKS}:
+            return [] if stretch.empty else await self._run(*self._select(branch, path, stretch), need)
+        # Of events that occurred before `known_before`, nearly all were known in time. Later ones can only match if
+        # they were reported before they occurred, for which the index has a word.
         ahead, rest = stretch.cut(branch.known_before, FOREVER), stretch.cut(-FOREVER, branch.known_before)
         rows: list[Row] = []
         for part in (rest, ahead) if self.newer else (ahead, rest):
@@ -147,25 +149,25 @@ class Scan(NamedTuple):
                 early = branch._replace(match=f"({branch.match}) AND {quoted(EARLY)}")
                 whole = (part.high.at - part.low.at) // DAY + 2
                 rows += await self._windows(early, part, need - len(rows), whole)
-            elif way is Way.TIME:
-                rows += await self._run(*self._select(branch, way, part), need - len(rows))
+            elif path is AccessPath.TIME:
+                rows += await self._run(*self._select(branch, path, part), need - len(rows))
             else:
-                rows += await self._windows(branch, part, need - len(rows), course.days * need // _PAGE + 1)
+                rows += await self._windows(branch, part, need - len(rows), strategy.days * need // _PAGE + 1)
         return rows
 
-    async def how_many(self, branch: Branch, course: Course, cap: int | None, *, since: int = 0) -> int:
-        """Count the branch's events that arrived later than since; a number above the cap says only that."""
-        way = course.way
-        first, last = max(branch.begin, self.frame.first), min(branch.end - 1, self.frame.last)
+    async def how_many(self, branch: Branch, strategy: Strategy, cap: int | None, *, since: int = 0) -> int:
+        """Count the branch's events that arrived later than `since`; above the cap the number is not exact."""
+        path = strategy.path
+        first, last = max(branch.begin, self.extent.first), min(branch.end - 1, self.extent.last)
         if first > last:
             return 0
         if cap is None and branch.everything and not branch.where:
             return await self._count_all(first, last, since)
-        if way is Way.INDEX and not branch.where and first == self.frame.first and last == self.frame.last:
+        if path is AccessPath.INDEX and not branch.where and first == self.extent.first and last == self.extent.last:
             sql, parameters = "SELECT 1 FROM event_index WHERE event_index MATCH ? AND rowid > ?", (branch.match, since)
         else:
             stretch = _ALL.cut(first, last + 1) if self.order is Order.OCCURRED else _ALL
-            source, clauses = self._select(branch, way, stretch._replace(low=Cursor(first, since + 1)))
+            source, clauses = self._select(branch, path, stretch._replace(low=Cursor(first, since + 1)))
             sql, parameters = _statement("1", source, clauses)
         ((number,),) = await self.connection.rows(
             f"SELECT count(*) FROM ({sql} LIMIT ?)",  # noqa: S608
@@ -174,13 +176,13 @@ class Scan(NamedTuple):
         return int(number)
 
     async def _count_all(self, first: int, last: int, since: int) -> int:
-        """Count all events of a time: in all, less those after it, where that is quicker than to count them."""
-        if first > self.frame.first or since or 2 * (self.frame.last - last) > self.frame.last - first:
+        """Count all events of a period: all events minus later ones, where that is faster than counting them."""
+        if first > self.extent.first or since or 2 * (self.extent.last - last) > self.extent.last - first:
             return await self._count_between(first, last, since)
         ((changesets,),) = await self.connection.rows("SELECT coalesce(max(seq), 0) FROM changeset")
-        if _FEW_ROWS * changesets > self.frame.newest:
+        if _FEW_ROWS * changesets > self.extent.newest:
             return await self._count_between(first, last, since)
-        later = await self._count_between(last + 1, self.frame.last, 0) if last < self.frame.last else 0
+        later = await self._count_between(last + 1, self.extent.last, 0) if last < self.extent.last else 0
         ((number,),) = await self.connection.rows(
             "SELECT coalesce(sum(event_to - before), 0) FROM ("
             "SELECT seq, situation, event_to, lag(event_to, 1, 0) OVER (ORDER BY seq) AS before FROM changeset) "
@@ -190,7 +192,7 @@ class Scan(NamedTuple):
         return int(number) - later
 
     async def _count_between(self, first: int, last: int, since: int) -> int:
-        """Count all events of a time: along an index alone, and then those that were undone."""
+        """Count all events of a period along an index, minus those that were undone."""
         ((number,),) = await self.connection.rows(
             "SELECT (SELECT count(*) FROM event INDEXED BY event_time "
             "WHERE situation = ?1 AND occurred_at BETWEEN ?2 AND ?3 AND seq > ?4) - "
@@ -210,23 +212,23 @@ class Scan(NamedTuple):
             return Stretch(Cursor(after.at, after.seq + 1), _ALL.high)
         return Stretch(_ALL.low, Cursor(after.at, after.seq - 1))
 
-    def _select(self, branch: Branch, way: Way, stretch: Stretch) -> tuple[str, list[Sql]]:
-        """Return a source of rows, and what must hold of them."""
-        first, last = max(branch.begin, self.frame.first), min(branch.end - 1, self.frame.last)
+    def _select(self, branch: Branch, path: AccessPath, stretch: Stretch) -> tuple[str, list[Sql]]:
+        """Return a source of rows, and the conditions on them."""
+        first, last = max(branch.begin, self.extent.first), min(branch.end - 1, self.extent.last)
         if self.order is Order.OCCURRED:
             first, last = max(first, stretch.low.at), min(last, stretch.high.at)
             clauses = [_within(stretch)]
         else:
-            clauses = _arrived(_SEQ[way], stretch)
-            if first > self.frame.first or last < self.frame.last:
+            clauses = _arrived(_SEQ[path], stretch)
+            if first > self.extent.first or last < self.extent.last:
                 clauses.append(("event.occurred_at BETWEEN ? AND ?", (first, last)))
-        if way is Way.TIME:
+        if path is AccessPath.TIME:
             return _BY_TIME, [("event.situation = ?", (self.situation,)), *clauses, *branch.where]
-        if way is Way.MARKS:
+        if path is AccessPath.MARKS:
             within = ("mark_now.situation = ?", (self.situation,))
             narrowed = branch.where if branch.everything else (branch.rowwise,)
             return _BY_MARKS, [within, branch.marks[0], *clauses, *narrowed]
-        match = branch.between(first, last, self.frame)
+        match = branch.between(first, last, self.extent)
         if self.order is Order.RECEIVED:
             match = branch.in_time(match)
         return _BY_INDEX, [("event_index MATCH ?", (match,)), *clauses, *branch.where]
@@ -252,7 +254,7 @@ class Scan(NamedTuple):
         few = min(_FEW, 4 * need)
         while len(keys) < need and not stretch.empty:
             window, rest = self._window(stretch, days)
-            match = branch.between(window.low.at, window.high.at, self.frame)
+            match = branch.between(window.low.at, window.high.at, self.extent)
             found = await self._keys([("event_index MATCH ?", (match,)), _within(window), *branch.where], few + 1)
             if len(found) > few and days > 1:
                 days = max(1, days // 4)
@@ -265,12 +267,12 @@ class Scan(NamedTuple):
         return await self._whole([key.seq for key in keys[:need]])
 
     async def _keys(self, clauses: Sequence[Sql], limit: int) -> list[Cursor]:
-        """Return up to so many events by occurrence and arrival, in no order."""
+        """Return the occurrence and arrival of up to `limit` events, in no order."""
         sql, parameters = _statement("event.occurred_at, event.seq", _BY_INDEX, clauses)
         return [Cursor(*row) for row in await self.connection.rows(f"{sql} LIMIT ?", (*parameters, limit))]
 
     async def _whole(self, seqs: Sequence[int]) -> list[Row]:
-        """Return the rows of these arrival numbers, in their order."""
+        """Return the rows with these arrival numbers, in the same order."""
         rows = await self.connection.rows(
             f"SELECT {COLUMNS} FROM event CROSS JOIN weight ON weight.event = event.seq "  # noqa: S608
             "WHERE event.seq IN (SELECT value FROM json_each(?))",
@@ -280,7 +282,7 @@ class Scan(NamedTuple):
         return [by_seq[seq] for seq in seqs]
 
     def _window(self, stretch: Stretch, days: int) -> tuple[Stretch, Stretch]:
-        """Return the first days of a stretch in the scan's direction, and the rest of it."""
+        """Return the first days of a stretch in the scan's direction, and the rest."""
         if self.newer:
             end = (stretch.low.at // DAY + days) * DAY
             return stretch.cut(-FOREVER, end), stretch.cut(end, FOREVER)
@@ -288,15 +290,15 @@ class Scan(NamedTuple):
         return stretch.cut(begin, FOREVER), stretch.cut(-FOREVER, begin)
 
     async def _slices(self, branch: Branch, day: Stretch, need: int) -> list[Cursor]:
-        """Return so many or more events of one day that has many, slice by slice while arrivals follow the time."""
+        """Return `need` events or more of a day with many, slice by slice while arrivals follow occurrences."""
         keys: list[Cursor] = []
         size = min(_SLICE, 8 * need)
         while len(keys) < need and not day.empty:
             slice_, first, last, number = await self._slice(day, size)
             if not number:
                 break
-            if last - first > _SCATTERED * number:  # the rest of the day at once
-                match = branch.between(day.low.at, day.high.at, self.frame)
+            if last - first > _SCATTERED * number:  # read the rest of the day at once
+                match = branch.between(day.low.at, day.high.at, self.extent)
                 return keys + await self._keys([("event_index MATCH ?", (match,)), _within(day), *branch.where], -1)
             rowids = ("event_index.rowid BETWEEN ? AND ?", (first, last))
             wanted = ("event_index MATCH ?", (branch.match,))
@@ -306,7 +308,7 @@ class Scan(NamedTuple):
         return keys
 
     async def _slice(self, stretch: Stretch, size: int) -> tuple[Stretch, int, int, int]:
-        """Return so many events as a stretch of their own, the lowest and highest arrival number, and how many."""
+        """Return the first `size` events as a stretch, their lowest and highest arrival number, and their number."""
         direction = "ASC" if self.newer else "DESC"
         within, parameters = _within(stretch)
         ((first, last, number, low_at, low_seq, high_at, high_seq),) = await self.connection.rows(
@@ -323,13 +325,13 @@ class Scan(NamedTuple):
         return Stretch(Cursor(low_at, low_seq), Cursor(high_at, high_seq)), first, last, number
 
     def _beyond(self, stretch: Stretch, slice_: Stretch) -> Stretch:
-        """Return what of a stretch comes after a slice of it."""
+        """Return the part of a stretch after a slice of it."""
         if self.newer:
             return stretch._replace(low=Cursor(slice_.high.at, slice_.high.seq + 1))
         return stretch._replace(high=Cursor(slice_.low.at, slice_.low.seq - 1))
 
     async def _sample(self, match: str) -> tuple[int, int]:
-        """Count what matches as far as it is few, and say over how many arrivals that is spread."""
+        """Count matches up to `_FEW` + 1, and the arrival numbers that these span."""
         ((number, reach),) = await self.connection.rows(
             "SELECT count(*), max(rowid) - min(rowid) + 1 "
             "FROM (SELECT rowid FROM event_index WHERE event_index MATCH ? LIMIT ?)",
@@ -338,9 +340,9 @@ class Scan(NamedTuple):
         return int(number), int(reach or 0)
 
     def _days_for_page(self, number: int, reach: int) -> int:
-        """Guess how many days have some more rows than a page, where so many are spread over so many arrivals."""
-        days = (self.frame.last - self.frame.first) // DAY + 1
-        return max(1, min(days, days * reach * (_FEW // 2) // (number * max(self.frame.newest, 1))))
+        """Estimate how many days have one and a half pages of rows, if `number` matches span `reach` arrivals."""
+        days = (self.extent.last - self.extent.first) // DAY + 1
+        return max(1, min(days, days * reach * (_FEW // 2) // (number * max(self.extent.newest, 1))))
 
     async def _count_marked(self, mark: Sql, cap: int) -> int:
         clause, parameters = mark
@@ -351,7 +353,7 @@ class Scan(NamedTuple):
         return int(number)
 
 
-_SEQ = {Way.INDEX: "event_index.rowid", Way.MARKS: "mark_now.event"}
+_SEQ = {AccessPath.INDEX: "event_index.rowid", AccessPath.MARKS: "mark_now.event"}
 _SEQ_OF = {_BY_INDEX: "event_index.rowid", _BY_MARKS: "mark_now.event"}
 
 
@@ -363,17 +365,17 @@ def _within(stretch: Stretch) -> Sql:
 
 
 def _arrived(column: str, stretch: Stretch) -> list[Sql]:
-    """Return the bounds that there are: of two, SQLite may take the one that leaves out nothing."""
+    """Return only bounds that leave something out: given two, SQLite may use the other one."""
     bounds = [(f"{column} >= ?", (stretch.low.seq,))] if stretch.low.seq > 0 else []
     return [*bounds, (f"{column} <= ?", (stretch.high.seq,))] if stretch.high.seq < FOREVER else bounds
 
 
 def _statement(column: str, source: str, clauses: Sequence[Sql]) -> Sql:
-    """Return a statement that gives each event once."""
+    """Return a statement that returns each event once."""
     condition = " AND ".join(clause for clause, _ in clauses)
     if source is _BY_INDEX and "weight." in condition:
         source = f"{source} {_WEIGHED}"
-    once = " GROUP BY mark_now.event" if source is _BY_MARKS else ""  # it may bear several of a kind
+    once = " GROUP BY mark_now.event" if source is _BY_MARKS else ""  # an event may have several of a kind
     return (
         f"SELECT {column} FROM {source} WHERE {condition}{once}",  # noqa: S608 - made of this package's own words
         tuple(value for _, values in clauses for value in values),

@@ -1,4 +1,4 @@
-"""Which events are weighed otherwise because the situation itself changed: a source's grade, a side, the zone."""
+"""Which events may weigh differently because the situation changed: a source's grade, an actor's side, the zone."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -13,11 +13,11 @@ T = TypeVar("T", Actor, Source)
 
 
 async def load_stale(connection: Connection, names: Names, before: Catalog, after: Catalog) -> list[int]:
-    """Return the numbers of the events in force that the change of catalog can touch.
+    """Return the numbers of the events in force that the change of the catalog can affect.
 
     Args:
         connection: in the transaction that changed it.
-        names: those that the situation had before: what is new touches no old event.
+        names: those of the situation before: new things affect no old event.
         before: the catalog before.
         after: the catalog now.
     """
@@ -44,13 +44,13 @@ async def load_stale(connection: Connection, names: Names, before: Catalog, afte
 
 
 def _changed_actors(before: Catalog, after: Catalog) -> frozenset[str]:
-    """Return the actors whose side may be another, with all that are part of them."""
+    """Return the actors whose side may have changed, with all that are part of them."""
     changed = _differing(before.actors, after.actors, lambda actor: actor.relations)
     return frozenset(part for id_ in changed for catalog in (before, after) for part in catalog.parts_of(id_))
 
 
 def _changed_sources(before: Catalog, after: Catalog, actors: frozenset[str]) -> frozenset[str]:
-    """Return the sources whose claims may count otherwise, with all that copy them."""
+    """Return the sources whose claims may count differently, with all that copy them."""
     changed = _differing(
         before.sources, after.sources, lambda source: (source.reliability, source.copies, source.speaks_for)
     )

@@ -1,6 +1,6 @@
-"""What commits touched: the events that came, or of which something new is said, and no more than some hundreds.
+"""What commits touched: events that are new, or have new claims or marks, up to a few hundred.
 
-Whatever else is committed (a new version of a name, an undo, many facts) may let anything look otherwise.
+Any other commit (a new version of a thing, an undo, many facts) may have changed anything.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from store.sqlite.driver import Connection
 from store.sqlite.names import Names
 
 MOST = 400
-"""Facts beyond which reading everything takes no longer."""
+"""Above so many facts, reading everything again takes no longer."""
 
 _SINCE = """
     SELECT newest.event_to + newest.claim_to + newest.mark_to - since.event_to - since.claim_to - since.mark_to,
@@ -32,7 +32,7 @@ _TOUCHED = """
 
 
 class Numbers(NamedTuple):
-    """An event that was touched, in the file's numbers."""
+    """A touched event, by the file's numbers."""
 
     seq: int
     place: int | None
@@ -44,7 +44,7 @@ class Numbers(NamedTuple):
 async def load_touched(
     connection: Connection, situation: int, since: int, newest: int, *, most: int = MOST
 ) -> Sequence[Numbers] | None:
-    """Return the situation's events that changesets after one, up to the newest, touched; None where it may be any."""
+    """Return the events that the changesets after `since`, up to `newest`, touched; None if it may be any."""
     if since == newest:
         return ()
     for facts, is_plain, *numbers in await connection.rows(_SINCE, (since, newest)):
@@ -54,7 +54,7 @@ async def load_touched(
 
 
 async def touched(connection: Connection, names: Names, since: int) -> Touched:
-    """Return what the changesets after one touched."""
+    """Return what the changesets after `since` touched."""
     ((newest,),) = await connection.rows("SELECT coalesce(max(seq), 0) FROM changeset")
     found = await load_touched(connection, names.situation, since, newest)
     if found is None:

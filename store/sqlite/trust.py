@@ -1,4 +1,4 @@
-"""Trusts of sources: which are in force, what they let in, and that nothing is let in without one."""
+"""Trusts of sources: which are in force, what they accepted, and the check that nothing is accepted without one."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -36,7 +36,7 @@ WHERE version.situation = ? AND version.changeset {IN_FORCE} AND version.name IN
 
 
 async def load_trusted(view: View) -> tuple[Trusted, ...]:
-    """Return the trusts in force, and those that let in what stands, in the order of their ids."""
+    """Return the trusts in force, and those that accepted something that is in force, ordered by id."""
     decided = await view.connection.rows(_DECIDED, (view.names.situation,))
     if not decided:
         return ()
@@ -53,7 +53,7 @@ async def load_trusted(view: View) -> tuple[Trusted, ...]:
 
 
 async def to_withdraw(connection: Connection, names: Names, trusts: Collection[str]) -> list[int]:
-    """Return the numbers of the changesets that gave these trusts, and of those that they let in: those in force."""
+    """Return the numbers of the changesets in force that granted these trusts, and of those that they accepted."""
     numbers = [number for id_, number in names.numbers.get("trust", {}).items() if id_ in trusts]
     grants = [seq for (seq,) in await connection.rows(_GRANTS, (names.situation, json.dumps(numbers)))]
     let_in = [seq for trust, seq in await _let_in(connection, names) if trust.id in trusts]
@@ -67,7 +67,7 @@ async def require_trust(
     decisions: Iterable[Decision],
     stored: Mapping[str, StoredProposal],
 ) -> None:
-    """Refuse to let in by trust what no trust in force is for.
+    """Refuse decisions by trust that no trust in force allows.
 
     Raises:
         StaleDecision: the source of the proposal's report is not trusted for its kind, or the proposal is not stored.
@@ -85,11 +85,11 @@ async def require_trust(
         kind = decode_proposal(known.body).kind if known else ""
         if known is None or trust_of(sources[known.report], kind).id not in catalog.trusts:
             raise StaleDecision(
-                f"proposal {short_id(one.proposal)} waits for a person: its source is not trusted for it"
+                f"proposal {short_id(one.proposal)} needs a person's decision: its source is not trusted for its kind"
             )
 
 
 async def _let_in(connection: Connection, names: Names) -> list[tuple[Trust, int]]:
-    """Return each proposal that was let in and still is: the trust for it, and the number of the changeset."""
+    """Return the trust and the changeset's number of each decision by trust that is in force."""
     rows = await connection.rows(_LET_IN, (names.situation,))
     return [(trust_of(names.id(source), kind), seq) for seq, source, kind in rows]

@@ -1,10 +1,10 @@
-"""Undo and redo: rows that turn changesets off and on again; what they wrote stays where it is.
+"""Undo and redo: rows that take changesets out of force or bring them back; what they wrote stays where it is.
 
-`model/history.py` says which ones. A large action is turned in several transactions, newest changesets first, so that
-one that was interrupted goes on where it stopped when it is asked for again. What decided a proposal on which somebody
-has decided meanwhile is not turned on again: their decision stands, and the event is not there twice.
+`model/history.py` says which changesets. A large action takes several transactions, newest changesets first; if it is
+interrupted, undoing again goes on where it stopped. Redo leaves out a changeset that decided a proposal which somebody
+has decided meanwhile: their decision stays in force, and the event is not there twice.
 
-What others' facts still name stays, though the changeset that made it is undone (`names.py` has the rule).
+Things that others' facts still refer to stay, even if the changeset that made them is undone (`names.py` has the rule).
 """
 
 import json
@@ -19,7 +19,7 @@ from model.ids import short_id
 from model.text import clean_text
 from store.sqlite.derive import derive
 from store.sqlite.driver import Connection, Pool
-from store.sqlite.ledger import Heading, append, forge, load_tail
+from store.sqlite.ledger import Heading, append, load_tail, make_link
 from store.sqlite.names import Directory, Names, load_whole
 from store.sqlite.queue import load_redecided, load_touched, put_queue
 from store.sqlite.records import CHANGESET_COLUMNS, CHANGESETS, decode_changeset, pack_id
@@ -27,12 +27,12 @@ from store.sqlite.stale import load_stale
 from store.sqlite.trust import to_withdraw
 
 _FACTS = 50_000
-"""Rows whose changesets are turned off or on in one transaction, where there are several."""
+"""Rows whose changesets are undone or redone in one transaction; at least one changeset is."""
 _WINDOW = 500
-"""Changesets that are looked at first; nearly always the action is among them."""
+"""Changesets that are read first; the action is nearly always among them."""
 
 _VERDICTS = ", ".join(f"'{kind.value}'" for kind in sorted(VERDICTS))
-# Number of each event that a row of the changesets is or speaks of, and whether that can weigh; null for a version.
+# Number of each event that the changesets wrote or refer to, and whether that can change its weight; null: a version.
 _TOUCHED = f"""
 WITH turned AS (
   SELECT own.*, ifnull(before.version_to, 0) AS version_from, ifnull(before.event_to, 0) AS event_from,
@@ -67,10 +67,10 @@ async def load_changesets(connection: Connection, names: Names, limit: int | Non
 async def undo(
     pool: Pool, directory: Directory, situation_id: str, changeset_id: str | None, *, author: str, recorded_at: int
 ) -> tuple[Changeset, ...]:
-    """Turn a changeset off, with its whole action, or the author's latest one; return what is now undone.
+    """Undo a changeset with its whole action, or the author's latest action; return what is now undone.
 
     Raises:
-        NothingToUndo: nothing is in force that could be undone.
+        NothingToUndo: nothing in force can be undone.
         IdUnknown: there is no such changeset, or no such situation.
         InputRefused: the changeset is itself an undo or redo, or created the situation.
     """
@@ -86,7 +86,7 @@ async def undo(
 async def redo(
     pool: Pool, directory: Directory, situation_id: str, *, author: str, recorded_at: int
 ) -> tuple[Changeset, ...]:
-    """Turn on again what this author undid last; return it.
+    """Redo what this author undid last; return it.
 
     Raises:
         NothingToUndo: there is nothing to redo, or the author has written since.
@@ -106,17 +106,17 @@ async def redo(
 async def withdraw(
     pool: Pool, directory: Directory, situation_id: str, trusts: Collection[str], *, author: str, recorded_at: int
 ) -> tuple[Changeset, ...]:
-    """Undo trusts and what they let in, the trusts first, so that they let in nothing meanwhile.
+    """Undo trusts and what they accepted, the trusts first, so that they accept nothing meanwhile.
 
     Raises:
-        NothingToUndo: there is nothing of either.
+        NothingToUndo: neither is in force.
         IdUnknown: there is no such situation.
     """
     async with pool.read() as connection:
         names, _ = await directory.look_up(connection, situation_id)
         seqs = await to_withdraw(connection, names, trusts)
         if not seqs:
-            raise NothingToUndo("no such trust is in force, and nothing that one let in")
+            raise NothingToUndo("no such trust is in force, nor anything that one accepted")
         found = await _load(
             connection, names, "changeset.seq IN (SELECT value FROM json_each(?))", (json.dumps(seqs),), None
         )
@@ -142,7 +142,7 @@ async def _action(connection: Connection, names: Names, changeset_id: str) -> li
     changeset = found[0].changeset
     if changeset.target is not None:
         raise InputRefused(
-            f"changeset {short_id(changeset_id)} is itself an {changeset.deed.value}; undo what it names"
+            f"changeset {short_id(changeset_id)} is itself an {changeset.deed.value}; undo the one that it is about"
         )
     if await _is_first(connection, found[0].seq):
         raise InputRefused(f"changeset {short_id(changeset_id)} created the situation and cannot be undone")
@@ -172,7 +172,7 @@ async def _turn_all(
             for one in ready:
                 reason = clean_text(f"{like.deed.value}: {one.changeset.reason}")
                 heading = replace(like, reason=reason, target=(one.seq, one.changeset.id), batch=batch)
-                made = forge(tail, heading)
+                made = make_link(tail, heading)
                 await append(connection, made)
                 tail = made.tail
                 batch = batch or (tail.seq, made.changeset.id)
@@ -185,12 +185,12 @@ async def _turn_all(
             await _rederive(connection, names, before, [one.seq for one in ready])
         turned += [one.changeset for one in ready]
     if not turned:
-        raise NothingToUndo(f"somebody else was quicker: there is nothing left to {like.deed.value}")
+        raise NothingToUndo(f"somebody else was faster: there is nothing left to {like.deed.value}")
     return tuple(turned)
 
 
 async def _rederive(connection: Connection, names: Names, before: Catalog, turned: Sequence[int]) -> None:
-    """Derive anew what rests on the rows of changesets that were turned off or on."""
+    """Derive again what depends on changesets that were undone or redone."""
     rows = await connection.rows(_TOUCHED, (json.dumps(turned),))
     touched = {seq: weighs for seq, weighs in rows if seq is not None}
     after = before if len(touched) == len(rows) else await load_whole(connection, names)
@@ -201,7 +201,7 @@ async def _rederive(connection: Connection, names: Names, before: Catalog, turne
 
 
 def _groups(targets: Sequence[_Numbered]) -> Iterator[list[_Numbered]]:
-    """Yield the targets in their order, as many at a time as one transaction should turn."""
+    """Yield the targets in order, in groups for one transaction each."""
     group: list[_Numbered] = []
     facts = 0
     for one in targets:

@@ -1,7 +1,7 @@
-"""Notice commits: by a number that SQLite changes with each of them, as soon as somebody says that it is time to look.
+"""Noticing commits, by a number that SQLite changes with each of them (`PRAGMA data_version`).
 
-This session's commits and, through `bell.py`, those of others do. Whoever cannot ring is noticed all the same, by looks
-at intervals: rare ones as long as everybody seems to ring.
+The number is read after this session's own commits, when another session rings (`bell.py`), and at intervals, for
+sessions that cannot ring: long intervals as long as every commit was rung for.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from model.query import Revision
 from store.sqlite.driver import Connection, Pool
 
 _OFTEN = 0.15
-"""Seconds between two looks where nobody says that there is something to see. A look costs a tenth of a millisecond."""
+"""Seconds between two looks if commits may not be rung for. A look takes a tenth of a millisecond."""
 _RARELY = 1.0
-"""Seconds between two looks where whoever commits rings, until a commit is found for which nobody did."""
+"""Seconds between two looks if every commit so far was rung for."""
 _IN_VAIN = 0.05
-"""Seconds of rest after a look in vain, so that whoever rings without a reason costs little."""
+"""Seconds to wait after looking in vain, so that ringing without a commit costs little."""
 
 
 async def read_revision(pool: Pool) -> Revision:
@@ -41,10 +41,10 @@ class Watch:
         self._opening = asyncio.Lock()
         self._connection: Connection | None = None
         self._is_told = True
-        """Whether somebody rang for the latest commit that was seen."""
+        """Whether the latest commit that was seen had been rung for."""
 
     async def changes(self) -> AsyncGenerator[Revision]:
-        """Yield the revision now and after each commit, several commits in one; end when the store is closed."""
+        """Yield the revision now and after each commit or several of them; end when the store is closed."""
         wake = asyncio.Event()
         self._pool.listeners.add(wake.set)
         seen, woken = None, True
@@ -52,7 +52,7 @@ class Watch:
             while not self._pool.closed:
                 self._pool.require_file()
                 rings = self._pool.bell.open()
-                self._pool.bell.listen(self._pool.tell)
+                self._pool.bell.listen(self._pool.notify)
                 version = await self._data_version()
                 if version != seen:
                     seen, self._is_told = version, woken
@@ -80,7 +80,7 @@ class Watch:
 
 
 async def _wait(wake: asyncio.Event, seconds: float) -> bool:
-    """Wait so long at most; say whether it was woken."""
+    """Wait for at most so many seconds; say whether it was woken."""
     try:
         async with asyncio.timeout(seconds):
             await wake.wait()

@@ -1,4 +1,4 @@
-"""A draft made facts: rows in one changeset, and everything that follows from them, in the caller's transaction."""
+"""Writing a draft: its rows in one changeset, and everything derived from them, in the caller's transaction."""
 
 import json
 from collections import defaultdict
@@ -19,12 +19,22 @@ from store.accept import accept
 from store.accept_things import accept_situation
 from store.base import Draft, Written
 from store.sqlite.bodies import encode_body
-from store.sqlite.bulk import await_all, meanwhile, uncollected
+from store.sqlite.bulk import in_background, run_all, without_garbage_collection
 from store.sqlite.derive import Fresh, derive, weigh_events
 from store.sqlite.driver import Connection
 from store.sqlite.encode import Encoded, encode, things_of
 from store.sqlite.evidence import Weighable
-from store.sqlite.ledger import Heading, Rows, Tail, append, facts_of, forge, inserting_facts, load_tail, next_instant
+from store.sqlite.ledger import (
+    Heading,
+    Rows,
+    Tail,
+    append,
+    facts_of,
+    inserting_facts,
+    load_tail,
+    make_link,
+    next_instant,
+)
 from store.sqlite.names import Directory, Names
 from store.sqlite.queue import StoredProposal, encode_proposal, load_stored, put_queue, require_open
 from store.sqlite.records import pack_id, unpack_id
@@ -34,9 +44,9 @@ from store.sqlite.trust import require_trust
 F = TypeVar("F", Report, Event, Claim, TallyClaim, Mark, Decision)
 
 _LARGE = 1_000
-"""Rows from which on it pays to tell the garbage collector to wait."""
+"""Above so many rows it pays to pause the garbage collector."""
 _MANY = 64
-"""Ids from which on it pays to ask first whether they can be in the store at all."""
+"""Above so many ids it pays to check first whether they can be in the store at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ async def write(
     author: str,
     recorded_at: int,
 ) -> Written:
-    """Write a draft and all that is derived from it.
+    """Write a draft and everything derived from it.
 
     Args:
         connection: in a write transaction that has written nothing yet.
@@ -72,10 +82,11 @@ async def write(
         recorded_at: the present instant.
 
     Raises:
-        InputRefused: a value is out of its bounds.
-        IdUnknown: there is no such situation, or a fact names what it does not have.
+        InputRefused: a value is out of bounds.
+        StaleDecision: a proposal is decided already, or a trust that accepts one is not in force.
+        IdUnknown: there is no such situation, or a fact refers to something that is not in it.
     """
-    with uncollected() if _size(draft) > _LARGE else nullcontext():
+    with without_garbage_collection() if _size(draft) > _LARGE else nullcontext():
         return await _write(connection, directory, situation_id, draft, Heading(author, recorded_at, draft.reason))
 
 
@@ -105,8 +116,8 @@ async def _write(
     added = added._replace(marks=tuple(_signed(mark, heading) for mark in added.marks))
     encoded = encode(names, tail, added, stored.events, stored.reports, stored=stored.proposals)
     facts = facts_of(encoded.facts)
-    async with meanwhile(inserting_facts(connection, facts)):
-        made = forge(tail, heading, facts)
+    async with in_background(inserting_facts(connection, facts)):
+        made = make_link(tail, heading, facts)
         events = _fresh(added, encoded)
         fresh = Fresh(events, weigh_events(encoded.names, after, events))
     await append(connection, made)
@@ -129,10 +140,10 @@ async def _write(
 async def put_situation(
     connection: Connection, directory: Directory, situation: Situation, *, author: str, recorded_at: int
 ) -> bool:
-    """Create a situation, or a next version of it if it differs; return whether anything was written.
+    """Create a situation, or a new version of it if it differs; return whether anything was written.
 
     Raises:
-        InputRefused: its id, zone or period is none.
+        InputRefused: its id, zone or period is not valid.
     """
     situation = accept_situation(situation)
     found = await connection.rows(
@@ -163,8 +174,8 @@ async def put_situation(
 
 async def _append(connection: Connection, tail: Tail, heading: Heading, rows: Mapping[str, Rows]) -> None:
     facts = facts_of(rows)
-    await await_all(inserting_facts(connection, facts))
-    await append(connection, forge(tail, heading, facts))
+    await run_all(inserting_facts(connection, facts))
+    await append(connection, make_link(tail, heading, facts))
 
 
 async def _load_stored(connection: Connection, names: Names, draft: Draft) -> _Stored:
@@ -202,7 +213,7 @@ async def _find(connection: Connection, names: Names, table: str, ids: Collectio
             f"SELECT max(id) FROM {table} WHERE situation = ?",  # noqa: S608 - our own table
             (names.situation,),
         )
-        # Ids begin with their time: in a load of history hardly one can be there already.
+        # Ids begin with their time: when history is loaded in order, hardly any can be stored already.
         ids = [id_ for id_ in ids if id_ <= unpack_id(newest)] if newest else ()
     if not ids:
         return {}
@@ -283,7 +294,7 @@ def _without(facts: tuple[F, ...], stored: Collection[str]) -> tuple[F, ...]:
 async def _effective(
     connection: Connection, names: Names, marks: tuple[Mark, ...], stored: _Stored, author: str
 ) -> tuple[Mark, ...]:
-    """Leave out personal marks that change nothing: read what is read, take away a star that is not there."""
+    """Leave out personal marks that change nothing: reading what is read, removing a star that is not there."""
     personal = [mark for mark in marks if mark.kind in PERSONAL]
     if not personal:
         return marks
@@ -296,7 +307,7 @@ async def _effective(
     ids = {seq: id_ for id_, seq in seqs.items()}
     there = {(ids[event], kind, value) for event, kind, value in rows}
     idle: set[str] = set()
-    # In the order in which marks of one instant come into force (`model/marks.py`), whatever the draft's is.
+    # In the order in which marks of the same instant come into force (`model/marks.py`), whatever the draft's order.
     for mark in sorted(personal, key=lambda mark: mark.id):
         key = (mark.event, mark.kind.value, mark.value)
         if mark.on == (key in there):
@@ -307,7 +318,7 @@ async def _effective(
 
 
 async def _find_batch(connection: Connection, names: Names, batch: str | None) -> tuple[int, str] | None:
-    """Return seq and id of the first changeset of the action that a draft continues."""
+    """Return number and id of the first changeset of the action that a draft continues."""
     if batch is None:
         return None
     rows = await connection.rows(
@@ -346,12 +357,12 @@ def _signed(mark: Mark, heading: Heading) -> Mark:
 
 
 def _reweighed(added: Draft) -> set[str]:
-    """Return the ids of the events of which the draft says something that weighs."""
+    """Return the ids of the events that the draft adds claims or verdicts to."""
     return {claim.event for claim in added.claims} | {mark.event for mark in added.marks if mark.kind in VERDICTS}
 
 
 def _updated(added: Draft, catalog: Catalog) -> int:
-    """Count the things of the draft that the situation has in another version."""
+    """Count the things of the draft that are new versions of existing ones."""
     return (
         sum(one.id in catalog.places for one in added.places)
         + sum(one.id in catalog.routes for one in added.routes)

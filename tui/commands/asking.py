@@ -24,7 +24,7 @@ def typed(screen: "MainScreen", purpose: str, text: str) -> None:
 
 
 def answered(screen: "MainScreen", purpose: str, text: str) -> None:
-    """Do what was asked for; a filter is kept as it was shown, and one that is none stays to be mended."""
+    """Do what was asked for; a filter is kept as it was shown, and one that is none stays to be fixed."""
     if purpose != FILTER:
         _close(screen, purpose)
         screen.run_in_turn(commands.ANSWERS[purpose](screen, text))

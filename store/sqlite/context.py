@@ -1,4 +1,4 @@
-"""What a condition is planned for: who asks, how far the situation reaches, and what a few cheap looks at it show."""
+"""What a query is planned for: the user, the extent of the situation's events, and a few cheap statistics."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -13,18 +13,18 @@ Sql = tuple[str, tuple[Any, ...]]
 """An expression and its parameters."""
 
 MANY_PLACES = 128
-"""Each word of an expression costs the index a search in each of its segments."""
+"""Above so many places, check whether they are dense: each word of an expression costs a search in the index."""
 
 _INDEXED = 3
-"""Letters of a beginning that the index knows; it gathers all that begin with a longer one, however many."""
+"""Letters of a prefix that the index has entries for; a longer prefix makes it collect every word that begins so."""
 _MOST_WORDS = 64
 _SAMPLE = 1_000
 _DENSE = 60
-"""Of the latest so many events, so many make it quicker to look at each event's place than to ask the index."""
+"""If this many of the latest `_SAMPLE` events match, checking each event's place is faster than using the index."""
 
 
-class Frame(NamedTuple):
-    """How far the situation's events reach."""
+class Extent(NamedTuple):
+    """The extent of the situation's events."""
 
     first: int
     """The earliest occurrence."""
@@ -36,30 +36,32 @@ class Frame(NamedTuple):
     """Whether the store has no other situation."""
 
 
-class Scene(NamedTuple):
-    """What a condition is planned for."""
+class QueryContext(NamedTuple):
+    """What a query is planned for."""
 
     names: Names
-    frame: Frame
+    extent: Extent
     author: str
     """Whose personal marks count."""
     known_at: int
     words: Mapping[str, tuple[str, ...]]
-    """Beginning -> the words of the index that begin so; beginnings of too many words are left out."""
+    """Prefix -> the words of the index that begin with it; prefixes of too many words are left out."""
     dense: frozenset[frozenset[str]]
-    """Large sets of places that many of the latest events are at."""
+    """Large sets of places where many of the latest events are."""
 
     @property
     def past(self) -> bool:
-        """Whether events are weighed anew, as they were known at an earlier time; the index holds the present."""
+        """Whether events have to be weighed at an earlier known-at; the index has the present."""
         return self.known_at < FOREVER
 
-    def is_loose(self, condition: Condition) -> bool:
-        """Say whether to look at each row for this one, rather than to ask the index."""
+    def is_dense(self, condition: Condition) -> bool:
+        """Say whether checking each row for this condition is faster than using the index."""
         return isinstance(condition, PlaceIn) and condition.ids in self.dense
 
 
-async def load_scene(connection: Connection, names: Names, author: str, query: EventQuery) -> tuple[Scene, Revision]:
+async def load_context(
+    connection: Connection, names: Names, author: str, query: EventQuery
+) -> tuple[QueryContext, Revision]:
     """Return what a query is planned for, and the state of the store that it will show."""
     ((changes, newest, first, last, alone),) = await connection.rows(
         "SELECT (SELECT coalesce(max(seq), 0) FROM changeset), (SELECT coalesce(max(seq), 0) FROM event), "
@@ -77,9 +79,9 @@ async def load_scene(connection: Connection, names: Names, author: str, query: E
                 words[one.words[-1]] = found
         if isinstance(one, PlaceIn) and len(one.ids) > MANY_PLACES and await _is_dense(connection, names, one):
             dense.add(one.ids)
-    frame = Frame(first, last, newest, bool(alone))
-    scene = Scene(names, frame, author, query.clocks.known_at, words, frozenset(dense))
-    return scene, Revision(changes, newest)
+    extent = Extent(first, last, newest, bool(alone))
+    context = QueryContext(names, extent, author, query.clocks.known_at, words, frozenset(dense))
+    return context, Revision(changes, newest)
 
 
 async def _words(connection: Connection, beginning: str) -> tuple[str, ...]:
