@@ -114,7 +114,7 @@ def test_the_promise_about_names_comes_first() -> None:
         ),
         pytest.param(
             dataclasses.replace(PRIVATE, directory=Owned(0o755, 0, 0)),
-            "anna may write /srv/sitmon/s.db, but create nothing",
+            "anna may write /srv/sitmon/s.db, but may not create files",
             "ls -ld /srv/sitmon",
             id="a directory that is not one's own",
         ),
