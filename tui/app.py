@@ -184,6 +184,11 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             self.main.way_out.go_on()
             await self.typed_ahead.take(event)
 
+    def on_paste(self) -> None:
+        """Say that a paste does nothing where nothing is typed."""
+        say = getattr(self.screen, "say", self.main.say)
+        say(self.main.keys.spell("a paste is never taken for keys; nothing was done with it; {filter} takes text"))
+
     def hear_interrupt(self) -> None:
         """Do what ctrl+c does, before it has its turn behind keys that it drops."""
         self._interrupts += 1

@@ -21,6 +21,10 @@ SHORT = 22
 """Lines below which the drawer, once opened, takes the place of the panes."""
 
 
+TINY = 5
+"""Lines below which there are no tabs: what is said counts for more."""
+
+
 def take_size(screen: Screen[Any]) -> None:
     """Give a screen the classes of the terminal's size before its first layout, so that this need not be done again."""
     width, height = screen.app.size
@@ -33,7 +37,7 @@ class Layout(Screen[None], inherit_bindings=False):
     """Panes beside each other over a drawer, as far as there is room."""
 
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-ample")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (TINY, "-short"), (SHORT, "-tall")]  # noqa: RUF012
 
     panes: tuple[Pane, ...]
     body: Widget

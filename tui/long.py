@@ -40,6 +40,11 @@ class Long:
         return f"{self._text or 'writing'} · {self._hint()}"
 
     @property
+    def said(self) -> str:
+        """What is to be said until it ends; empty where nothing takes a while."""
+        return self.words if self._due and self._text else ""
+
+    @property
     def whole(self) -> str:
         """How far it is, and what there is to do about it, should it end here."""
         return (self._text or "writing") + (f"; {self._then}" if self._then else "")
@@ -67,5 +72,5 @@ class Long:
         self._show()
 
     def _show(self) -> None:
-        if self._due and self._text:
-            self._say(self.words)
+        if said := self.said:
+            self._say(said)

@@ -299,6 +299,9 @@ class MainScreen(Layout):
             return
         self._said = False
         asking = self.question.hints if self.is_asking else None
+        if not asking and (said := self.long.said):
+            self.footer.say(said, "strong")
+            return
         useless = [name for name, end in zip(("go_back", "go_forward"), self.trail.ends, strict=True) if end]
         useless += ["verify"] if self.about is not self.events else []
         self.footer.show(asking or bars.footer(self.scope, self.keys, self.app.size.width, useless))

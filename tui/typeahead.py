@@ -36,6 +36,9 @@ TURN = 0.03
 MOST_ROUNDS = 16
 """Times that messages are waited for which led to others; those of one key lead to four or five."""
 
+MANY = 500
+"""Keys that wait, from which on that is said."""
+
 MOST_STEPS = 4
 """Times that what was begun is waited for before a key goes on in any case."""
 
@@ -137,14 +140,21 @@ class TypeAhead:
                 for _ in range(MOST_STEPS):
                     if not self._waiting or self._may_go(self._waiting[0]):
                         break
+                    self._say_how_many()
                     await self._settle()
                 if self._waiting:  # they may have been dropped meanwhile
                     await self._go(self._waiting.popleft())
                 if loop.time() > turn or self._under_way:
+                    self._say_how_many()
                     await asyncio.sleep(0)
                     turn = loop.time() + TURN
         finally:
             self._worker = None
+
+    def _say_how_many(self) -> None:
+        main = self._app.main
+        if len(self._waiting) >= MANY and main.is_active:
+            main.say(main.keys.spell(f"{len(self._waiting):,} keys wait · {{interrupt}} drops them"))
 
     def _may_go(self, event: Typed) -> bool:
         if self._is_text(event):

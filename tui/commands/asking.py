@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from model.errors import StoreError
 from model.filters.complete import with_last_word_as_prefix
 from tui import commands
 from tui.commands.cities import CITIES, narrow_cities
 from tui.commands.filters import FILTER, apply_filter
+from tui.commands.work import Writing
 from tui.panes.lines import LineView
 
 if TYPE_CHECKING:
@@ -27,9 +29,18 @@ def answered(screen: "MainScreen", purpose: str, text: str) -> None:
     """Do what was asked for; a filter is kept as it was shown, and one that is none stays to be fixed."""
     if purpose != FILTER:
         _close(screen, purpose)
-        screen.run_in_turn(commands.ANSWERS[purpose](screen, text))
+        work = commands.ANSWERS[purpose](screen, text)
+        screen.run_in_turn(type(work)(_keeping, work) if isinstance(work, Writing) else work)
     elif apply_filter(screen, with_last_word_as_prefix(text)):
         _close(screen, purpose)
+
+
+async def _keeping(work: Writing) -> str | None:
+    """Write what was typed; where that fails, say how to have the text again."""
+    try:
+        return await work()
+    except StoreError as error:
+        raise StoreError(f"{error}; ↑ in the same line brings back what you typed") from error
 
 
 def given_up(screen: "MainScreen", purpose: str) -> None:
