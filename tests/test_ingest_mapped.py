@@ -180,6 +180,30 @@ async def test_hxl_people_and_p_codes(store: Store, situation: str) -> None:
     assert file.claims[0].quote == "3 killed, 2 injured: A blast."
 
 
+async def test_hxl_as_it_is_published(store: Store, situation: str) -> None:
+    """Headings of several lines, empty or twice the same; the layout in which ACLED's data are offered with tags."""
+    text = 'Conflict events,,,,,,,,,,,,,\n"Where\nand when",,,,,Who,Who,,,,,,,\n'
+    text += "#date+year,#event+code,#event+type,#event+type+sub,#date+occurred,#group+name+first+assoc,"
+    text += "#group +name +first,#group+name+second,#adm1+code,#adm2+code,#affected+killed,#severity,#access,#status\n"
+    text += "2024,A1,Battles,Armed clash,2024-01-10,Green Side,Red Side,Blue Side,XX01,,2,4,none,\n"
+    text += '2024,A2,,,2024-01-11,,Red Side,,,XX01,"1,200",,,\n'
+    text += "2024,A3,,,2024-01-12,,Red Side,,XX01,,,,,influence\n2024,A4,,,2024-01-12,,Red Side,,XX01,,4o,,,\n"
+    for form in (
+        text,
+        text.replace('"1,200"', "1200").replace(",", ";"),
+        text.replace('"1,200"', "1200").replace(",", "\t"),
+    ):
+        outcome = await take(store, situation, form.encode(), dry_run=True)
+        assert (outcome.counts, outcome.refused[0].row) == ((4, 3, 0, 0, 1), 8)
+    assert outcome.tally.taken_as == ("1 of influence only, which no kind of event means; taken in as contested",)
+    assert (await take(store, situation, text.encode())).tally.new == 3
+    found = {file.row.event.kind: file for file in await files(store, situation)}
+    clash = found["clash"].row.event
+    assert (clash.place, clash.actor, clash.against) == ("north", "red", "blue")
+    assert found["clash"].claims[0].quote == "2 killed, severity 4, access none"
+    assert (found["casualties"].claims[0].quote[:12], found["contested"].row.event.place) == ("1,200 killed", "north")
+
+
 async def test_hxl_without_a_date(store: Store, situation: str) -> None:
     with pytest.raises(InputRefused, match="when anything happened"):
         await take(store, situation, b"#loc+name,#org+name\nNorth Town,Red Side\n")

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from ingest.importers.absent import Whole, find_absent
 from model.entities import Actor, Place, Stance, Standing
 from model.times import format_time, parse_time
 from store.base import Draft, Store
-from tests.importing_world import DATA, csv_of, files, take
+from tests.importing_world import DATA, NOW, csv_of, files, take
 
 
 @pytest.fixture
@@ -149,3 +150,22 @@ async def test_events_by_layout(store: Store, ukraine: str) -> None:
         "https://example.org/1",
     )
     assert other.claims[0].reported_at == parse_time("2023-01-02T14:30", "Europe/Berlin")[0]
+
+
+async def test_each_of_the_two_tables_is_whole_by_itself_and_counts_as_one_source_with_the_other(
+    store: Store, ukraine: str
+) -> None:
+    where = {"geonameid": "706448", "asciiname": "Sample One", "longitude": "32.6", "latitude": "46.6"}
+    reports = [
+        {"event_id": n, "event_id_1pd": n, "date": 20230100 + n, "text": f"Text {n}.", **where} for n in range(1, 9)
+    ]
+    events = [{name: cell for name, cell in one.items() if name != "event_id"} for one in reports]
+    await take(store, ukraine, csv_of(*reports))
+    await take(store, ukraine, csv_of(*events))
+    whole = Whole()
+    refused = {**reports[4], "longitude": "west"}
+    await take(store, ukraine, csv_of(*reports[:3], refused, *reports[5:]), whole=whole)
+    catalog = await store.catalog(ukraine)
+    assert catalog.sources["viina-reports"].copies == "viina"
+    absent = await find_absent(store, catalog, whole, seen_at=NOW)
+    assert (absent.events, absent.covered, absent.sample[0].summary) == (1, 8, "Text 4.")

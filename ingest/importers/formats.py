@@ -7,7 +7,7 @@ from ingest.importers.cap import CAP
 from ingest.importers.gazetteers import GEONAMES, PCODES
 from ingest.importers.gdelt import GDELT
 from ingest.importers.geojson import GEOJSON
-from ingest.importers.mapped import HXL
+from ingest.importers.hxl import HXL
 from ingest.importers.records import Format, read_head
 from ingest.importers.ucdp import UCDP
 from ingest.importers.viina import VIINA

@@ -20,7 +20,18 @@ from ingest.importers.geometry import (
     polygons_of,
 )
 from ingest.importers.jsonstream import LIST, read_values
-from ingest.importers.records import NO_SPOKESMAN, Context, Entry, Format, Head, Item, Passed, Record, Settings
+from ingest.importers.records import (
+    INFLUENCE,
+    NO_SPOKESMAN,
+    Context,
+    Entry,
+    Format,
+    Head,
+    Item,
+    Passed,
+    Record,
+    Settings,
+)
 from model.entities import Claim, Event, Name, Place, Source, Stance
 from model.errors import InputRefused, StreamBroken
 from model.rows import CellRefused, Refused, Row
@@ -266,6 +277,8 @@ class _Snapshot:
                 f"{place.name} {'claimed' if teller else 'held'} by {shown.name if shown else actor}, by {source.name}"
             )
             kind = "still-held" if stays else "capture"
+        elif actor is not None:
+            self._context.taken_as[INFLUENCE] += 1
         event = Event("", kind, day, Precision.DAY, words, place.id, actor, None if stays else before)
         attribution = source.name if teller else ""
         told_by = teller or source.id

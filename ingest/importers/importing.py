@@ -106,4 +106,4 @@ async def import_opened(
     )
     if progress:
         progress(tally.read, tally.read)
-    return tally
+    return tally._replace(taken_as=tuple(f"{number:,} {what}" for what, number in context.taken_as.items()))

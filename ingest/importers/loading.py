@@ -51,6 +51,8 @@ class Tally(NamedTuple):
     """The first events that are new, or would be."""
     places: tuple[Place, ...] = ()
     """The first places of a gazetteer that are new or filled in, or would be."""
+    taken_as: tuple[str, ...] = ()
+    """What rows say that they were not taken in as, and how many do."""
 
 
 class LoadStopped(StoreError):
@@ -206,6 +208,7 @@ class _Load:
         if self._whole is not None:
             self._cover(self._whole, batch, known)
         named = {claim.source for claim in self._claims}
+        named |= {source.copies for source in self._sources if source.id in named and source.copies}
         sources = [source for source in self._sources if source.id in named]
         self._sources = [source for source in self._sources if source.id not in named]
         sources += [one for one in made if isinstance(one, Source)]

@@ -1,4 +1,4 @@
-"""Tables of others whose columns are said to mean ours: by HXL tags under the header, or by a file of the user's.
+"""Tables of others whose columns are said to mean ours: by a file of the user's, or by HXL tags (`hxl.py`).
 
 Each row becomes one of sitmon's own (`model/native.py`). A row with an id of its own is told apart by it, and a newer
 edition of it supersedes the older one; any other row is told apart by what it says.
@@ -6,6 +6,7 @@ edition of it supersedes the older one; any other row is told apart by what it s
 
 import datetime as dt
 import functools
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from ingest.importers.records import (
+    INFLUENCE,
     NO_SPOKESMAN,
     Context,
     Format,
-    Head,
     Item,
     Passed,
     Record,
@@ -44,40 +45,15 @@ PLACE_COLUMNS = ("longitude", "latitude", "admin1", "admin2", "geonameid", "pcod
 COUNT_COLUMNS = ("killed", "injured", "displaced")
 """How many people it concerned; said in the quote."""
 
-COLUMNS = ("id", *EVENT_COLUMNS[1:], *CLAIM_COLUMNS[1:], *PLACE_COLUMNS, *COUNT_COLUMNS)
+SAID_COLUMNS = ("severity", "access")
+"""What else a row may say of how bad it is; said in the quote as it is."""
+
+COLUMNS = ("id", *EVENT_COLUMNS[1:], *CLAIM_COLUMNS[1:], *PLACE_COLUMNS, *COUNT_COLUMNS, *SAID_COLUMNS)
 """All that a column can be said to mean."""
 
 _DATES = ("occurred_at", "reported_at", "dated")
 
-TAGS = {
-    "#event+id": "id",
-    "#meta+id": "id",
-    "#date+occurred": "occurred_at",
-    "#date+reported": "reported_at",
-    "#date": "occurred_at",
-    "#event+type": "kind",
-    "#loc+name": "place",
-    "#loc": "place",
-    "#geo+lat": "latitude",
-    "#geo+lon": "longitude",
-    "#adm1+name": "admin1",
-    "#adm2+name": "admin2",
-    "#org+name": "actor",
-    "#org": "actor",
-    "#meta+source": "source",
-    "#meta+url": "url",
-    "#meta+confidence": "credibility",
-    "#description": "summary",
-    "#event+description": "summary",
-    "#status": "status",
-    "#affected+killed": "killed",
-    "#affected+injured": "injured",
-    "#affected+displaced": "displaced",
-}
-"""HXL tag -> our column; attributes may come in any order, and further ones are passed over."""
-
-_CODES = ("#loc+code", "#adm4+code", "#adm3+code", "#adm2+code", "#adm1+code")
-"""Tags of P-codes, the smallest area first."""
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 _STATUS_KINDS = {
     "held": "still-held",
@@ -167,54 +143,14 @@ def mapped(meaning: Meaning) -> Format:
                 hint = nearest_hint(column, header, what="columns")
                 raise InputRefused(f"it has no column {column[:40]!r}, which the mapping file names{hint}")
         rows = read_table(stream, delimiter=head.delimiter)
-        return _items(rows, context, functools.partial(_translate, meaning=meaning), meaning)
+        return items_of(rows, context, functools.partial(translate, meaning=meaning), meaning)
 
     # Rows of their own ids in the name of one source are a data set, and can be missed.
     whole = "id" in meaning.columns and "source" in meaning.constants and "source" not in meaning.columns
     return Format("map", "a table by its mapping file", lambda _: False, read, (ANALYST,), can_be_whole=whole)
 
 
-def _is_hxl(head: Head) -> bool:
-    return any(sum(cell.startswith("#") for cell in cells) >= 2 for cells in (head.cells, head.second))
-
-
-def _read_hxl(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    """Read a table whose first or second row are tags."""
-    head = head_of(stream)
-    rows = read_table(stream)
-    tags = head.cells
-    if not any(cell.startswith("#") for cell in tags):
-        tags = head.second
-        next(rows, None)
-    columns: dict[str, str] = {}
-    codes: dict[str, str] = {}
-    for column, tag in zip(head.cells, tags, strict=False):
-        code = _meant(tag, {one: one for one in _CODES})
-        ours = _meant(tag, TAGS)
-        if code is not None:
-            codes.setdefault(code, column)
-        elif ours is not None:
-            columns.setdefault(ours, column)
-    smallest = next((code for code in _CODES if code in codes), None)
-    if smallest is not None:
-        columns["pcode"] = codes[smallest]
-    if "occurred_at" not in columns:
-        raise InputRefused("line 1: no HXL tag says when anything happened; #date+occurred does")
-    return _items(rows, context, functools.partial(_translate, meaning=Meaning(columns)))
-
-
-def _meant(tag: str, tags: Mapping[str, str]) -> str | None:
-    """Return what a tag means: the most telling entry whose attributes it all has; None for what is none."""
-    head, *attributes = (part.strip().casefold() for part in tag.split("+"))
-    best: tuple[int, str] | None = None
-    for known, ours in tags.items():
-        known_head, *needed = known.split("+")
-        if head == known_head and set(needed) <= set(attributes) and (best is None or len(needed) > best[0]):
-            best = len(needed), ours
-    return best[1] if best else None
-
-
-def _translate(row: Row, meaning: Meaning) -> dict[str, str]:
+def translate(row: Row, meaning: Meaning) -> dict[str, str]:
     """Return the row in our columns."""
     ours = dict(meaning.constants)
     for column, theirs in meaning.columns.items():
@@ -241,12 +177,20 @@ def date_of(text: str, pattern: str) -> str:
     return moment.isoformat("T", "minutes") if "%H" in pattern or "%I" in pattern else moment.date().isoformat()
 
 
-def _items(
+def items_of(
     rows: Iterator[Row | Refused],
     context: Context,
     translate: Callable[[Row], dict[str, str]],
     meaning: Meaning | None = None,
 ) -> Iterator[Item]:
+    """Read a table's rows, whose columns were said to be ours.
+
+    Args:
+        rows: of the file.
+        context: whose names are used.
+        translate: gives a row in our columns.
+        meaning: what the columns mean, where a refused row's own id is to be known.
+    """
     for row in rows:
         if isinstance(row, Refused):
             yield row
@@ -293,6 +237,8 @@ def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
         cells["source"] = names.source("source", cells["source"])
     if status == "claimed":
         _settle_claim(cells, context)
+    if status == "influence":
+        context.taken_as[INFLUENCE] += 1
     if not cells.get("summary"):
         cells["summary"] = ", ".join(filter(None, (cells.get("kind"), cells.get("place"), cells.get("actor"))))
     known = names.grown()
@@ -328,16 +274,17 @@ def _settle_counts(cells: dict[str, str]) -> None:
     counts: dict[str, int] = {}
     for column in COUNT_COLUMNS:
         text = cells.pop(column, "")
-        whole = text.removesuffix(".0")
+        whole = _THOUSANDS.sub("", text).removesuffix(".0")
         if text and not (whole.isascii() and whole.isdecimal() and len(whole) < 10):
             raise CellRefused(column, text, "not a number of people")
         if text:
             counts[column] = int(whole)
-    if counts:
-        counted = ", ".join(f"{number:,} {column}" for column, number in counts.items())
-        cells["quote"] = ": ".join(filter(None, (counted, cells.get("quote") or cells.get("summary", ""))))
-        if any(counts.values()) and not cells.get("status"):
-            cells.setdefault("kind", "casualties")
+    said = [f"{number:,} {column}" for column, number in counts.items()]
+    said += [f"{column} {cells.pop(column)}" for column in SAID_COLUMNS if cells.get(column)]
+    if said:
+        cells["quote"] = ": ".join(filter(None, (", ".join(said), cells.get("quote") or cells.get("summary", ""))))
+    if any(counts.values()) and not cells.get("status"):
+        cells.setdefault("kind", "casualties")
 
 
 def _settle_kind(cells: dict[str, str]) -> None:
@@ -394,6 +341,3 @@ def _kinds() -> dict[str, str]:
         for word in (kind.code, kind.label, kind.acled_sub_type):
             known.setdefault(fold(word), kind.code)
     return known
-
-
-HXL = Format("hxl", "a table with HXL tags", _is_hxl, _read_hxl, (ANALYST,))

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -77,6 +78,8 @@ class Ends(NamedTuple):
 Item = Ends | Record | Withdrawn | Still | Entry | Passed | Refused
 
 
+INFLUENCE = "of influence only, which no kind of event means; taken in as contested"
+
 NO_SPOKESMAN = "what a side claims needs a source that speaks for it; there is none"
 
 
@@ -109,6 +112,8 @@ class Context:
     """Of a snapshot: when it begins."""
     holders: Mapping[str, str] = field(default_factory=dict)
     """Of a snapshot: place -> the side that held it before that day."""
+    taken_as: Counter[str] = field(default_factory=Counter)
+    """How many rows were taken in as less than they say, by what there is to say of them."""
 
     @property
     def situation(self) -> str:

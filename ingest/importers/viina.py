@@ -15,6 +15,8 @@ from model.text import clean_line
 from model.times import DAY, HOUR, MINUTE, Precision
 
 SOURCE = Source("viina", "VIINA", kind="data-set")
+REPORTS = Source("viina-reports", "VIINA, report by report", kind="data-set", copies=SOURCE.id)
+"""The table of reports is whole by itself, but what it says counts with the table of events as one source."""
 FIRST_YEAR = 2022
 SUMMARY = 200
 
@@ -41,16 +43,25 @@ def _recognises(head: Head) -> bool:
 
 
 def _read(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    return each(read_table(stream), context, lambda row: _record(row, context))
+    return each(read_table(stream), context, lambda row: _record(row, context), _key)
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    """Return the table's name and its own id for the event.
+
+    Raises:
+        CellRefused: it has none.
+    """
+    column = "event_id" if "event_id" in row.cells else "event_id_1pd"
+    own_id = row.cells.get(column, "").strip().removesuffix(".0")
+    if not own_id or len(own_id) > 60:
+        raise CellRefused(column, own_id, f"{column} is missing or too long")
+    return ("viina-report" if column == "event_id" else "viina", own_id)
 
 
 def _record(row: Row, context: Context) -> Record:
     cells = row.cells
-    is_report = "event_id" in cells
-    column = "event_id" if is_report else "event_id_1pd"
-    own_id = cells.get(column, "").strip().removesuffix(".0")
-    if not own_id or len(own_id) > 60:
-        raise CellRefused(column, own_id, f"{column} is missing or too long")
+    key = _key(row)
     instant = day(cells, "date", context.zone, since=FIRST_YEAR, until=context.now + DAY)
     precision = Precision.DAY
     reported_at = instant
@@ -76,7 +87,7 @@ def _record(row: Row, context: Context) -> Record:
     claim = Claim(
         "",
         "",
-        SOURCE.id,
+        SOURCE.id if key[0] == "viina" else REPORTS.id,
         Stance.ASSERTS,
         reported_at,
         Precision.MINUTE if clock else Precision.DAY,
@@ -85,7 +96,7 @@ def _record(row: Row, context: Context) -> Record:
         quote=text,
         url=addresses[0] if addresses else "",
     )
-    return Record(row.number, ("viina-report" if is_report else "viina", own_id), event, (claim,))
+    return Record(row.number, key, event, (claim,))
 
 
 def _several(cells: Mapping[str, str], *columns: str) -> list[str]:
@@ -128,4 +139,4 @@ def _place(cells: dict[str, str], context: Context) -> str | None:
     )
 
 
-VIINA = Format("viina", "VIINA events", _recognises, _read, (SOURCE,))
+VIINA = Format("viina", "VIINA events", _recognises, _read, (SOURCE, REPORTS), can_be_whole=True)

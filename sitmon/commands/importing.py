@@ -153,6 +153,8 @@ async def _import(
     if title:
         say(f"{opened.name}: {title}")
     print_lines([f"{opened.name}: {_counts(tally, dry_run=wishes.dry_run)}"])
+    for less in tally.taken_as:
+        say(f"{opened.name}: {less}")
     if wishes.dry_run:
         print_lines(_shown(tally.sample, session))
         print_lines(map(_entered, tally.places))
