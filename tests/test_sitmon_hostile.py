@@ -240,6 +240,31 @@ def test_every_reading_command_prints_it_harmless(
     assert "2J" in printed
 
 
+@pytest.mark.parametrize(
+    ("statement", "command"),
+    [
+        ("UPDATE claim SET credibility = -1", ["why", "first-town"]),
+        ("UPDATE claim SET credibility = 7", ["store", "check"]),
+        ("UPDATE claim SET changeset = 99", ["show", "EVENT"]),
+        ("UPDATE event SET changeset = 99", ["show", "EVENT"]),
+        ("UPDATE version SET situation = 99 WHERE body LIKE '%agency%'", ["show", "EVENT"]),
+        ("UPDATE name SET id = 'x\x1b[2J' WHERE id = 'rebels'", ["actor", "rebels"]),
+    ],
+)
+def test_a_row_that_refers_to_nothing_is_damage_that_is_named(
+    store: Path, statement: str, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with contextlib.closing(sqlite3.connect(store, isolation_level=None)) as raw:
+        assert raw.execute(statement).rowcount > 0
+        event = raw.execute("SELECT lower(hex(id)) FROM event").fetchone()[0]
+    capsys.readouterr()
+    code = cli.main(["--store", str(store), *(event if word == "EVENT" else word for word in command)])
+    printed = capsys.readouterr()
+    assert code in (1, 3)
+    assert "unreadable row" in printed.err + printed.out
+    assert_harmless(printed.err + printed.out)
+
+
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv", "geojson"])
 @pytest.mark.parametrize("what", ["events", "places"])
 def test_what_another_program_wrote_into_the_store_is_exported_harmless(

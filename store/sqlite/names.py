@@ -192,6 +192,8 @@ def _named_by(thing: Thing) -> Iterator[Key]:
 def _catalog_of(given: Mapping[Key, Thing]) -> Catalog:
     things: dict[str, dict[str, Thing]] = {}
     for (what, id_), thing in given.items():
+        if thing.id != id_:
+            raise ValueError(f"{what} {id_} says that it is {thing.id}")
         things.setdefault(what, {})[id_] = thing
     (situation,) = things["situation"].values()
     return Catalog(

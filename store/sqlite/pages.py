@@ -10,7 +10,7 @@ from string import hexdigits
 from typing import NamedTuple
 
 from model.catalog import Catalog
-from model.entities import PERSONAL, VERDICTS, Event, Mark, MarkKind
+from model.entities import PERSONAL, VERDICTS, Changeset, Claim, Event, Mark, MarkKind
 from model.errors import IdUnknown
 from model.filters.conditions import Condition, IdEnds
 from model.filters.match import matches
@@ -19,6 +19,7 @@ from model.query import NOW, Clocks, Count, Cursor, EventFile, EventQuery, Event
 from model.standing import Evidence, weigh
 from model.times import FOREVER
 from store.sqlite.context import load_context
+from store.sqlite.damage import damaged, decoder
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import IN_FORCE, load_events
 from store.sqlite.names import Names
@@ -118,7 +119,7 @@ async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
         "AND report.id IN (SELECT unhex(value) FROM json_each(?)) ORDER BY report.published_at, report.seq",
         (situation, json.dumps([pack_id(claim.report).hex() for claim in known if claim.report])),
     )
-    ((*changeset,),) = await view.connection.rows(
+    changesets = await view.connection.rows(
         f"SELECT {CHANGESET_COLUMNS} FROM {CHANGESETS} "  # noqa: S608
         "WHERE changeset.seq = (SELECT changeset FROM event WHERE seq = ?)",
         (row[0],),
@@ -129,17 +130,30 @@ async def event(view: View, id_: str, *, clocks: Clocks = NOW) -> EventFile:
         "WHERE claim.situation = ? AND claim.event = ?",
         (situation, row[0]),
     )
-    recorded_at = {unpack_id(claim): at for claim, at in recorded}
+    if strange := {claim.source for claim in claims} - view.catalog.sources.keys():
+        raise damaged("claim", f"no source {min(strange)}")
     return EventFile(
         row=dressed,
         claims=claims,
         reports=tuple(decode_report(report, view.names) for report in reports),
         marks=tuple(decode_mark(mark) for mark in marks),
-        changeset=decode_changeset(changeset),
-        recorded=tuple(recorded_at[claim.id] for claim in claims),
+        changeset=_only(changesets),
+        recorded=_recorded(claims, recorded),
         original=next(iter(await _events(view, _ORIGINAL, (situation, row[0]))), None),
         duplicates=await _events(view, _DUPLICATES, (situation, id_)),
     )
+
+
+@decoder("changeset")
+def _only(rows: Sequence[Row]) -> Changeset:
+    (row,) = rows
+    return decode_changeset(row)
+
+
+@decoder("changeset")
+def _recorded(claims: Sequence[Claim], rows: Sequence[Row]) -> tuple[int, ...]:
+    at = {unpack_id(claim): recorded_at for claim, recorded_at in rows}
+    return tuple(at[claim.id] for claim in claims)
 
 
 async def _events(view: View, numbers: str, parameters: tuple[object, ...]) -> tuple[Event, ...]:

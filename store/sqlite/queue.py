@@ -12,7 +12,7 @@ from model.text import clean_text
 from model.times import Precision
 from store.base import Draft
 from store.sqlite.bodies import plain_of, thing_of
-from store.sqlite.damage import decoder
+from store.sqlite.damage import damaged, decoder
 from store.sqlite.driver import Connection
 from store.sqlite.evidence import IN_FORCE
 from store.sqlite.ledger import Rows, Tail
@@ -264,7 +264,10 @@ async def page(
         )
     ]
     found = tuple(_decode_proposed(row) for row in rows[:limit])
-    return ProposalPage(found, {one.id: one for one in reports}, len(rows) > limit, number)
+    by_id = {one.id: one for one in reports}
+    if strange := {one.proposal.report for one in found} - by_id.keys():
+        raise damaged("proposal", f"no report {min(strange)}")
+    return ProposalPage(found, by_id, len(rows) > limit, number)
 
 
 async def _seq_of(connection: Connection, situation: int, table: str, id_: str | None) -> int | None:

@@ -36,6 +36,7 @@ PRECISIONS = tuple(Precision)
 """A precision is stored as its place in here; so are the others. New members only at the end."""
 STANCES = tuple(Stance)
 STANDINGS = tuple(Standing)
+_CREDIBILITIES = {credibility: credibility for credibility in range(1, 7)}
 _STATUSES = {status.value: status for status in Status}
 _GRADES = {f"{letter}{number}": Grade(letter, number) for letter in RELIABILITIES for number in CREDIBILITIES}
 _PRECISION_NOS = {precision: number for number, precision in enumerate(PRECISIONS)}
@@ -160,7 +161,7 @@ def decode_claim(row: Row, names: Names) -> Claim:
         stance=STANCES[stance],
         reported_at=reported_at,
         reported_precision=PRECISIONS[reported_precision],
-        credibility=credibility,
+        credibility=_CREDIBILITIES[credibility],
         attribution=attribution,
         quote=quote,
         quote_start=quote_start,
