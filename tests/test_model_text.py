@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from model.text import CUT, MAX_LINE, MAX_MARKS, MAX_TEXT, NEWLINE_MARK, clean_line, clean_text, fold, number_of
+from model.text import _PLAIN, CUT, MAX_LINE, MAX_MARKS, MAX_TEXT, NEWLINE_MARK, clean_line, clean_text, fold, number_of
 
 DATA = Path(__file__).parent / "data"
 HOSTILE = (
@@ -48,6 +48,12 @@ def assert_harmless(text: str) -> None:
         elif char not in JOINERS:
             run = 0
         assert run <= MAX_MARKS
+
+
+def test_what_passes_without_a_closer_look_would_pass_it() -> None:
+    assert all(clean_text(f"{char}\u0627") == f"{char}\u0627" for char in _PLAIN)  # no text with an alef is plain
+    assert "\u0627" not in _PLAIN
+    assert not {unicodedata.category(char)[0] for char in _PLAIN} & set("CM")
 
 
 @given(texts)

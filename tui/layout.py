@@ -4,11 +4,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
-from textual.widget import AwaitMount, Widget
+from textual.widget import AwaitMount
 
 from tui.panes.evidence import Evidence
 from tui.panes.lines import Footer, LineView
-from tui.panes.pane import Pane
+from tui.panes.pane import Ground, Pane
 from tui.themes import Palette
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def take_size(screen: Screen[Any]) -> None:
             screen.add_class(max(point for point in points if point[0] <= length)[1], update=False)
 
 
-class Layout(Screen[None], inherit_bindings=False):
+class Layout(Ground, Screen[None], inherit_bindings=False):
     """Panes beside each other over a drawer, as far as there is room."""
 
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-ample")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (TINY, "-short"), (SHORT, "-tall")]  # noqa: RUF012
 
     panes: tuple[Pane, ...]
-    body: Widget
+    body: Ground
     drawer: Pane
     evidence: Evidence
     current: LineView

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.widget import AwaitMount, Widget
+from textual.widget import AwaitMount
 from textual.worker import Worker
 
 from model.entities import ControlState
@@ -32,7 +32,7 @@ from tui.panes.city_list import CityList
 from tui.panes.event_log import EventLog
 from tui.panes.evidence import Evidence
 from tui.panes.lines import Bar, Footer, LineView
-from tui.panes.pane import Pane
+from tui.panes.pane import Ground, Pane
 from tui.session import Board, Session
 from tui.themes import Palette
 from tui.titles import show_titles
@@ -72,7 +72,7 @@ class MainScreen(Layout):
             Pane(Bar(palette, classes="title"), view, id=id_)
             for view, id_ in ((self.cities, "cities"), (self.events, "events"), (self.actor, "actor"))
         )
-        self.body = Widget(id="body")
+        self.body = Ground(id="body")
         self.drawer = Pane(Bar(palette, classes="title"), self.evidence, id="drawer")
         self.header = Bar(palette, id="header")
         self.tabs = Bar(palette, id="tabs")

@@ -127,9 +127,9 @@ class LineView(Widget, can_focus=True, inherit_bindings=False):
         position = self.top + y
         if self.last < self.first:
             text = self.nothing[y] if y < len(self.nothing) else ""
-            return paint((Span(f" {text}", "dim"),), width, self.palette, base)
+            return self._painted_once((Span(f" {text}", "dim"),), width, base)
         if not self.first <= position <= self.last:
-            return Strip.blank(width, base)
+            return self._painted_once((_ELSEWHERE,), width, base)
         sign = _ELSEWHERE
         if position == self.cursor:
             sign = _HERE if self.has_focus or not self.can_focus else _WAITING
