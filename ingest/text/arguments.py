@@ -2,7 +2,8 @@
 
 from ingest.text.actors import ActorPhrase, object_of, phrase
 from ingest.text.lexicon import Pattern, lexicon
-from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.phrases import PlaceReader
+from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
 _OVER = frozenset({"of", "over", "in", "on", "at"})
@@ -94,6 +95,15 @@ def object_start(sentence: Sentence, verb: Word, pattern: Pattern) -> tuple[int,
 def objects(sentence: Sentence, verb: Word) -> list[Word]:
     """Return the heads of a verb's objects."""
     return sentence.of(verb, "dobj")
+
+
+def objects_of(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> list[PlacePhrase]:
+    """Return the places that are all of a verb's object; none where it is something else as well."""
+    start = object_start(sentence, verb, pattern)
+    if start is None:
+        return []
+    places = reader.read(start[0])
+    return places if covers(places, start[1]) else []
 
 
 def covers(places: list[PlacePhrase], head: Word | None) -> bool:

@@ -1,9 +1,10 @@
 """Frames of events that are not about who holds a place: fighting, strikes, arrests, offers, deals, casualties."""
 
 from ingest.text.actors import ActorPhrase, agent_of, is_armed, object_of, phrase, subject_of
-from ingest.text.frames import Found, Frame
+from ingest.text.found import Found, Frame
 from ingest.text.lexicon import Pattern, lexicon
-from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.phrases import PlaceReader
+from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
 _WHERE = frozenset({"in", "near", "around", "inside", "at", "on", "outside", "across", "against", "of", "for"})
@@ -228,7 +229,7 @@ def _prepositional(sentence: Sentence, verb: Word) -> list[Word]:
     ]
 
 
-OTHER_FRAMES: dict[str, Frame] = {
+BESIDE_FRAMES: dict[str, Frame] = {
     "clashes": _clashes,
     "strikes": _strikes,
     "under-fire": _under_fire,

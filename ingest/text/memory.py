@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from ingest.text.actors import is_nonstate
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.lexicon import lexicon
-from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.phrases import PlaceReader
+from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence
 from model.text import fold
 

@@ -8,7 +8,7 @@ from ingest.proposals import Proposal, ProposedClaim
 from ingest.text.actors import is_nonstate
 from ingest.text.attribution import Certainty, same_side
 from ingest.text.gazetteer import Gazetteer
-from ingest.text.phrases import PlacePhrase
+from ingest.text.place_phrase import PlacePhrase
 from model.entities import Stance
 from model.kinds import KINDS
 from model.text import clean_line, fold

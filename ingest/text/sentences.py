@@ -18,14 +18,15 @@ from ingest.text.attribution import (
 )
 from ingest.text.dates import Mention, find_times
 from ingest.text.factuality import Fact, judge
-from ingest.text.frames import CONTROL_FRAMES, Found
-from ingest.text.frames_beside import OTHER_FRAMES
+from ingest.text.found import Found
+from ingest.text.frames import CONTROL_FRAMES, FRAMES
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.language import LanguageModel
 from ingest.text.lexicon import lexicon
 from ingest.text.memory import Memory
 from ingest.text.merging import GAINS, Draft, Gathered
-from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.phrases import PlaceReader
+from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 from ingest.text.territory import MOVES, Territory
 from model.entities import Stance
@@ -86,16 +87,15 @@ class _SentenceReader:
             if word.lemma not in by_word and word.lower not in by_word:
                 continue
             for pattern in dict.fromkeys((*by_word.get(word.lemma, ()), *by_word.get(word.lower, ()))):
-                control = CONTROL_FRAMES.get(pattern.frame)
-                frame = control or OTHER_FRAMES[pattern.frame]
-                if control is not None and not matches(self._sentence, word, pattern):
+                control = pattern.frame in CONTROL_FRAMES
+                if control and not matches(self._sentence, word, pattern):
                     continue
-                if control is None and not (
+                if not control and not (
                     ((word.lemma in pattern.verbs or self._with_particle(word) in pattern.verbs) and word.is_verb)
                     or word.lower in pattern.nouns
                 ):
                     continue
-                one = frame(self._sentence, word, pattern, self._reader)
+                one = FRAMES[pattern.frame](self._sentence, word, pattern, self._reader)
                 if one is None:
                     continue
                 places = tuple(
@@ -104,10 +104,10 @@ class _SentenceReader:
                     if (placed := self._territory.placed(place, one)) is not None
                     and (word.index, placed.text) not in taken
                 )
-                if control is not None and not places:
+                if control and not places:
                     continue
                 taken |= {(word.index, place.text) for place in places}
-                if control is not None:
+                if control:
                     for place in places:
                         name = place.region if place.site and place.region else place.name
                         self._memory.note_place(name, self._sentence.words[place.start].start)

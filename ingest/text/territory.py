@@ -4,13 +4,15 @@ import itertools
 from dataclasses import replace
 
 from ingest.text.actors import is_armed, is_nonstate
-from ingest.text.frames import CONTROL_FRAMES, Found
+from ingest.text.found import Found
+from ingest.text.frames import CONTROL_FRAMES
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.inflection import singular
 from ingest.text.language import LanguageModel
 from ingest.text.lexicon import lexicon
 from ingest.text.memory import Memory
-from ingest.text.phrases import PlacePhrase, PlaceReader
+from ingest.text.phrases import PlaceReader
+from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence
 from model.text import fold
 

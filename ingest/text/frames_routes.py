@@ -1,0 +1,48 @@
+"""Frames of roads: cut, and open again."""
+
+from ingest.text.actors import ActorPhrase, object_of, phrase, subject_of
+from ingest.text.arguments import without_article
+from ingest.text.found import Found, Frame
+from ingest.text.lexicon import Pattern, lexicon
+from ingest.text.phrases import PlaceReader
+from ingest.text.place_phrase import PlacePhrase
+from ingest.text.syntax import Sentence, Word
+
+
+def _route(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    target = next(iter([*sentence.of(verb, "dobj"), *sentence.of(verb, "nsubjpass")]), None)
+    if target is None or target.lower not in {
+        "highway",
+        "road",
+        "route",
+        "motorway",
+        "artery",
+        "highways",
+        "roads",
+        "corridor",
+    }:
+        return None
+    subject = subject_of(sentence, verb)
+    places: tuple[PlacePhrase, ...] = ()
+    actor: ActorPhrase | None = None
+    if subject is not None:
+        of = object_of(sentence, subject, "of")
+        inner = of or next(iter(sentence.of(subject, "dobj")), None)
+        gerund = next((word for word in sentence.words[subject.left : subject.index] if word.tag == "VBG"), None)
+        if (subject.lower in _taking_nouns() or subject.is_verb) and inner is not None:
+            places = tuple(reader.read(inner.left))
+        elif gerund is not None and gerund.index + 1 <= subject.index:
+            places = tuple(reader.read(gerund.index + 1))
+        else:
+            actor = phrase(sentence, subject)
+    named = sentence.between(target.left, target.index)
+    road = PlacePhrase(without_article(named), target.lower, "", "", target.left, target.index, site=True, known=True)
+    return Found(pattern, pattern.kind, verb, (*places, road), actor)
+
+
+def _taking_nouns() -> frozenset[str]:
+    return next(pattern.nouns for pattern in lexicon().patterns if pattern.rule == "gain-noun")
+
+
+ROUTE_FRAMES: dict[str, Frame] = {"route": _route}
+"""By the name that `patterns.toml` gives them."""
