@@ -7,6 +7,7 @@ from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
 _OVER = frozenset({"of", "over", "in", "on", "at"})
+_CONTINUES = frozenset({"continue", "continues", "continued"})
 FULLY = frozenset(
     {"full", "fully", "complete", "completely", "total", "totally", "entire", "entirely", "now", "firmly"}
 )
@@ -80,12 +81,14 @@ def object_start(sentence: Sentence, verb: Word, pattern: Pattern) -> tuple[int,
     after = sentence.at(first)
     if after is not None and particle(sentence, verb) == after.lower:
         first += 1
+    while (after := sentence.at(first)) is not None and after.tag in {"``", "''"}:
+        first += 1
     for head in sentence.of(verb, "dobj"):
         if head.index > verb.index:
             return max(head.left, first), head
         return None if head.tag.startswith("W") else (head.left, head)
     after = sentence.at(first)
-    if after is None or after.tag in {"IN", "TO", ",", ".", "RB", "CC"}:
+    if after is None or (after.tag in {"IN", "TO", ",", ".", "RB", "CC"} and not after.is_name):
         return None
     if pattern.strong or after.is_name or after.lower in {"the", "parts", "most"}:
         return first, None
@@ -144,6 +147,12 @@ def places_after(sentence: Sentence, noun: Word, reader: PlaceReader) -> list[Pl
 def is_full(sentence: Sentence, noun: Word) -> bool:
     """Say whether a noun is called full or complete."""
     return any(child.lower in FULLY for child in sentence.children[noun.index])
+
+
+def goes_on(sentence: Sentence, verb: Word) -> bool:
+    """Say whether a verb tells what was so before: "still holds", "continues to hold"."""
+    still = any(child.lower == "still" for child in sentence.children[verb.index])
+    return still or (verb.relation == "xcomp" and sentence.head(verb).lower in _CONTINUES)
 
 
 def loser(sentence: Sentence, verb: Word, places: list[PlacePhrase]) -> ActorPhrase | None:

@@ -29,6 +29,7 @@ _FORM = re.compile(
     | (?P<iso>\d{{4}}-\d\d-\d\d)\b
     | (?P<ago>\d{{1,3}}|a|one|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit>day|week|month|year)s?
          \s(?:ago|earlier|prior|previously)\b
+    | (?P<before>in\s(?:the\s)?(?:previous|preceding|earlier)\s(?:weeks|months|years))\b
     | (?:earlier\s)?(?P<week>this|last)\s(?P<span>week|month|year)\b
     | in\s(?:(?:early|late|mid)[\s-])?(?P<month3>{_MONTH})(?:\s(?:of\s)?(?P<year3>\d{{4}}))?\b
     | in\s(?P<year4>(?:19|20)\d\d)\b
@@ -102,6 +103,8 @@ def _resolve(match: re.Match[str], dateline: dt.date) -> tuple[dt.date, Precisio
         days = {"day": 1, "week": 7, "month": 30, "year": 365}[unit] * count
         precision = {"day": Precision.DAY, "week": Precision.WEEK}.get(unit, Precision.MONTH)
         return dateline - dt.timedelta(days=days), precision, 0
+    if match["before"]:
+        return dateline - dt.timedelta(days=90), Precision.MONTH, 0
     span = match["span"].lower()
     last = match["week"].lower() == "last"
     if span == "week":

@@ -44,6 +44,8 @@ _DROPPED_PREPOSITIONS = frozenset({"without", "about", "for", "against", "instea
 _COMPLEMENTS = frozenset({"ccomp", "xcomp", "acl", "pcomp", "acomp", "oprd", "csubj", "attr", "pobj", "dobj", "prep"})
 
 
+_ORDERS = frozenset({"order", "instruct", "direct", "command", "tell"})
+_OWN = frozenset({"his", "her", "its", "their", "our", "my"})
 _NOBODY = frozenset({"nobody", "none", "neither", "nothing"})
 _FALSE = frozenset({"false", "untrue", "fake", "baseless", "unfounded", "wrong", "incorrect", "fabricated"})
 
@@ -159,7 +161,9 @@ def _would_be(sentence: Sentence, verb: Word) -> bool:
 
 def _is_none(sentence: Sentence, subject: Word) -> bool:
     """Say whether a subject is nobody: "neither side", "no troops", "none of them"."""
-    return subject.lower in _NOBODY or any(child.lower in {"no", "neither"} for child in sentence.of(subject, "det"))
+    return subject.lower in _NOBODY or any(
+        child.lower in {"no", "neither"} for child in sentence.of(subject, "det", "preconj", "cc")
+    )
 
 
 def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
@@ -216,7 +220,7 @@ def _as_clause(sentence: Sentence, verb: Word) -> Fact | None:
         return None
     if verb.relation in {"relcl", "acl"} and _is_content(sentence, verb):
         return None
-    if verb.relation == "relcl":
+    if verb.relation == "relcl" or _is_during_which(sentence, verb):
         return Fact.BACKGROUND
     if verb.relation == "acl" and verb.tag == "VBN":
         return Fact.BACKGROUND
@@ -241,6 +245,23 @@ def _as_clause(sentence: Sentence, verb: Word) -> Fact | None:
 def _is_content(sentence: Sentence, verb: Word) -> bool:
     """Say whether a clause after a noun is what is said, "reports that A has fallen", not said of the noun."""
     return any(child.lower == "that" and child.tag == "IN" for child in sentence.of(verb, "mark"))
+
+
+def _is_during_which(sentence: Sentence, verb: Word) -> bool:
+    """Say whether a clause hangs on "during which", "in which" where the parser takes it for an adverb's."""
+    return verb.relation == "advcl" and any(
+        held.tag in {"WDT", "WP"} for child in sentence.of(verb, "prep") for held in sentence.of(child, "pobj")
+    )
+
+
+def _own_forces(sentence: Sentence, verb: Word) -> bool:
+    """Say whether whom a verb of ordering names are one's own: "ordered his troops to"."""
+    words = lexicon()
+    ordered = [*sentence.of(verb, "dobj"), *(s for c in sentence.of(verb, "ccomp") for s in sentence.of(c, "nsubj"))]
+    return any(
+        one.lower in words["forces"] and any(child.lower in _OWN for child in sentence.of(one, "poss"))
+        for one in ordered
+    )
 
 
 def _after_preposition(preposition: Word) -> Fact | None:
@@ -302,8 +323,11 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
         return Fact.BACKGROUND if step.lower in _BEHIND else None
     if step.is_verb or step.tag.startswith("JJ"):
         if complement and child.relation != "pobj":
-            if sentence.of(step, "neg") and child.relation in {"ccomp", "xcomp", "dobj", "acomp"}:
+            nobody = any(_is_none(sentence, subject) for subject in sentence.of(step, "nsubj"))
+            if (sentence.of(step, "neg") or nobody) and child.relation in {"ccomp", "xcomp", "dobj", "acomp"}:
                 return Fact.UNREAL
+            if step.lemma in _ORDERS and _own_forces(sentence, step):
+                return Fact.ANNOUNCED
             if step.lemma in words["deny_verbs"]:
                 return Fact.DENIED
             if step.lemma in words["unreal_verbs"] and child.relation in {"ccomp", "xcomp", "acl", "prep", "pcomp"}:
@@ -312,6 +336,9 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
                 return Fact.UNREAL
         if child.relation == "nsubj" and any(said.lower in _FALSE for said in sentence.of(step, "acomp")):
             return Fact.DENIED
+        unsure = step.lemma in words["confirm_verbs"] and bool(sentence.of(step, "neg"))
+        if child.relation in {"nsubj", "nsubjpass"} and unsure:
+            return Fact.UNREAL
         modal = any(aux.tag == "MD" for aux in sentence.of(step, "aux"))
         if modal and child.relation in {"xcomp", "acomp", "csubj"}:
             return Fact.UNREAL
@@ -321,6 +348,9 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
 
 def _as_clause_of_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
     if child.relation == "advcl" and step.relation not in {"relcl", "advcl", "acl"}:
+        return None
+    if child.relation == "ccomp" and step.relation == "relcl" and step.lemma in lexicon()["report_verbs"]:
+        # "..., said the group, which added that" goes on telling.
         return None
     to = any(aux.lower == "to" and aux.tag == "TO" for aux in sentence.of(step, "aux"))
     if to and child.relation in {"xcomp", "ccomp"} and step.lemma in lexicon()["attempt_verbs"]:

@@ -6,6 +6,7 @@ from ingest.text.actors import agent_of, is_armed, object_of, phrase, subject_of
 from ingest.text.arguments import (
     FULLY,
     covers,
+    goes_on,
     is_full,
     loser,
     noun_after,
@@ -20,7 +21,6 @@ from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
-_CONTINUES = frozenset({"continue", "continues", "continued"})
 _BOTH = frozenset({"both", "sides", "each"})
 
 
@@ -87,7 +87,9 @@ def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
             continue
         if verb.lemma == "remain" and verb.tag == "VBG":
             return None
-        lasts = verb.lemma == "remain" or any(child.lower == "since" for child in sentence.of(verb, "prep"))
+        lasts = verb.lemma == "remain" or any(
+            child.lower in {"since", "still"} for child in sentence.of(verb, "prep", "advmod")
+        )
         kind = "still-held" if lasts else pattern.kind
         subject = next(iter(sentence.of(verb, "nsubj", "nsubjpass")), None)
         if preposition.lower == "in" and noun.lower == "control":
@@ -102,7 +104,8 @@ def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         if placed is None or holder is None or holder.lower in FULLY:
             return None
         if holder.lower in {"its", "their"}:
-            holder = subject_of(sentence, verb) or holder
+            owner = subject_of(sentence, verb)
+            holder = owner if owner is not None and owner.index != placed.index else holder
         places = reader.read(placed.left)
         if not places or not covers(places, placed):
             return None
@@ -258,8 +261,7 @@ def _contests(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRea
 
 
 def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    still = any(child.lower == "still" for child in sentence.children[verb.index])
-    still = still or (verb.relation == "xcomp" and sentence.head(verb).lower in _CONTINUES)
+    still = goes_on(sentence, verb)
     noun = noun_after(sentence, verb, pattern)
     subject = subject_of(sentence, verb)
     if subject is None:
@@ -279,6 +281,14 @@ def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     return Found(pattern, pattern.kind, verb, tuple(places), actor)
 
 
+def _now_holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    if not any(child.lower == "now" for child in sentence.of(verb, "advmod")) or verb.tag == "VBG":
+        return None
+    places = objects_of(sentence, verb, pattern, reader)
+    actor = phrase(sentence, subject_of(sentence, verb))
+    return Found(pattern, pattern.kind, verb, tuple(places), actor) if places else None
+
+
 HOLDING_FRAMES: dict[str, Frame] = {
     "object": _object,
     "control": _control,
@@ -292,5 +302,6 @@ HOLDING_FRAMES: dict[str, Frame] = {
     "noun": _noun,
     "contests": _contests,
     "holds": _holds,
+    "now-holds": _now_holds,
 }
 """By the name that `patterns.toml` gives them."""

@@ -1,7 +1,7 @@
 """Frames of coming and going: troops enter a place, take up positions in it, leave it."""
 
 from ingest.text.actors import agent_of, is_armed, object_of, phrase, subject_of
-from ingest.text.arguments import noun_after, object_start, objects_of
+from ingest.text.arguments import goes_on, noun_after, object_start, objects_of
 from ingest.text.found import Found, Frame
 from ingest.text.lexicon import Pattern, lexicon
 from ingest.text.phrases import PlaceReader
@@ -44,7 +44,7 @@ def _entry(sentence: Sentence, verb: Word, pattern: Pattern, places: list[PlaceP
 
 def _positions(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     noun = noun_after(sentence, verb, pattern)
-    if noun is None:
+    if noun is None or (verb.lemma == "hold" and goes_on(sentence, verb)):
         return None
     after = sentence.at(noun.index + 1)
     if after is None or after.lower not in {"on", "in", "inside"}:
@@ -53,10 +53,13 @@ def _positions(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceRe
 
 
 def _leaves_from(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    preposition = next((child for child in sentence.of(verb, "prep") if child.lower == "from"), None)
     moved = next(iter(sentence.of(verb, "dobj")), None)
-    if preposition is None and moved is not None:
-        preposition = next((child for child in sentence.of(moved, "prep") if child.lower == "from"), None)
+    # "Away from": the preposition hangs on the adverb.
+    away = [adverb for adverb in sentence.of(verb, "advmod") if adverb.lower == "away"]
+    holding = [verb, *([moved] if moved is not None else []), *away]
+    preposition = next(
+        (child for word in holding for child in sentence.of(word, "prep") if child.lower == "from"), None
+    )
     if preposition is None:
         preposition = _out_of(sentence, verb)
     if preposition is None:

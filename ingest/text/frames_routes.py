@@ -1,28 +1,29 @@
 """Frames of roads: cut, and open again."""
 
+import re
+
 from ingest.text.actors import ActorPhrase, object_of, phrase, subject_of
 from ingest.text.arguments import without_article
 from ingest.text.found import Found, Frame
 from ingest.text.lexicon import Pattern, lexicon
+from ingest.text.nouns import NAME
 from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
+_ENDS = re.compile(
+    rf" (?:between|from|linking|connecting|joining) {NAME} (?:and|to|with) {NAME}| (?:leading |running )?to {NAME}"
+)
+"""What a road without a name of its own is known by."""
+
 
 def _route(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     target = next(iter([*sentence.of(verb, "dobj"), *sentence.of(verb, "nsubjpass")]), None)
-    if target is None or target.lower not in {
-        "highway",
-        "road",
-        "route",
-        "motorway",
-        "artery",
-        "highways",
-        "roads",
-        "corridor",
-    }:
+    if target is None or target.lower not in pattern.needs:
         return None
     subject = subject_of(sentence, verb)
+    if subject is not None and subject.lower in lexicon()["powerless"]:
+        return None
     places: tuple[PlacePhrase, ...] = ()
     actor: ActorPhrase | None = None
     if subject is not None:
@@ -36,6 +37,8 @@ def _route(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         else:
             actor = phrase(sentence, subject)
     named = sentence.between(target.left, target.index)
+    if (ends := _ENDS.match(sentence.text, target.end - sentence.start)) is not None:
+        named += ends[0]
     road = PlacePhrase(without_article(named), target.lower, "", "", target.left, target.index, site=True, known=True)
     return Found(pattern, pattern.kind, verb, (*places, road), actor)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ingest.text.actors import is_nonstate
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.lexicon import lexicon
+from ingest.text.nouns import NAME
 from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence
@@ -15,25 +16,27 @@ _OF = re.compile(
     r"\b(?:city|town|village|port|capital|district|settlement|province|region)\s+(?:of\s+)?"
     r"(?:the\s+)?((?:[A-ZÀ-ÞĀ-Ž][\w'’-]*)(?:[ -](?:[A-ZÀ-ÞĀ-Ž][\w'’-]*))*)"
 )
-_NAME = r"[A-ZÀ-ÞĀ-Ž][\w'’-]*(?:[ -](?:(?:al|el|ad|e|i|de|da|du)[ -])?[A-ZÀ-ÞĀ-Ž][\w'’-]*)*"
 _PLACED = re.compile(
     r"\b(?:of|in|at|near|from|outside|around|into|for|on|towards?|attack(?:s|ed|ing)?|enter(?:s|ed|ing)?|flee|fled"
     r"|storm(?:s|ed|ing)?|shell(?:s|ed|ing)?|bomb(?:s|ed|ing)?|besieg(?:es?|ed|ing)|leav(?:es?|ing)|left"
     r"|reach(?:es|ed|ing)?|hit|struck|shook|rocked|defend(?:s|ed|ing)?|surround(?:s|ed|ing)?) "
-    rf"({_NAME})"
+    rf"({NAME})"
 )
 _SEAT = re.compile(
-    rf"({_NAME})(?:,| is| was| has been| had been) (?:the|a|an|one of the) (?:[\w-]+ )?"
+    rf"({NAME})(?:,| is| was| has been| had been) (?:the|a|an|one of the) (?:[\w-]+ )?"
     r"(?:capital|city|town|village|port|stronghold|bastion|hub)\b"
 )
 _GROUP = re.compile(
-    rf"(?<!\w){_NAME}"
+    rf"(?<!\w){NAME}"
     r"(?: (?:rebels?|insurgents?|militants?|fighters?|militias?|gunmen|separatists|guerrillas|jihadists))?"
 )
 _OFFICE = re.compile(
     r"(?:\b([A-Z][\w-]+(?: [A-Z][\w-]+)?)['’]s (?:provincial )?(governor|mayor|police chief)"
     r"|\b([Gg]overnor|[Mm]ayor|[Pp]olice chief) of ([A-Z][\w-]+))"
 )
+_BESIDE = re.compile(r"\b(?:towards?|outside|near|from|(?:north|south|east|west) of) $")
+"""Before a name that something is only beside."""
+
 _REACH = 700
 """Characters before "the city" within which it was named."""
 
@@ -71,7 +74,7 @@ class Memory:
             if match[0].split()[0] not in _REGIONS and match[1].rsplit(" ", 1)[-1].lower() not in _REGIONS:
                 self.mentions.append((match.start(1), match[1]))
         self.mentions += self.gazetteer.spot(self.text)
-        for match in re.finditer(_NAME, self.text):
+        for match in re.finditer(NAME, self.text):
             if match[0].rsplit(" ", 1)[-1].lower() in _REGIONS and " " in match[0]:
                 self.regions.append((match.start(), match[0]))
         for match in (*_PLACED.finditer(self.text), *_SEAT.finditer(self.text)):
@@ -111,7 +114,9 @@ class Memory:
             return max(regions)[1] if regions else ""
         near = [(start, name) for start, name in self.mentions if offset - _REACH < start < offset]
         near += self._in_sentence(sentence, index, reader)
-        return max(near)[1] if near else ""
+        # "Fled A towards B, leaving the city": where it went is hardly what it left.
+        there = [(start, name) for start, name in near if not _BESIDE.search(self.text, max(0, start - 20), start)]
+        return max(there or near)[1] if near else ""
 
     def _in_sentence(self, sentence: Sentence, index: int, reader: PlaceReader) -> list[tuple[int, str]]:
         """Return the places that the sentence itself names before the word, of those that are not who acts."""

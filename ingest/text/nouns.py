@@ -8,6 +8,10 @@ PARTICLES = frozenset(
     {
         "al",
         "el",
+        "er",
+        "et",
+        "ez",
+        "ur",
         "ad",
         "ar",
         "as",
@@ -115,6 +119,9 @@ OF_ORGANISATIONS = frozenset(
 )
 """Units that, as the last word of a name, make it an organisation's."""
 
+NAME = r"[A-ZÀ-ÞĀ-Ž][\w'’-]*(?:[ -](?:(?:al|el|ad|e|i|de|da|du)[ -])?[A-ZÀ-ÞĀ-Ž][\w'’-]*)*"
+"""A proper name, as a regular expression."""
+
 LIMIT = 40
 """Words after its beginning that a list of places may reach."""
 
@@ -143,6 +150,8 @@ class NounReader:
     def _is_modifier(self, word: Word, index: int) -> bool:
         after = self._at(index + 1)
         if after is not None and after.lower in DASHES and after.start == word.end:
+            return True
+        if word.text[:1].isdigit() and self._describes_site(index + 1):
             return True
         if word.lower in self._lexicon["goods"] and not self._describes_site(index + 1):
             return False
@@ -275,14 +284,11 @@ class NounReader:
             unit = word.lower in self._lexicon["areas"] or (units and word.lower in {"part", "parts"})
             if unit and (units or word.lower in REGION_UNITS or i > index):
                 continue
-            if word.lower in DIRECTIONS:
+            before = self._words[i - 1].lower if i > index else ""
+            if word.lower in DIRECTIONS | self._lexicon["centre"]:
                 continue
-            if word.lower == "of" and i > index and self._words[i - 1].lower in DIRECTIONS:
-                continue
-            if (
-                word.lower == "of"
-                and i > index
-                and self._words[i - 1].lower in self._lexicon["areas"] | self._lexicon["partial"]
+            if word.lower == "of" and before in (
+                DIRECTIONS | self._lexicon["areas"] | self._lexicon["partial"] | self._lexicon["centre"]
             ):
                 continue
             if word.lower in DETERMINERS or word.lower in self._lexicon["adjectives"] or word.lower in QUOTES:

@@ -18,7 +18,9 @@ from ingest.text.nouns import (
     NounReader,
 )
 from ingest.text.place_phrase import PlacePhrase
+from ingest.text.syntax import Word
 
+_SUCH_AS = frozenset({"such as", "among them", "among which"})
 _ONE = frozenset({"ruins", "works", "barracks", "headquarters", "docks"})
 """Units that are one place, whatever their form."""
 
@@ -42,7 +44,7 @@ class PlaceReader(NounReader):
             following is not None
             and following.text == ","
             and (n := self._at(following.index + 1))
-            and n.lower in INCLUDING
+            and n.lower in INCLUDING | {"among"}
         )
         if (where := next((phrase.region for phrase in found[::-1] if phrase.site and phrase.region), "")) and len(
             found
@@ -101,7 +103,7 @@ class PlaceReader(NounReader):
                     # "west of the Dnieper" is somewhere else than the Dnieper.
                     inner = replace(inner, name=self._sentence.between(index, inner.end), known=True)
                 return replace(inner, start=start, partial=True) if inner else None
-            if lower in {"than", "least"} or lower in DIRECTIONS:
+            if lower in {"than", "least"} or (lower in DIRECTIONS and not self._is_of_name(index)):
                 index += 1
                 continue
             if lower in lexicon_["vague"] or (word.tag == "CD" and not word.text[:1].isupper()):
@@ -120,6 +122,9 @@ class PlaceReader(NounReader):
                     described = index
                 index += 1
                 continue
+            if self._is_unit(word) and self._belongs_to_site(word):
+                index += 1
+                continue
             if self._is_unit(word) and not (word.is_name and self._run(index)[1] > index):
                 return self._unit(index, start, described, region, vague=vague, definite=definite)
             if word.is_name or self._begins_name(index):
@@ -129,6 +134,17 @@ class PlaceReader(NounReader):
                     region, described = name, -1
                     index = end + 2
                     definite = True
+                    continue
+                owning = self._at(end + 2)
+                if (
+                    following is not None
+                    and following.lower in lexicon_["areas"]
+                    and owning is not None
+                    and owning.tag == "POS"
+                ):
+                    # "The province's headquarters".
+                    region, described, definite = self._sentence.between(index, end + 1), -1, True
+                    index = end + 3
                     continue
                 if (
                     following is not None
@@ -306,7 +322,8 @@ class PlaceReader(NounReader):
                     )
                 index = phrase.end + 1
         word = self._at(index)
-        if word is not None and word.text == "," and self._region_like(index + 1) and not self._closes_list(index):
+        listed = self._closes_list(index) or self._is_joined(phrase, index + 1)
+        if word is not None and word.text == "," and self._region_like(index + 1) and not listed:
             name, end = self._run(index + 1)
             phrase = replace(
                 phrase, region=phrase.region or name, end=end, known=phrase.known or self._is_known_region(name)
@@ -336,6 +353,14 @@ class PlaceReader(NounReader):
                     phrase = replace(phrase, end=end)
         return phrase
 
+    def _is_of_name(self, index: int) -> bool:
+        """Say whether a direction is the first word of a name: "South Town", where no place is called "Town"."""
+        word, after = self._words[index], self._at(index + 1)
+        if not word.text[:1].isupper() or after is None or not after.is_name:
+            return False
+        whole, alone = self._run(index)[0], self._run(index + 1)[0]
+        return self._gazetteer.knows(whole) or not self._gazetteer.knows(alone)
+
     # lists
 
     def _next_item(self, last: PlacePhrase, limit: int) -> PlacePhrase | None:
@@ -346,13 +371,13 @@ class PlaceReader(NounReader):
         joined = False
         if word.text == ",":
             index = self._behind_description(index)
-            if not self._closes_list(index) and not self._joins(index + 1):
+            if not (self._closes_list(index) or self._joins(index + 1) or self._is_joined(last, index + 1)):
                 return None
             index += 1
             word = self._at(index)
         if word is not None and self._joins(index):
             joined = True
-            index += 1 if word.lower in AND else 3
+            index += 1 if word.lower in AND else 2 if word.lower == "along" else 3
             if (word := self._at(index)) is not None and word.lower == "also":
                 return None
         if word is None or (not joined and not (word.is_name or self._begins_name(index) or word.lower in DETERMINERS)):
@@ -379,13 +404,11 @@ class PlaceReader(NounReader):
 
     def _included(self, index: int) -> list[PlacePhrase]:
         for i in range(index, min(index + 14, len(self._words))):
-            word = self._words[i]
-            if word.lower in INCLUDING or (word.lower == "such" and (n := self._at(i + 1)) and n.lower == "as"):
-                return [
-                    replace(phrase, known=True)
-                    for phrase in self.read(i + (2 if word.lower == "such" else 1))
-                    if phrase.name
-                ]
+            word, after = self._words[i], self._at(i + 1)
+            pair = f"{word.lower} {after.lower}" if after is not None else ""
+            if word.lower in INCLUDING or pair in _SUCH_AS:
+                begin = i + (2 if pair in _SUCH_AS else 1)
+                return [replace(phrase, known=True) for phrase in self.read(begin) if phrase.name]
             if word.is_verb:
                 return []
         return []
@@ -445,13 +468,33 @@ class PlaceReader(NounReader):
         if word.lower in AND:
             return True
         after = self._at(index + 1)
-        return word.lower == "as" and after is not None and after.lower == "well"
+        return after is not None and f"{word.lower} {after.lower}" in {"as well", "along with"}
+
+    def _is_joined(self, phrase: PlacePhrase, index: int) -> bool:
+        """Say whether the parser joins the name that begins at a word to a place: "A, B and C fell"."""
+        word = self._at(index)
+        if word is None or not (word.is_name or self._begins_name(index)):
+            return False
+        last = self._words[self._run(index)[1]]
+        goes_on = bool(self._sentence.of(last, "conj", "cc"))
+        return last.relation == "conj" and phrase.start <= last.head <= phrase.end and goes_on
+
+    def _belongs_to_site(self, word: Word) -> bool:
+        """Say whether a unit only says which site is meant: "state" in "the state radio station"."""
+        return (
+            not word.is_name
+            and word.relation in {"compound", "nmod", "amod"}
+            and word.head > word.index + 1
+            and self._describes_site(word.index + 1)
+        )
 
     def _is_subject(self, phrase: PlacePhrase) -> bool:
         """Say whether the place is what a following clause is about, and so no part of the list before."""
         after = self._at(phrase.end + 1)
         own = self._words[phrase.start : phrase.end + 1]
-        heads = [self._words[word.head] for word in own if word.relation == "conj"]
+        heads = [
+            head for word in own if word.relation == "conj" for head in self._sentence.path(self._words[word.head])
+        ]
         if any(head.index < phrase.start and head.relation in {"nsubj", "nsubjpass", "pobj"} for head in heads):
             # "A and B fell": both are what the clause is about.
             return False

@@ -99,18 +99,14 @@ class _SentenceReader:
                 if one is None:
                     continue
                 places = tuple(
-                    placed
-                    for place in one.places
-                    if (placed := self._territory.placed(place, one)) is not None
-                    and (word.index, placed.text) not in taken
+                    placed for placed in self._territory.all_placed(one) if (word.index, placed.text) not in taken
                 )
                 if control and not places:
                     continue
                 taken |= {(word.index, place.text) for place in places}
-                if control:
-                    for place in places:
-                        name = place.region if place.site and place.region else place.name
-                        self._memory.note_place(name, self._sentence.words[place.start].start)
+                for place in places:
+                    name = place.region if place.site and place.region else place.name
+                    self._memory.note_place(name, self._sentence.words[place.start].start)
                 found.append(replace(one, places=places))
         return found
 
@@ -283,16 +279,32 @@ class _SentenceReader:
         if actor.pronoun or actor.possessive:
             if said_by.lower() in lexicon()["groups"]:
                 return self._memory.group_before(self._sentence.words[actor.index].start) or said_by
-            if said_by and not any(speaker.verb == "accuse" for speaker in speakers):
-                return _SOURCE.sub(_whose, said_by)
             owner = self._owner(actor)
+            before = owner or self._memory.actor
+            if said_by and not any(speaker.verb == "accuse" for speaker in speakers):
+                return _SOURCE.sub(_whose, self._meant_by(actor, said_by, speakers, before))
             named = self._memory.group_before(self._sentence.words[actor.index].start) if actor.head == "they" else ""
-            return owner or self._memory.actor or named or actor.text
+            return before or named or actor.text
         generic = not actor.named and actor.head in lexicon()["groups"]
         if generic and self._is_definite(actor):
             where = self._sentence.words[actor.index].start
             return self._memory.group_before(where) or self._memory.actor or actor.text
         return actor.text
+
+    def _meant_by(self, actor: ActorPhrase, said_by: str, speakers: list[Speaker], before: str) -> str:
+        """Return whom a pronoun within what is said stands for: whoever says so, or who was named before."""
+        word = self._sentence.words[actor.index].lower
+        first_person = word in {"we", "our", "us", "i", "my"} or any(
+            child.lower in {"our", "my"} for child in self._sentence.of(self._sentence.words[actor.index], "poss")
+        )
+        if not before:
+            return said_by
+        if first_person:
+            told = set(said_by.lower().split())
+            sided = is_armed(phrase(self._sentence, speakers[0].head)) or self._gazetteer.world.countries_in(said_by)
+            return said_by if sided or not told & lexicon()["titles"] | {"source", "official"} else before
+        behind = next((speaker.head.index > actor.index for speaker in speakers if speaker.head is not None), False)
+        return before if behind else said_by
 
     def _is_rival(self, speakers: list[Speaker]) -> bool:
         """Say whether both sides claim the same."""

@@ -47,6 +47,16 @@ class Territory:
         self._model = language_model
         self._labels: list[tuple[int, int, str]] | None = None
 
+    def all_placed(self, found: Found) -> list[PlacePhrase]:
+        """Return the places of a pattern with their names; in a list where one bare name is a place's, all are."""
+        judged = [(place, self.placed(place, found)) for place in found.places]
+        sure = any(placed is not None and _is_bare(place) for place, placed in judged)
+        listed = [
+            placed or (place if sure and _is_bare(place) and not self._gazetteer.world.is_country(place.name) else None)
+            for place, placed in judged
+        ]
+        return [place for place in listed if place is not None]
+
     def placed(self, place: PlacePhrase, found: Found) -> PlacePhrase | None:
         """Return the place with its name, found elsewhere if need be; None where it is none, or nobody's to hold."""
         words = lexicon()
@@ -219,6 +229,11 @@ class Territory:
         begin = self._sentence.words[place.start].start - self._sentence.start
         end = self._sentence.words[place.end].end - self._sentence.start
         return {label for first, last, label in self._labels if first < end and last > begin}
+
+
+def _is_bare(place: PlacePhrase) -> bool:
+    """Say whether nothing but its name says what it is."""
+    return bool(place.name) and not (place.unit or place.site or place.vague or place.partial)
 
 
 def _has_name(place: PlacePhrase) -> bool:
