@@ -60,6 +60,8 @@ class Fact(enum.Enum):
     """It is being tried."""
     ANNOUNCED = "announced"
     """It will be done, by whoever says so."""
+    ORDERED = "ordered"
+    """One's own forces are told to do it."""
     BACKGROUND = "background"
     """It is told as known before, beside the news."""
     UNREAL = "unreal"
@@ -83,20 +85,21 @@ def judge(sentence: Sentence, trigger: Word, *, noun: bool = False) -> Reading:
     """
     background: Word | None = None
     attempted: Word | None = None
-    announced = denied = False
+    announced = ordered = denied = False
     previous: Word | None = None
     for step in sentence.path(trigger):
         if previous is None:
             found = _as_noun(sentence, step) if noun else _as_verb(sentence, step)
         else:
             found = _as_ancestor(sentence, step, previous)
-        if found is Fact.UNREAL and attempted is None:
+        if found is Fact.UNREAL and attempted is None and not (ordered and step.lemma in _ORDERS):
             return Reading(Fact.UNREAL, step)
         if found is Fact.BACKGROUND and background is None:
             background = step
         if found is Fact.ATTEMPTED and attempted is None:
             attempted = step
         announced = announced or found is Fact.ANNOUNCED
+        ordered = ordered or found is Fact.ORDERED
         denied = denied or found is Fact.DENIED
         previous = step
     if background is not None:
@@ -105,6 +108,8 @@ def judge(sentence: Sentence, trigger: Word, *, noun: bool = False) -> Reading:
         return Reading(Fact.DENIED, trigger)
     if attempted is not None:
         return Reading(Fact.ATTEMPTED, attempted)
+    if ordered:
+        return Reading(Fact.ORDERED, trigger)
     return Reading(Fact.ANNOUNCED if announced else Fact.STATED, trigger)
 
 
@@ -171,6 +176,8 @@ def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
     words = lexicon()
     if verb.relation == "conj":
         return _as_verb(sentence, head) if head.is_verb else None
+    if head.lemma in _ORDERS and _own_forces(sentence, head):
+        return Fact.ORDERED
     if (
         head.lemma in {"claim", "assert", "say"}
         and not sentence.of(verb, "auxpass")
@@ -204,6 +211,10 @@ def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
     ):
         perfect = any(child.lower in {"have", "be"} for child in sentence.of(verb, "aux", "auxpass"))
         return None if perfect else Fact.UNREAL
+    above = sentence.head(head) if head.relation == "attr" else head
+    if above.lemma == "become" and above.tag != "VBG":
+        # "Became the first provincial capital to fall" is the news itself.
+        return None
     if head.tag in {"NN", "NNP", "CD", "JJ"} and any(
         child.tag == "JJ" and child.lower in {"first", "second", "third", "latest", "last", "fourth", "fifth"}
         for child in sentence.children[head.index]
@@ -326,8 +337,6 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
             nobody = any(_is_none(sentence, subject) for subject in sentence.of(step, "nsubj"))
             if (sentence.of(step, "neg") or nobody) and child.relation in {"ccomp", "xcomp", "dobj", "acomp"}:
                 return Fact.UNREAL
-            if step.lemma in _ORDERS and _own_forces(sentence, step):
-                return Fact.ANNOUNCED
             if step.lemma in words["deny_verbs"]:
                 return Fact.DENIED
             if step.lemma in words["unreal_verbs"] and child.relation in {"ccomp", "xcomp", "acl", "prep", "pcomp"}:

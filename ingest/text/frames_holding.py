@@ -52,8 +52,10 @@ def _control(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceRead
 
 
 def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
-    subjects = sentence.of(verb, "nsubj")
-    head = subjects[-1] if subjects else (sentence.head(verb) if verb.relation in {"relcl", "acl"} else None)
+    subjects, above = sentence.of(verb, "nsubj"), sentence.head(verb)
+    if not subjects and above.lemma == "become":
+        subjects = sentence.of(above, "attr")
+    head = subjects[-1] if subjects else (above if verb.relation in {"relcl", "acl"} else None)
     if head is None:
         return None
     places = reader.read(head.left) or reader.read(head.index)

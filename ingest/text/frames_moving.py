@@ -1,7 +1,7 @@
 """Frames of coming and going: troops enter a place, take up positions in it, leave it."""
 
 from ingest.text.actors import agent_of, is_armed, object_of, phrase, subject_of
-from ingest.text.arguments import goes_on, noun_after, object_start, objects_of
+from ingest.text.arguments import goes_on, noun_after, object_start, objects_of, places_after
 from ingest.text.found import Found, Frame
 from ingest.text.lexicon import Pattern, lexicon
 from ingest.text.phrases import PlaceReader
@@ -40,6 +40,13 @@ def _entry(sentence: Sentence, verb: Word, pattern: Pattern, places: list[PlaceP
     if verb.lemma == "reach":
         places = [place for place in places if place.centre]
     return Found(pattern, pattern.kind, verb, tuple(places), actor) if places else None
+
+
+def _at_gates(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    noun = noun_after(sentence, verb, pattern)
+    actor = phrase(sentence, subject_of(sentence, verb))
+    places = places_after(sentence, noun, reader) if noun is not None else []
+    return Found(pattern, pattern.kind, verb, tuple(places), actor) if places and is_armed(actor) else None
 
 
 def _positions(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -150,6 +157,7 @@ def _withdrawal(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceR
 MOVING_FRAMES: dict[str, Frame] = {
     "enters": _enters,
     "enters-into": _enters_into,
+    "at-gates": _at_gates,
     "positions": _positions,
     "leaves-from": _leaves_from,
     "leaves": _leaves,

@@ -34,6 +34,7 @@ _IRREGULAR = {
     "have": "had had has 've 'd",
     "do": "did done does",
     "come": "came come",
+    "become": "became become",
     "bring": "brought brought",
     "sweep": "swept swept",
     "run": "ran run",

@@ -98,7 +98,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         classes,
         patterns,
-        dictionary_forms([*acted, *spoken, "be", "have", "do"]),
+        dictionary_forms([*acted, *spoken, "be", "have", "do", "become"]),
         {word: tuple(found) for word, found in by_word.items()},
         {word: tuple(found) for word, found in ways.items()},
     )

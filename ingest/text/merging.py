@@ -18,6 +18,30 @@ GAINS = frozenset({"capture", "handover", "partial-capture", "site-seized"})
 """Kinds by which a side gets a place or a part of it."""
 
 _GROUPS = {"handover": "capture", "regain": "capture"}
+_DEALS = frozenset({"deal", "agreement", "handover-agreed", "surrender-offer"})
+_YIELDING = frozenset(
+    {
+        "deal",
+        "agreement",
+        "pact",
+        "accord",
+        "truce",
+        "negotiating",
+        "negotiated",
+        "surrender",
+        "surrendering",
+        "surrendered",
+        "handover",
+        "handing",
+        "handed",
+        "yielding",
+        "capitulation",
+        "capitulating",
+        "ceding",
+    }
+)
+"""What a text calls a deal to give a place up."""
+
 _BRACKETS = re.compile(r" ?\([^)]*\)")
 _SUMMARY = 160
 _PLACELESS = frozenset({"casualties"})
@@ -87,9 +111,11 @@ class Gathered:
 
     def _rebut(self, arrest: Draft) -> None:
         """Take "arrested over that alleged deal" as a denial of it: whoever says so did not let anybody go."""
-        over = [claim for claim in arrest.claims if claim.attribution and "deal" in fold(claim.quote).split()]
+        said = [(claim, set(fold(claim.quote).split())) for claim in arrest.claims if claim.attribution]
+        over = [claim for claim, words in said if words & _YIELDING]
         for draft in self.drafts:
-            if draft.kind == "deal" and same_place(draft.name, arrest.name):
+            alike = same_place(draft.name, arrest.name) or _share_a_word(draft.actor, arrest.against)
+            if draft.kind in _DEALS and alike:
                 draft.claims += [replace(one, stance=Stance.DENIES, certainty=Certainty.DISPUTED) for one in over]
 
     def doubt(self, claim: ProposedClaim, place: str, before: int) -> bool:
@@ -221,6 +247,11 @@ def _bare(name: str) -> str:
 
 def _like(one: str, other: str) -> bool:
     return not one or not other or bool(set(fold(one).split()) & set(fold(other).split()))
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    """Say whether two phrases share a name or a title: "the governor of Ghazni", "Governor Laghmani"."""
+    return bool(set(fold(one).split()) & set(fold(other).split()) - {"the", "of", "a", "and", "s"})
 
 
 def _said(draft: Draft) -> set[tuple[int, str]]:

@@ -320,7 +320,7 @@ class NounReader:
             if self._words[index].is_verb:
                 return comma
             if self._words[index].text == ",":
-                return index if self._words[index + 1].lower in {"and", "as"} else comma
+                return index if self._words[index + 1].lower in {"and", "as", "along"} else comma
         return comma
 
     def _is_apposed(self, index: int) -> bool:

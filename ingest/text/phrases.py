@@ -125,6 +125,8 @@ class PlaceReader(NounReader):
             if self._is_unit(word) and self._belongs_to_site(word):
                 index += 1
                 continue
+            if self._is_unit(word) and self._describes_no_place(word):
+                return None
             if self._is_unit(word) and not (word.is_name and self._run(index)[1] > index):
                 return self._unit(index, start, described, region, vague=vague, definite=definite)
             if word.is_name or self._begins_name(index):
@@ -135,6 +137,11 @@ class PlaceReader(NounReader):
                     index = end + 2
                     definite = True
                     continue
+                beyond = self._of_after(end + 1)
+                if following is not None and following.lower in {"side", "part", "half"} and beyond is not None:
+                    # "The Gaza side of the crossing" is a part of the crossing.
+                    inner = self._item(beyond, depth + 1)
+                    return replace(inner, start=start, partial=True) if inner else None
                 owning = self._at(end + 2)
                 if (
                     following is not None
@@ -352,6 +359,12 @@ class PlaceReader(NounReader):
                         end = self._run(end + 2)[1]
                     phrase = replace(phrase, end=end)
         return phrase
+
+    def _describes_no_place(self, word: Word) -> bool:
+        """Say whether a unit only describes what is none: "road" in "road junctions"."""
+        head = self._words[word.head]
+        described = word.relation == "compound" and head.index == word.index + 1 and head.tag in {"NN", "NNS"}
+        return described and head.text.islower() and not word.is_name and not self._is_unit(head)
 
     def _is_of_name(self, index: int) -> bool:
         """Say whether a direction is the first word of a name: "South Town", where no place is called "Town"."""

@@ -143,6 +143,8 @@ class _SentenceReader:
             kind = "attempt"
         if fact is Fact.ANNOUNCED and not (kind in {"withdrawal", "handover"} and speakers):
             return
+        if fact is Fact.ORDERED and kind != "withdrawal":
+            return
         if self._is_long_ago(found):
             return
         if fact is Fact.DENIED:
@@ -175,7 +177,7 @@ class _SentenceReader:
             return
         places: tuple[PlacePhrase | None, ...] = found.places
         if not places:
-            places = (self._office_place(found),) if kind in {"arrest", "deal"} else (None,)
+            places = (self._office_place(found),) if kind in {"arrest", "deal", "agreement"} else (None,)
         route = None
         if kind in {"route-cut", "route-reopened"}:
             route, places = self._route(found.places)
@@ -328,9 +330,13 @@ class _SentenceReader:
         for word in self._sentence.words[: actor.index]:
             if word.relation in {"nsubj", "nsubjpass"} and word.index != actor.index:
                 found = phrase(self._sentence, word)
-                if found.text and found.named:
+                if found.text and found.named and not self._is_only_a_place(found):
                     return found.text
         return ""
+
+    def _is_only_a_place(self, actor: ActorPhrase) -> bool:
+        world = self._gazetteer.world
+        return self._gazetteer.knows(actor.text) and not (is_armed(actor) or world.is_party(actor.text))
 
     def _is_definite(self, actor: ActorPhrase) -> bool:
         head = self._sentence.words[actor.index]

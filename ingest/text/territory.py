@@ -29,6 +29,10 @@ _PARTS = frozenset({"district", "districts", "neighbourhood", "neighborhood", "s
 _NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
 
 
+_ARMS = lexicon()["forces"] - {"group", "groups", "police", "government", "security", "alliance"}
+"""Words of war that a report about trade does not have."""
+
+
 class Territory:
     """Judges the places of one sentence."""
 
@@ -113,6 +117,9 @@ class Territory:
         gazetteer = self._gazetteer
         named = gazetteer.place(place.name) is not None or any(map(gazetteer.world.is_region, place.name.split()))
         if not (place.site or named) and is_nonstate(place.name):
+            return True
+        told = {word.lower for word in self._sentence.words}
+        if place.site and found.pattern.frame in _TAKES and told & words["trade"] and not told & _ARMS:
             return True
         if found.actor is None or is_armed(found.actor):
             return False

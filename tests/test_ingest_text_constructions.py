@@ -1,0 +1,103 @@
+"""Constructions that news of many wars uses: each on a sentence made up for it."""
+
+import pytest
+
+from ingest.proposals import Proposal
+from ingest.text.language import LanguageModel
+from ingest.text.reading import read
+from model.entities import Report, Stance
+from model.times import parse_time
+
+WEDNESDAY = parse_time("2022-06-15")[0]
+
+
+def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
+    return read(Report("r", "s", text=text, published_at=WEDNESDAY), None, language_model=language_model).proposals
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rebels now control Kunduz, residents said.", [("capture", "Kunduz", "Rebels")]),
+        ("Witnesses said the army was still in control of the town of Ardan.", [("still-held", "Ardan", "army")]),
+        ("Rebel forces are at the gates of Kunduz.", [("attempt", "Kunduz", "Rebel forces")]),
+        ("Rebels captured South Town on Tuesday.", [("capture", "South Town", "Rebels")]),
+        ("Taloqan became the third city to fall to the Taliban.", [("capture", "Taloqan", "Taliban")]),
+        ('The army said it had "fully liberated" Kunduz.', [("capture", "Kunduz", "army")]),
+        (
+            "Rebels took Kunduz on Monday, and by dawn they were in control of the town of Ardan, officials said.",
+            [("capture", "Kunduz", "Rebels"), ("capture", "Ardan", "Rebels")],
+        ),
+        (
+            "The army said six cities, among them Kunduz and Taloqan, had been liberated from the rebels.",
+            [("capture", "Kunduz", ""), ("capture", "Taloqan", "")],
+        ),
+        (
+            "The rebels took Kunduz, a trading hub, along with the village of Ardan.",
+            [("capture", "Kunduz", "rebels"), ("capture", "Ardan", "rebels")],
+        ),
+        (
+            "Rebels took the northern side of the Torghundi crossing.",
+            [("partial-capture", "Torghundi crossing", "Rebels")],
+        ),
+        ("Rebels seized the state radio station in Kunduz.", [("site-seized", "radio station, Kunduz", "Rebels")]),
+        (
+            "Rebels seized the army's 20th Division headquarters in Kunduz.",
+            [("site-seized", "20th Division headquarters, Kunduz", "Rebels")],
+        ),
+        (
+            "The general said he had ordered his troops to withdraw from the town of Ardan.",
+            [("withdrawal", "Ardan", "general")],
+        ),
+        (
+            "The army is regrouping its soldiers away from Kunduz and Taloqan.",
+            [("withdrawal", "Kunduz", "army"), ("withdrawal", "Taloqan", "army")],
+        ),
+        (
+            "Rebels blocked the road linking Kunduz to Taloqan.",
+            [("route-cut", "road linking Kunduz to Taloqan", "Rebels")],
+        ),
+        ("The rebels fled Kunduz towards Taloqan, leaving the city in ruins.", [("withdrawal", "Kunduz", "rebels")]),
+    ],
+)
+def test_a_construction_gives_its_events(
+    language_model: LanguageModel, text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert [(one.kind, one.place, one.actor) for one in proposals(text, language_model)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Neither the governor nor the army would confirm that rebels had taken Kunduz.",
+        "Claims that Kunduz has fallen have not been confirmed.",
+        "Rebels took a number of heights and strategic road junctions.",
+        "The commander was tried for the siege of Kunduz, during which his men occupied the city.",
+        "Kunduz and Taloqan had fallen in previous weeks.",
+        "Wildfires cut the motorway to the coast.",
+        "A mining group took over the Ardan mine and bought shares in the port.",
+        "The Security Council ordered foreign forces to withdraw from Kunduz.",
+        "Rebels are advancing on Kunduz.",
+    ],
+)
+def test_what_is_no_change_is_not_proposed(language_model: LanguageModel, text: str) -> None:
+    assert proposals(text, language_model) == ()
+
+
+@pytest.mark.parametrize("over", ["deal", "surrender of the city", "agreement", "handover"])
+def test_an_arrest_over_what_was_agreed_disputes_that_anybody_agreed(language_model: LanguageModel, over: str) -> None:
+    agreed, arrest = proposals(
+        "Residents said the governor of Ghazni had reached an agreement with the Taliban. The Interior Ministry said "
+        f"the governor had been arrested over the alleged {over}.",
+        language_model,
+    )
+    assert (agreed.kind, arrest.kind) == ("agreement", "arrest")
+    assert [claim.stance for claim in agreed.claims] == [Stance.ASSERTS, Stance.DENIES]
+
+
+def test_whom_we_means_is_who_was_named_where_only_a_spokesman_speaks(language_model: LanguageModel) -> None:
+    (found,) = proposals(
+        'Taliban fighters retook Kunduz. "Kunduz is under our control," said spokesman Zabihullah Mujahid.',
+        language_model,
+    )
+    assert (found.kind, found.actor, len(found.claims)) == ("capture", "Taliban fighters", 2)
