@@ -365,3 +365,35 @@ class NounReader:
         world = self._gazetteer.world
         last = name.rsplit(" ", 1)
         return world.is_country(name) or world.is_region(name) or (len(last) == 2 and last[1].lower() in REGION_UNITS)
+
+    def _belongs_to_site(self, word: Word) -> bool:
+        """Say whether a unit only says which site is meant: "state" in "the state radio station"."""
+        return (
+            not word.is_name
+            and word.relation in {"compound", "nmod", "amod"}
+            and word.head > word.index + 1
+            and self._describes_site(word.index + 1)
+        )
+
+    def _describes_no_place(self, word: Word) -> bool:
+        """Say whether a unit only describes what is none: "road" in "road junctions"."""
+        head = self._words[word.head]
+        described = word.relation == "compound" and head.index == word.index + 1 and head.tag in {"NN", "NNS"}
+        return described and head.text.islower() and not word.is_name and not self._is_unit(head)
+
+    def _is_of_name(self, index: int) -> bool:
+        """Say whether a direction is the first word of a name: "South Town", where no place is called "Town"."""
+        word, after = self._words[index], self._at(index + 1)
+        if not word.text[:1].isupper() or after is None or not after.is_name:
+            return False
+        whole, alone = self._run(index)[0], self._run(index + 1)[0]
+        return self._gazetteer.knows(whole) or not self._gazetteer.knows(alone)
+
+    def _joins(self, index: int) -> bool:
+        word = self._at(index)
+        if word is None:
+            return False
+        if word.lower in AND:
+            return True
+        after = self._at(index + 1)
+        return after is not None and f"{word.lower} {after.lower}" in {"as well", "along with"}

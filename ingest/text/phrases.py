@@ -18,7 +18,6 @@ from ingest.text.nouns import (
     NounReader,
 )
 from ingest.text.place_phrase import PlacePhrase
-from ingest.text.syntax import Word
 
 _SUCH_AS = frozenset({"such as", "among them", "among which"})
 _ONE = frozenset({"ruins", "works", "barracks", "headquarters", "docks"})
@@ -360,20 +359,6 @@ class PlaceReader(NounReader):
                     phrase = replace(phrase, end=end)
         return phrase
 
-    def _describes_no_place(self, word: Word) -> bool:
-        """Say whether a unit only describes what is none: "road" in "road junctions"."""
-        head = self._words[word.head]
-        described = word.relation == "compound" and head.index == word.index + 1 and head.tag in {"NN", "NNS"}
-        return described and head.text.islower() and not word.is_name and not self._is_unit(head)
-
-    def _is_of_name(self, index: int) -> bool:
-        """Say whether a direction is the first word of a name: "South Town", where no place is called "Town"."""
-        word, after = self._words[index], self._at(index + 1)
-        if not word.text[:1].isupper() or after is None or not after.is_name:
-            return False
-        whole, alone = self._run(index)[0], self._run(index + 1)[0]
-        return self._gazetteer.knows(whole) or not self._gazetteer.knows(alone)
-
     # lists
 
     def _next_item(self, last: PlacePhrase, limit: int) -> PlacePhrase | None:
@@ -474,15 +459,6 @@ class PlaceReader(NounReader):
         item = self._item(index)
         return item.end if item is not None and item.site else None
 
-    def _joins(self, index: int) -> bool:
-        word = self._at(index)
-        if word is None:
-            return False
-        if word.lower in AND:
-            return True
-        after = self._at(index + 1)
-        return after is not None and f"{word.lower} {after.lower}" in {"as well", "along with"}
-
     def _is_joined(self, phrase: PlacePhrase, index: int) -> bool:
         """Say whether the parser joins the name that begins at a word to a place: "A, B and C fell"."""
         word = self._at(index)
@@ -491,15 +467,6 @@ class PlaceReader(NounReader):
         last = self._words[self._run(index)[1]]
         goes_on = bool(self._sentence.of(last, "conj", "cc"))
         return last.relation == "conj" and phrase.start <= last.head <= phrase.end and goes_on
-
-    def _belongs_to_site(self, word: Word) -> bool:
-        """Say whether a unit only says which site is meant: "state" in "the state radio station"."""
-        return (
-            not word.is_name
-            and word.relation in {"compound", "nmod", "amod"}
-            and word.head > word.index + 1
-            and self._describes_site(word.index + 1)
-        )
 
     def _is_subject(self, phrase: PlacePhrase) -> bool:
         """Say whether the place is what a following clause is about, and so no part of the list before."""
