@@ -1,1 +1,1 @@
-"""Views written as files."""
+"""Writing views as files: CSV, JSON, JSON Lines, GeoJSON."""

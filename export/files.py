@@ -1,7 +1,7 @@
 """Records -> text on a stream: CSV, JSON, JSON Lines.
 
-Every text is cleaned once more on its way out: what reads the stream may be a terminal, and what wrote the store may
-have been another program.
+Every text is cleaned again on its way out: the stream may be a terminal, and another program may have written the
+store.
 """
 
 import csv
@@ -14,20 +14,20 @@ from export.view import Record, Value
 from model.text import clean_text
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\n")
-"""What a clean text begins with that a spreadsheet takes for a formula; some read the wide forms as the plain ones."""
+"""Beginnings of a clean text that a spreadsheet takes for a formula; some treat the wide forms like the plain ones."""
 
 
 def write_csv(stream: IO[str], columns: Sequence[str], records: Iterable[Record], *, header: bool = True) -> None:
-    """Write records as CSV (RFC 4180, but with line feeds): empty cells for nothing, lists with spaces between.
+    """Write records as CSV (RFC 4180, but with line feeds): None as an empty cell, lists joined by spaces.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe in front (`'=1+1`), so a CSV file is for
-    reading, and a line in a text ends with a line feed; JSON Lines keep every text as it is.
+    A text that a spreadsheet would run as a formula gets an apostrophe in front (`'=1+1`), so CSV is for reading; JSON
+    Lines keep every text unchanged.
 
     Args:
-        stream: where to; open it with `newline=""`.
-        columns: which cells, in which order.
+        stream: opened with `newline=""`.
+        columns: the keys to write, in order.
         records: the rows.
-        header: whether the first line names the columns.
+        header: whether to write a header row.
     """
     writer = csv.writer(stream, lineterminator="\n")
     if header:
@@ -49,9 +49,9 @@ def write_json(stream: IO[str], document: object) -> None:
 async def write_listing(
     stream: IO[str], head: Mapping[str, Any], key: str, items: AsyncIterator[Mapping[str, Any]]
 ) -> None:
-    """Write one JSON document whose last entry is a list, an item at a time, so that any number can be written.
+    """Write a JSON document whose last entry is a list, an item at a time, in constant memory.
 
-    The text is the one that `write_json` writes of the same document.
+    The text is the same that `write_json` writes for the whole document.
     """
     outside = json.dumps(_clean({**head, key: []}), ensure_ascii=False, indent=2)
     begin, _, end = outside.rpartition("[]")
@@ -76,7 +76,7 @@ def _cell(value: Value) -> str | int | float:
 
 
 def _clean(value: object) -> object:
-    """Return a JSON value with every text in it clean, keys as well."""
+    """Return a JSON value with all texts in it cleaned, including keys."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What is exported: places and events as flat records, with the filter and both clocks that they were read under."""
+"""What is exported: places and events as flat records, with the filter and both clocks of the view."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ NATIVE_COLUMNS = (*COLUMNS, *VIEW_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What something was read under; its clocks are written to the second."""
+    """The situation, clocks and filter that places or events were read with; clocks are written to the second."""
 
     catalog: Catalog
     clocks: Clocks
     read_at: int
-    """When it was read: where a clock without a limit stood."""
+    """When it was read: the instant of a clock without a limit."""
     filter: str = ""
-    """As it was written; empty for everything."""
+    """As it was typed; empty for everything."""
 
     @property
     def zone(self) -> str:
@@ -45,17 +45,17 @@ class View:
 
     @property
     def as_of(self) -> str:
-        """The first clock, written."""
+        """The as-of, as text."""
         return self._clock(self.clocks.as_of)
 
     @property
     def known_at(self) -> str:
-        """The second clock, written."""
+        """The known-at, as text."""
         return self._clock(self.clocks.known_at)
 
     @property
     def head(self) -> Record:
-        """What a whole file says of itself."""
+        """The entries that describe the view in a whole file."""
         return {
             "situation": self.catalog.situation.id,
             "as_of": self.as_of,
@@ -70,15 +70,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """A place, who controls it, and the claims which that rests on."""
+    """A place, who controls it, and the claims on the events that the state rests on."""
 
     place: Place
     state: ControlState
     claims: tuple[Claim, ...] = ()
 
     @property
-    def behind(self) -> tuple[Claim, ...]:
-        """The claims that stand behind the state."""
+    def supporting(self) -> tuple[Claim, ...]:
+        """The claims that support the state."""
         return tuple(claim for claim in self.claims if claim.stance not in (Stance.DENIES, Stance.RETRACTS))
 
 
@@ -138,8 +138,8 @@ def place_properties(line: PlaceLine, view: View) -> Record:
         "since": _since(state, view),
         "as_of": view.as_of,
         "known_at": view.known_at,
-        "sources": list(dict.fromkeys(claim.source for claim in line.behind)),
-        "url": next((claim.url for claim in line.behind if claim.url), None),
+        "sources": list(dict.fromkeys(claim.source for claim in line.supporting)),
+        "url": next((claim.url for claim in line.supporting if claim.url), None),
     }
 
 
@@ -165,7 +165,7 @@ def event_record(row: EventRow, view: View) -> Record:
 
 
 def native_records(file: EventFile, view: View) -> Iterable[Record]:
-    """Return an event as rows that `sitmon import` reads back as they are, one a claim; keys of `NATIVE_COLUMNS`."""
+    """Yield an event as rows that `sitmon import` reads back, one for each claim; keys are of `NATIVE_COLUMNS`."""
     for claim in file.claims:
         yield {
             **write_native(file.row.event, claim, view.catalog),

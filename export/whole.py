@@ -1,4 +1,4 @@
-"""A whole view written into a file: in any of the forms, an event at a time, and there only once it is complete."""
+"""Writing a whole view into a file, in any form and an event at a time; the file appears when it is complete."""
 
 import enum
 import errno
@@ -16,7 +16,7 @@ from model.query import EventFile, EventRow
 
 
 class FileForm(enum.StrEnum):
-    """How a file is written; its name ends so."""
+    """The forms of a file, each the ending of its name."""
 
     CSV = "csv"
     JSON = "json"
@@ -25,24 +25,24 @@ class FileForm(enum.StrEnum):
 
 
 def check_target(path: Path) -> None:
-    """Refuse a file that cannot come to be; what writes it would name a temporary one instead.
+    """Refuse a path that cannot be written; an error while writing would name the temporary file instead.
 
     Raises:
-        OSError: it is a directory or a device, or its directory is not there.
+        OSError: it is a directory or a device, or its directory does not exist.
     """
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, f"there is no directory {path.parent}; make it first", str(path))
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "is a directory; name a file", str(path))
+        raise IsADirectoryError(errno.EISDIR, "is a directory; give a file", str(path))
     if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "is no regular file; name one", str(path))
+        raise OSError(errno.EINVAL, "is not a regular file; give one", str(path))
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
-    """Open a file that appears when the block is done; until then, and where it fails, what is there stays.
+    """Open a file that appears when the block is done; until then, and if it fails, an old file stays as it is.
 
-    A new one may be read by whom the umask lets, an old one by whom it let.
+    A new file's permissions follow the umask; an old file keeps its own.
 
     Raises:
         OSError: it cannot be written.
@@ -54,7 +54,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None  # it is not the unfinished one that was named
+        raise OSError(error.errno, error.strerror, str(path)) from None  # name the file that was asked for
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
             if mode is not None:
@@ -87,14 +87,14 @@ async def write_events(
     load: Callable[[str], Awaitable[EventFile]],
     view: View,
 ) -> None:
-    """Write what is said to have happened: on a map a point an event, else a row a claim.
+    """Write events: as GeoJSON a point for each event, otherwise a row for each claim.
 
     Args:
-        stream: where to; open it with `newline=""`.
-        form: how.
+        stream: opened with `newline=""`.
+        form: of the file.
         rows: the events.
         load: reads one of them by its id, with its claims.
-        view: what they are read under.
+        view: that they are read with.
     """
     if form is FileForm.GEOJSON:
         outside = {key: value for key, value in events_geojson((), view).items() if key != "features"}

@@ -1,4 +1,4 @@
-"""Situations that ship with sitmon, as data, and the loader of any folder of that shape.
+"""Situations that ship with sitmon, as data, and the loader of any folder like theirs.
 
 `docs/situations.md` describes the folder.
 """

@@ -1,4 +1,4 @@
-"""What the cells of a situation's files may hold, each kind of cell in one place."""
+"""Parsers for the cells of a situation's files."""
 
 import re
 from collections.abc import Collection
@@ -21,11 +21,11 @@ class Problem:
 
     file: str
     line: int
-    """From 1; 0 where the file as a whole is wrong."""
+    """From 1; 0 if the file as a whole is wrong."""
     column: str
-    """Empty where the whole line is wrong."""
+    """Empty if the whole line is wrong."""
     what: str
-    """What is wrong, and what would be right."""
+    """What is wrong, and what would be valid."""
 
     def __str__(self) -> str:
         where = self.file + (f":{self.line}" if self.line else "")
@@ -52,7 +52,7 @@ def one_of(text: str, known: Collection[str], what: str) -> str:
 
 
 def line_of_text(text: str) -> str:
-    """Return the text if it is one line and no essay."""
+    """Return the text if it is one line and not too long."""
     if "\n" in text or len(text) > _LONGEST_LINE:
         raise InputRefused(f"write one line of at most {_LONGEST_LINE} characters")
     return text

@@ -1,6 +1,6 @@
-"""A situation's folder made records. Everything in it is checked, and all that is wrong is said at once.
+"""Reading a situation's folder. Everything in it is checked, and all problems are reported at once.
 
-`docs/situations.md` describes the files. A folder with a problem gives no records at all: its author can fix it.
+`docs/situations.md` describes the files. A folder with any problem gives no records at all: its author can fix it.
 """
 
 import json
@@ -24,19 +24,19 @@ EVENTS = {"events.csv": Form.CSV, "events.jsonl": Form.JSONL}
 OUTLINES = "outlines.geojson"
 README = "README.md"
 _FILES = (SITUATION, *COLUMNS, *EVENTS, OUTLINES)
-_LIKE_OURS = frozenset({".csv", ".tsv", ".json", ".jsonl", ".toml", ".geojson", ".xls", ".xlsx", ".ods"})
+_DATA_SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".toml", ".geojson", ".xls", ".xlsx", ".ods"})
 _MAX_OUTLINES_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that a situation's folder says."""
+    """Everything in a situation's folder."""
 
     catalog: Catalog
     events: tuple[Event, ...]
     """In the order of the files."""
     claims: tuple[Claim, ...]
-    """The claims on an event stand together, in the order of the events."""
+    """Grouped by event, in the order of the events."""
     tally_claims: tuple[TallyClaim, ...]
 
 
@@ -47,11 +47,11 @@ class FolderRefused(InputRefused):
         self.folder = folder
         self.problems = problems
         counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems, the first one"
-        super().__init__(f"{folder}: nothing was loaded for {counted}: {problems[0]}")
+        super().__init__(f"{folder}: nothing was loaded because of {counted}: {problems[0]}")
 
 
 def check(folder: Path) -> tuple[Problem, ...]:
-    """Return all that is wrong with a situation's folder, by file and line; empty when it can be loaded."""
+    """Return all that is wrong with a situation's folder, by file and line; empty if it can be loaded."""
     return _read(folder)[1]
 
 
@@ -74,18 +74,20 @@ def _read(folder: Path) -> tuple[Contents, tuple[Problem, ...]]:
         if (folder / file).exists():
             events.read(folder / file, form)
     if not folder.is_dir():
-        problems = [Problem(str(folder), 0, "", "is no folder; `sitmon situation new FOLDER` writes one to begin with")]
+        problems = [
+            Problem(str(folder), 0, "", "is not a folder; `sitmon situation new FOLDER` writes one to begin with")
+        ]
     else:
         unread = [problem for problem in tables.problems if not problem.line and not problem.column]
-        # What names things that stand in a table which could not be read at all is not to be blamed for it.
+        # If a table cannot be read at all, rows that refer to its things are not reported as wrong.
         rows = [] if unread else [*tables.problems, *events.problems]
-        problems = [*_strays(folder), *unread, *rows, *_outline_problems(folder)]
+        problems = [*_file_problems(folder), *unread, *rows, *_outline_problems(folder)]
     problems.sort(key=_cause_first)
     return Contents(tables.catalog, *events.facts(), tables.tally_claims), tuple(problems)
 
 
 def _cause_first(problem: Problem) -> tuple[int, int]:
-    """Order problems by file, those first that others refer to, and by line; last what has no line."""
+    """Sort problems by file, with files that others refer to first, then by line; those without a line come last."""
     return _FILES.index(problem.file) if problem.file in _FILES else -1, problem.line or sys.maxsize
 
 
@@ -97,7 +99,7 @@ class _Events:
         self._catalog = catalog
         self._events: dict[str, tuple[Event, list[Claim]]] = {}
         self._claims: dict[str, str] = {}
-        """Where each claim stands, by its id."""
+        """The file and line of each claim, by its id."""
 
     def read(self, path: Path, form: Form) -> None:
         """Read one file of events."""
@@ -118,15 +120,15 @@ class _Events:
 
     def _take(self, file: str, line: Line) -> None:
         if line.event is not None and line.event != self._events.setdefault(line.event.id, (line.event, []))[0]:
-            self._problem(file, line.row, "event", "an earlier row describes this event otherwise")
+            self._problem(file, line.row, "event", "an earlier row describes this event differently")
         elif line.claim.event not in self._events:
             self._problem(file, line.row, "event", "no row so far describes the event with this id")
         elif line.claim.id in self._claims:
-            self._problem(file, line.row, "", f"the same claim stands in {self._claims[line.claim.id]} already")
+            self._problem(file, line.row, "", f"the same claim is in {self._claims[line.claim.id]} already")
         else:
             event, claims = self._events[line.claim.event]
             if _too_early(event, line.claim, self._catalog.situation.zone):
-                what = "reported before it happened; where a source gives its own date, write it into `dated`"
+                what = "reported before it happened; if the source gives its own date, write it into `dated`"
                 self._problem(file, line.row, "reported_at", what)
             claims.append(line.claim)
             self._claims[line.claim.id] = f"{file}:{line.row}"
@@ -136,25 +138,25 @@ class _Events:
 
 
 def _too_early(event: Event, claim: Claim, zone: str) -> bool:
-    """Say whether a source stands behind something that, by its own date, had not begun when it said so."""
+    """Say whether a claim supports an event that, by the claim's own date, had not begun when it was reported."""
     happened = event.occurred_at if claim.occurred_at is None else claim.occurred_at
     stands_behind = claim.stance in (Stance.ASSERTS, Stance.CONFIRMS, Stance.CORRECTS)
     return stands_behind and end_of(claim.reported_at, claim.reported_precision, zone) < happened
 
 
-def _strays(folder: Path) -> Iterator[Problem]:
-    """Say which files are missing, and which are none of a situation's though they look as if they were."""
+def _file_problems(folder: Path) -> Iterator[Problem]:
+    """Yield files that are missing, and data files that do not belong to a situation."""
     if not (folder / README).is_file():
-        yield Problem(README, 0, "", "is missing; say in it where the facts come from and who may use them how")
+        yield Problem(README, 0, "", "is missing; it says where the facts come from, and who may use them and how")
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in _LIKE_OURS and path.name not in _FILES:
+        if path.suffix.lower() in _DATA_SUFFIXES and path.name not in _FILES:
             yield Problem(
-                path.name, 0, "", f"is none of a situation's files{nearest_hint(path.name, _FILES, what='files')}"
+                path.name, 0, "", f"is not one of a situation's files{nearest_hint(path.name, _FILES, what='files')}"
             )
 
 
 def _outline_problems(folder: Path) -> list[Problem]:
-    """Check that the outlines, where there are any, are polygons in degrees."""
+    """Check that the outlines, if there are any, are polygons in degrees."""
     path = folder / OUTLINES
     if not path.exists():
         return []

@@ -1,4 +1,4 @@
-"""`situation.toml`: the situation itself."""
+"""Reading `situation.toml`, which describes the situation itself."""
 
 import datetime as dt
 import re
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 
 def read_situation(folder: Path, problems: list[Problem]) -> Situation:
-    """Return the situation that the file describes; what is wrong with it goes to the problems."""
+    """Return the situation that the file describes; adds what is wrong with it to `problems`."""
     try:
         text = (folder / FILE).read_text("utf-8-sig")
         stated = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        problems.append(Problem(FILE, 0, "", _why_not(error)))
+        problems.append(Problem(FILE, 0, "", _reason(error)))
         return Situation("", "", "UTC")
     heading = _Heading(text, problems)
     for key, value in stated.items():
@@ -47,7 +47,7 @@ def read_situation(folder: Path, problems: list[Problem]) -> Situation:
 
 
 class _Heading:
-    """What the file states, key by key, with the lines on which it does."""
+    """The keys and values of the file; finds their lines for problems."""
 
     def __init__(self, text: str, problems: list[Problem]) -> None:
         self._text = text
@@ -56,7 +56,7 @@ class _Heading:
         self._refused: set[str] = set()
 
     def state(self, key: str, value: object) -> None:
-        """Take a key's value, if it is one."""
+        """Take a key's value, if it is valid."""
         if key not in _KEYS:
             self.refuse(key, f"there is no such key{nearest_hint(key, _KEYS, what='keys')}")
         elif isinstance(value, dt.date) and key in ("begins", "ends"):
@@ -67,7 +67,7 @@ class _Heading:
             self.refuse(key, "is not a text; write it in quotes")
 
     def cell(self, key: str, parse: Callable[[str], T], *, needed: bool = False) -> T | None:
-        """Return what a key's value means; None where it is missing, or refused."""
+        """Return a key's parsed value; None if it is missing or refused."""
         if key in self._refused:
             return None
         try:
@@ -77,7 +77,7 @@ class _Heading:
             return None
 
     def refuse(self, key: str, what: str) -> None:
-        """Say what is wrong with a key, and on which line."""
+        """Add a problem with a key, at its line."""
         self._refused.add(key)
         found = re.search(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", self._text, re.MULTILINE)
         line = self._text.count("\n", 0, found.end()) + 1 if found else 0
@@ -89,7 +89,7 @@ def _zone(text: str) -> str:
     return text
 
 
-def _why_not(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "is missing; `sitmon situation new FOLDER` writes one to begin with"
     if isinstance(error, UnicodeDecodeError):

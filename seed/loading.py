@@ -1,4 +1,4 @@
-"""A situation's folder written into a store; doing so again writes what has changed since, and nothing twice."""
+"""Loading a situation's folder into a store; loading it again writes only what has changed."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _BATCH = GOOD_DRAFT
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a situation wrote, in facts: places, names, events, claims..."""
+    """How many facts (places, names, events, claims, ...) loading a situation wrote."""
 
     situation: Situation
     new: int
@@ -35,7 +35,7 @@ class Shipped:
 
 
 def shipped() -> tuple[Shipped, ...]:
-    """Return the situations that come with sitmon, in the order of their ids."""
+    """Return the situations that come with sitmon, ordered by id."""
     folders = (path.parent for path in Path(__file__).parent.glob(f"*/{FILE}"))
     found = (Shipped(read_situation(folder, []), folder) for folder in folders)
     return tuple(sorted(found, key=lambda one: one.situation.id))
@@ -45,13 +45,13 @@ async def load(store: Store, folder: Path, *, progress: Progress | None = None) 
     """Write a situation's folder into the store, in one changeset or, if it is large, one batch of them.
 
     Args:
-        store: where to; the situation is made if it is new there.
-        folder: what `check` finds nothing wrong with.
-        progress: told how many events are written, and of how many.
+        store: to write to; the situation is created if it is new.
+        folder: in which `check` finds nothing wrong.
+        progress: called with (events written, events in all).
 
     Raises:
         FolderRefused: something is wrong with the folder; nothing was written.
-        StoreError: the store cannot be written; what is written already stays, and loading again completes it.
+        StoreError: the store cannot be written; what was written stays, and loading again completes it.
     """
     contents = read(folder)
     situation = contents.catalog.situation
@@ -79,7 +79,7 @@ async def load_shipped(store: Store, name: str) -> Loaded:
         name: the situation's id, or its folder's name.
 
     Raises:
-        InputRefused: none is called so.
+        InputRefused: there is none of that name.
     """
     return await load(store, folder_of(name))
 
@@ -88,7 +88,7 @@ def folder_of(name: str) -> Path:
     """Return the folder of the shipped situation with this id or folder name.
 
     Raises:
-        InputRefused: none is called so.
+        InputRefused: there is none of that name.
     """
     known = shipped()
     for one in known:
@@ -101,7 +101,7 @@ def folder_of(name: str) -> Path:
 
 
 def _drafts(contents: Contents) -> Iterator[Draft]:
-    """Yield the catalog with the first events, then the rest of them."""
+    """Yield the catalog with the first events, then the other events."""
     catalog = contents.catalog
     claims: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in contents.claims:

@@ -1,4 +1,4 @@
-"""The tables of a situation's folder, `situation.toml` first, made one catalog; what is wrong is collected."""
+"""Reading `situation.toml` and the tables of a situation's folder into a catalog; collects what is wrong."""
 
 import itertools
 from collections import defaultdict
@@ -55,12 +55,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "tallies.csv": ("id", "name", "actor", "place_kinds", "places"),
     "tally_claims.csv": ("tally", "source", "count", "of", "as_of", "reported_at", "attribution", "note"),
 }
-"""Every table but the events', with its columns."""
+"""Every table except the events, with its columns."""
 
 _FILE_OF = {"place": "places.csv", "route": "routes.csv", "actor": "actors.csv", "source": "sources.csv"}
 
 _TOWN = "town"
-"""The kind of a place that does not say."""
+"""The kind of a place that has none in the table."""
 
 T = TypeVar("T")
 Thing = TypeVar("Thing", Place, Route, Actor, Source, Tally)
@@ -68,7 +68,7 @@ Cells = dict[str, str]
 
 
 class Tables:
-    """One folder's tables, read; `problems` has what is wrong with them."""
+    """The tables of one folder; `problems` has what is wrong with them."""
 
     def __init__(self, folder: Path) -> None:
         self.problems: list[Problem] = []
@@ -78,7 +78,7 @@ class Tables:
         for file, ids in self._ids.items():
             for row in self._named(file):
                 ids.setdefault(row.cells["id"], row.number)
-        """By file: each id with the line where it first stands."""
+        """File -> id -> the first line that has it."""
         self.situation = read_situation(folder, self.problems)
         self._names: defaultdict[tuple[str, str], list[Name]] = defaultdict(list)
         self._check_names()
@@ -96,9 +96,9 @@ class Tables:
             self._things("tallies.csv", self._tally, lambda id_, name: Tally(id_, name, "", ())),
         )
         self.tally_claims = tuple(claim for _, claim in self._each("tally_claims.csv", self._tally_claim))
-        self._check_circle("places.csv", "parent", {place.id: place.parent for place in places.values()})
+        self._check_cycles("places.csv", "parent", {place.id: place.parent for place in places.values()})
         copies = {source.id: source.copies for source in self.catalog.sources.values()}
-        self._check_circle("sources.csv", "copies", copies)
+        self._check_cycles("sources.csv", "copies", copies)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class Tables:
     def _things(
         self, file: str, build: Callable[[Cells], Thing], blank: Callable[[str, str], Thing]
     ) -> dict[str, Thing]:
-        """Build a file's things by id; a refused one is there blank, so that no row that names it is refused too."""
+        """Build a file's things by id; a refused one is there blank, so that rows referring to it are not refused."""
         things = {row.cells["id"]: blank(row.cells["id"], row.cells.get("name", "")) for row in self._named(file)}
         seen: dict[str, int] = {}
         for row, thing in self._each(file, build):
@@ -162,7 +162,7 @@ class Tables:
     # -- names -----------------------------------------------------------------------------------------------------
 
     def _check_names(self) -> None:
-        """Collect the other names; none may be another thing's, or it would be found under the wrong one."""
+        """Collect the other names; a name of two things is refused, as it would find the wrong one."""
         owners: dict[tuple[str, str], str] = {}
         for what, file in _FILE_OF.items():
             for id_ in self._ids[file]:
@@ -182,7 +182,7 @@ class Tables:
             self.problems.append(Problem(file, row.number, column, reason))
 
     def _name(self, cells: Cells) -> tuple[str, str, Name]:
-        what = need_cell(cells, "what", lambda text: one_of(text, _FILE_OF, "what can have names"))
+        what = need_cell(cells, "what", lambda text: one_of(text, _FILE_OF, "a thing that has names"))
         id_ = need_cell(cells, "id", self._id_in(_FILE_OF[what]))
         name = Name(need_cell(cells, "text", line_of_text), cells.get("language", ""))
         if name in self._names[what, id_]:
@@ -215,7 +215,9 @@ class Tables:
         id_ = need_cell(cells, "id", identifier)
         places = need_cell(cells, "places", lambda text: self._all_in("places.csv", text))
         if len(set(places)) < 2:
-            raise CellRefused("places", " ".join(places), "a route has two places or more, in order, between spaces")
+            raise CellRefused(
+                "places", " ".join(places), "a route has two or more places, in order, separated by spaces"
+            )
         return Route(
             id_,
             need_cell(cells, "name", line_of_text),
@@ -273,7 +275,9 @@ class Tables:
         begin = read_cell(cells, "valid_from", self._instant)
         end = read_cell(cells, "valid_to", self._instant)
         if begin is not None and end is not None and begin >= end:
-            raise CellRefused("valid_to", cells["valid_to"], "valid_to is the first time at which it is over")
+            raise CellRefused(
+                "valid_to", cells["valid_to"], "valid_to, the first time at which it is over, must be after valid_from"
+            )
         return EARLIEST if begin is None else begin, FOREVER if end is None else end
 
     # -- tallies ---------------------------------------------------------------------------------------------------
@@ -323,10 +327,10 @@ class Tables:
     def _all_in(self, file: str, text: str) -> tuple[str, ...]:
         return tuple(one_of(id_, self._ids[file], f"an id of {file}") for id_ in text.split())
 
-    # -- the whole -------------------------------------------------------------------------------------------------
+    # -- links -----------------------------------------------------------------------------------------------------
 
-    def _check_circle(self, file: str, column: str, links: Mapping[str, str | None]) -> None:
-        """Say so where following a column leads back to where one began."""
+    def _check_cycles(self, file: str, column: str, links: Mapping[str, str | None]) -> None:
+        """Report every thing that leads back to itself by this column."""
         for begin in links:
             seen, at = {begin}, links[begin]
             while at is not None and at not in seen:

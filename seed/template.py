@@ -1,4 +1,4 @@
-"""A situation to begin with: one small folder in which every file has a line to copy."""
+"""A template for a new situation: a small folder in which every file has an example line."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ name = {name}
 # IANA time zone: every time in these files is read in it, unless it has its own offset.
 zone = {zone}
 summary = "One sentence: what is being watched."
-# The period of interest, for going there; not a limit.
+# The period of interest, to go to; not a limit.
 # begins = "2024-01-01"
 # ends = "2024-01-31"
 credit = "Whose facts these are; shown with the situation."
@@ -25,7 +25,7 @@ credit = "Whose facts these are; shown with the situation."
 _README = """\
 # {name}
 
-Where the facts come from, and who may use them how. sitmon does not load a situation without this file.
+Where the facts come from, and who may use them and how. sitmon does not load a situation without this file.
 
 - Places: GeoNames (geonames.org), CC BY 4.0.
 - Events: reports by the source that each row names.
@@ -99,13 +99,13 @@ def write_template(folder: Path, *, id_: str, name: str, zone: str) -> None:
     """Write a new situation that `check` accepts, for its author to edit.
 
     Args:
-        folder: where to; it is made, and must be empty if it exists.
+        folder: to write to; created if it does not exist, and must be empty if it does.
         id_: the situation's id.
         name: its name.
         zone: its IANA time zone.
 
     Raises:
-        InputRefused: one of them is not acceptable, or the folder has something in it or cannot be written.
+        InputRefused: an argument is not valid, or the folder is not empty or cannot be written.
     """
     identifier(id_)
     name = line_of_text(clean_text(name))
@@ -116,7 +116,7 @@ def write_template(folder: Path, *, id_: str, name: str, zone: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise InputRefused(f"{folder} has something in it already; name a folder that is new or empty")
+            raise InputRefused(f"{folder} is not empty; give a new or empty folder")
         (folder / "situation.toml").write_text(_HEADING.format(**stated), "utf-8")
         (folder / "README.md").write_text(_README.format(name=name), "utf-8")
         for file, text in _TABLES.items():

@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 AGENT = f"sitmon/{__version__}"
-"""What servers are told that asks."""
+"""The User-Agent that servers are told."""

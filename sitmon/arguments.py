@@ -1,4 +1,4 @@
-"""A filter as a command's arguments: several words are one filter, and a minus sign excludes instead of asking."""
+"""A filter as a command's arguments: several words are one filter, and `-word` excludes instead of being an option."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,14 +8,14 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 _EXCLUDED = "\0"
-"""Stands before an argument that begins with a minus sign while click reads the options; no argument can have it."""
+"""Prefixed to arguments that begin with a minus sign while click reads the options; no argument can contain it."""
 
 
 class FilterCommand(click.Command):
-    """A command whose arguments are a filter, so that `-is:read` is no option; `--word` always is one."""
+    """A command whose arguments are a filter, so that `-is:read` is not an option; `--word` always is one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep click from reading as options what a filter excludes."""
+        """Keep click from reading the excluding parts of a filter as options."""
         options: set[str] = set()
         valued: set[str] = set()
         for parameter in self.get_params(ctx):

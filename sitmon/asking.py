@@ -1,4 +1,4 @@
-"""Questions on a terminal: what the columns of a table mean that is of no known format."""
+"""Questions on a terminal: what the columns of a table of unknown format mean."""
 
 import signal
 import sys
@@ -21,11 +21,11 @@ _PACKED = (".gz", ".zip")
 
 
 class _Wrong(Exception):
-    """Says why an answer is none."""
+    """Raised for an answer that is not valid; says why."""
 
 
 def mapping_path(name: str) -> Path | None:
-    """Return where a table's mapping file is looked for: `events.map.toml` beside `events.csv`; None for a pipe."""
+    """Return the path of a table's mapping file, `events.map.toml` for `events.csv`; None for a pipe."""
     archive, _, member = name.partition(": ")
     path = Path(archive)
     if not path.exists():
@@ -35,10 +35,10 @@ def mapping_path(name: str) -> Path | None:
 
 
 def read_beside(path: Path) -> Meaning | None:
-    """Return what a mapping file says; None where there is none, or none yet.
+    """Return what a mapping file says; None if it does not exist, or maps no column yet.
 
     Raises:
-        InputRefused: it is no mapping file, or cannot be read.
+        InputRefused: it is not a mapping file, or cannot be read.
     """
     try:
         with path.open("rb") as stream:
@@ -50,23 +50,23 @@ def read_beside(path: Path) -> Meaning | None:
     return meaning if meaning.columns else None
 
 
-def keep_beside(path: Path, text: str) -> None:
+def write_beside(path: Path, text: str) -> None:
     """Write a mapping file, and say so."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        say(f"{path} cannot be written: {error.strerror}; so it will be asked again")
+        say(f"{path} cannot be written: {error.strerror}; the next import will ask again")
     else:
-        say(f"written into {path}, which the next import of the file goes by")
+        say(f"saved in {path} for the next import of the file")
 
 
 def can_ask() -> bool:
-    """Say whether somebody is there to answer."""
+    """Say whether there is a terminal to ask on."""
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def confirm(question: str) -> bool:
-    """Ask for a yes; Enter is a no."""
+    """Ask a yes-or-no question; Enter means no."""
     with _interruptible():
         return click.confirm(question, default=False, err=True)
 
@@ -75,18 +75,18 @@ def ask_meaning(sample: Sample) -> Meaning:
     """Ask column by column what a table means, with a guess and the first values of each.
 
     Raises:
-        click.Abort: the user would rather not.
+        click.Abort: the user cancelled.
     """
     guessed = guess(sample)
     by_theirs = {theirs: ours for ours, theirs in guessed.columns.items()}
-    _tell("What is each column? Enter takes the word in brackets, - passes over the column, ? lists the words.")
+    _tell("What is each column? Enter takes the word in brackets, - leaves the column out, ? lists the words.")
     columns: dict[str, str] = {}
     for theirs in filter(None, sample.header):
         _tell(f"{shorten(theirs)}: {shown(sample, theirs) or 'empty'}")
 
         def column(answer: str) -> str:
             if answer != "-" and answer not in COLUMNS:
-                raise _Wrong(f"there is no {answer[:40]!r}{nearest_hint(answer, COLUMNS, what='words')}")
+                raise _Wrong(f"{answer[:40]!r} is not one of the words{nearest_hint(answer, COLUMNS, what='words')}")
             if answer in columns:
                 raise _Wrong(f"{columns[answer]} is that already")
             return answer
@@ -99,7 +99,7 @@ def ask_meaning(sample: Sample) -> Meaning:
     constants: dict[str, str] = {}
     if "occurred_at" not in columns:
         constants["occurred_at"] = _ask(
-            "No column says when anything happened. When did it all, such as 2021-08-12?", "", _time
+            "No column says when it happened. When did all of it happen, such as 2021-08-12?", "", _time
         )
     values: dict[str, str] = {}
     kinds = ", ".join(KINDS)
@@ -111,7 +111,7 @@ def ask_meaning(sample: Sample) -> Meaning:
         for value, nearest in unknown_kinds(sample, columns["kind"]).items():
             values[value] = _ask(f"Which kind of event is {value[:60]!r}?", nearest or "other", _kind, kinds)
     if "source" not in columns:
-        source = _ask("Whose rows are they? The name of a source; Enter: yours", "", clean_line)
+        source = _ask("Who says so? The name of a source; Enter: you", "", clean_line)
         constants |= {"source": source} if source else {}
     return Meaning(
         columns, constants, {"kind": values} if values else {}, dates={one: how for one, how in dates.items() if how}
@@ -119,7 +119,7 @@ def ask_meaning(sample: Sample) -> Meaning:
 
 
 def _ask_date(sample: Sample, column: str) -> str:
-    """Return how a column's dates are written; empty where it is as sitmon writes them."""
+    """Return the pattern of a column's dates; empty if they are written as sitmon writes them."""
     patterns = date_patterns(sample, column)
     example = next(iter(sample.values(column)), "")
     if len(patterns) == 1 or not example:
@@ -129,7 +129,7 @@ def _ask_date(sample: Sample, column: str) -> str:
 
         def pattern(answer: str) -> str:
             if not is_date(example, answer):
-                raise _Wrong(f"{example[:40]!r} is not written so")
+                raise _Wrong(f"{example[:40]!r} is not written like that")
             return answer
 
         return _ask(question, "", pattern)
@@ -138,7 +138,7 @@ def _ask_date(sample: Sample, column: str) -> str:
 
     def choice(answer: str) -> str:
         if answer not in map(str, range(1, len(patterns) + 1)):
-            raise _Wrong(f"1 to {len(patterns)}")
+            raise _Wrong(f"write a number from 1 to {len(patterns)}")
         return patterns[int(answer) - 1]
 
     return _ask(f"Which is right for {column}?", "1", choice)
@@ -160,7 +160,7 @@ def _time(answer: str) -> str:
 
 
 def _ask(question: str, default: str, read: Callable[[str], str], words: str = "") -> str:
-    """Ask until an answer can be read; `?` shows the words that there are."""
+    """Ask until the answer is valid; `?` lists the words."""
     while True:
         with _interruptible():
             answer = click.prompt(question, default=default, show_default=bool(default), err=True).strip()
@@ -179,7 +179,7 @@ def _tell(sentence: str) -> None:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let ctrl-c end a question: while the loop waits for the answer, it would only be noted for later."""
+    """Let Ctrl-C end a question: asyncio's handler would only note it while the event loop is blocked."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

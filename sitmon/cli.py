@@ -1,6 +1,6 @@
-"""The command line: what every command's start, end and errors have in common.
+"""The command line: start, errors and exit codes of every command.
 
-stdout is data, stderr is talk. Exit codes: 0 done, 1 some rows were refused, 2 usage, 3 store unavailable.
+Data goes to stdout, messages go to stderr. Exit codes: 0 done, 1 some rows were refused, 2 usage, 3 store unavailable.
 """
 
 import gc
@@ -17,18 +17,18 @@ EXIT_REFUSED, EXIT_USAGE, EXIT_STORE, EXIT_INTERRUPTED = 1, 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; an error is one line on stderr that says what to do."""
     _open_closed_streams()
-    _forgive_characters()
+    _escape_unencodable()
     try:
         result = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read has all it wanted (`| head`). What is still buffered must not fail once more at exit.
+        # The reader has enough (`| head`). What is still buffered must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         sentence, code = _system_sentence(error), EXIT_REFUSED
     except KeyboardInterrupt:
-        sentence, code = "interrupted; what was acknowledged is kept", EXIT_INTERRUPTED
+        sentence, code = "interrupted; what was saved is kept", EXIT_INTERRUPTED
     except SitmonError as error:
         sentence, code = str(error), _exit_code(error)
     else:
@@ -83,9 +83,9 @@ def _exit_code(error: Exception) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Give whoever was started without stdin, stdout or stderr an empty one.
+    """Open an empty stdin, stdout or stderr if the process was started without it.
 
-    Else the next file to be opened, the store, would get its number, and what is printed would be written into it.
+    Otherwise the next file to be opened, the store, would get its number, and output would be written into it.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is not None:
@@ -93,11 +93,11 @@ def _open_closed_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
         setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
-def _forgive_characters() -> None:
+def _escape_unencodable() -> None:
     r"""Let stdout and stderr write `\u0647` for a character that the terminal's encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

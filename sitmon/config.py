@@ -1,4 +1,4 @@
-"""Configuration: a TOML file and the environment -> one frozen `Config`; and the store that it leads to."""
+"""Configuration: a TOML file and the environment -> a frozen `Config`; a user's files; the default store."""
 
 import os
 import stat
@@ -9,35 +9,35 @@ from typing import Any, NamedTuple
 from model.errors import InputRefused
 from store.base import Store
 
-_MOST = 100_000
-"""Bytes that a configuration may have."""
+_MAX_BYTES = 100_000
+"""Size of a configuration file, at most."""
 
-_LONGEST = 200
-"""Characters of a file's name that every file system takes."""
+_MAX_NAME = 200
+"""Characters of a file name that every file system allows."""
 
 SHIPPED = "afghanistan_2021"
 """The situation that a new default store is filled with."""
 
 
 class Config(NamedTuple):
-    """What a user or a machine has settled; an option of a command wins over it."""
+    """Settings of a user or a machine; a command's options override them."""
 
     store: str | None = None
     """Path or URL of the store; `SITMON_STORE`. None: `default_store()`."""
     situation: str | None = None
     """Id of the situation; `SITMON_SITUATION`. None: the store's only one."""
     mouse: bool = True
-    """Whether the screen listens to the mouse."""
+    """Whether the screen uses the mouse."""
     keys: str = "vim"
-    """The preset that the screen's keys begin with; the key file says more."""
+    """The preset of the screen's keys; the key file changes single keys."""
     theme: str | None = None
-    """Name of the screen's theme, one of sitmon's or of `themes_folder()`. None: what suits the terminal."""
+    """Name of the screen's theme, one of sitmon's or in `themes_folder()`. None: chosen for the terminal."""
     bell: bool = False
     """Whether the terminal's bell rings when something new matches a watched filter."""
     ask_feeds: bool = False
-    """Whether the screen asks the feeds while nobody else does."""
+    """Whether the screen polls the feeds while no other process does."""
     scroll_regions: bool = True
-    """Whether the terminal may be told to scroll a part of itself; `SITMON_SCROLL_REGIONS=0`: it may not."""
+    """Whether to let the terminal scroll a part of the screen; `SITMON_SCROLL_REGIONS=0` turns it off."""
 
 
 _KEYS: dict[str, tuple[type, str]] = {
@@ -53,24 +53,24 @@ _KEYS: dict[str, tuple[type, str]] = {
 
 
 def _own_folder(variable: str, usual: str) -> Path:
-    """Return sitmon's own folder among a user's, as the XDG base directories have it: relative ones do not count."""
+    """Return sitmon's folder in an XDG base directory; a relative path in the variable is ignored."""
     named = Path(os.environ.get(variable, ""))
     return (named if named.is_absolute() else Path.home() / usual) / "sitmon"
 
 
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where the configuration is: `SITMON_CONFIG`, or `config.toml` in the user's configuration directory."""
+    """Return the path of the configuration: `SITMON_CONFIG`, or `config.toml` in the user's configuration directory."""
     named = environment.get("SITMON_CONFIG")
     return Path(named) if named else _own_folder("XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
 def themes_folder() -> Path:
-    """Return where the user's own themes are: `themes` beside the configuration."""
+    """Return the folder of the user's own themes: `themes` beside the configuration."""
     return config_file().parent / "themes"
 
 
 def memory_file(store: str | None, situation: str) -> Path:
-    """Return where is kept what this user has seen of a situation.
+    """Return the path of the file that remembers what this user has seen of a situation.
 
     Args:
         store: the store's path or URL; None: the default one.
@@ -79,20 +79,20 @@ def memory_file(store: str | None, situation: str) -> Path:
     from urllib.parse import quote
 
     where = str(default_store()) if store is None else store if "://" in store else str(Path(store).resolve())
-    name = quote(os.fsencode(f"{where}\n{situation}"), safe="")[-_LONGEST:]  # their ends tell stores apart
+    name = quote(os.fsencode(f"{where}\n{situation}"), safe="")[-_MAX_NAME:]  # the ends differ
     return _own_folder("XDG_STATE_HOME", ".local/state") / "looked" / f"{name}.json"
 
 
 def default_store() -> Path:
-    """Return the path of the store that is used where none is named."""
+    """Return the path of the store that is used if none is given."""
     return _own_folder("XDG_DATA_HOME", ".local/share") / "sitmon.db"
 
 
 def read_config(environment: Mapping[str, str] = os.environ) -> Config:
-    """Read the configuration; the environment wins over the file, and a file that is not there says nothing.
+    """Read the configuration; the environment overrides the file, and the file need not exist.
 
     Raises:
-        InputRefused: the file cannot be read, is not TOML, or has a key or a value that it cannot have.
+        InputRefused: the file cannot be read, is not TOML, or has a wrong key or value.
     """
     path = config_file(environment)
     try:
@@ -117,9 +117,9 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
 def _read(path: Path) -> bytes:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-        raise InputRefused(f"the configuration {path} is not a regular file")  # reading a pipe would wait for ever
-    if found.st_size > _MOST:
-        raise InputRefused(f"the configuration {path} is larger than {_MOST:,} bytes; it has a dozen short lines")
+        raise InputRefused(f"the configuration {path} is not a regular file")  # reading a pipe would block
+    if found.st_size > _MAX_BYTES:
+        raise InputRefused(f"the configuration {path} is larger than {_MAX_BYTES:,} bytes; it needs only a few lines")
     return path.read_bytes()
 
 
@@ -143,13 +143,13 @@ def _from_toml(text: str, path: Path) -> Config:
 
 
 async def ready_store(store: str | None) -> Store:
-    """Open the store that was named, or the configured one, or the default one.
+    """Open the given store, or else the configured one, or else the default one.
 
-    Only the default store is ever made by opening it: complete with the shipped situation, or not at all. Of two
-    sessions that do so at once, one is first and both use its store.
+    Only the default store is made if it does not exist: with the shipped situation loaded, or not at all. If two
+    sessions do so at once, both use the store of the first.
 
     Raises:
-        StoreError: it cannot be opened, or is not there.
+        StoreError: it cannot be opened, or does not exist.
     """
     from store import open_store
 

@@ -26,7 +26,7 @@ COMMANDS = {
     "redo": "sitmon.commands.writes",
     "changes": "sitmon.commands.changes",
     "import": "sitmon.commands.importing",
-    "export": "sitmon.commands.files",
+    "export": "sitmon.commands.exporting",
     "extract": "sitmon.commands.extract",
     "ingest": "sitmon.commands.ingest",
     "review": "sitmon.commands.review",
@@ -40,7 +40,7 @@ COMMANDS = {
 
 
 class PipeClosed(Exception):
-    """Raised when whoever reads stdout has gone."""
+    """Raised when the reader of stdout has closed it."""
 
 
 class LazyGroup(click.Group):
@@ -53,17 +53,15 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Import the module that has the command."""
         if cmd_name not in COMMANDS:
-            import difflib
+            from model.rows import nearest_hint
 
-            nearest = difflib.get_close_matches(cmd_name, COMMANDS, n=2)
-            hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
-            ctx.fail(f"no command is called {cmd_name!r}{hint}.")
+            ctx.fail(f"no command is called {cmd_name!r}{nearest_hint(cmd_name, COMMANDS, what='commands')}.")
         command = getattr(importlib.import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a closed pipe gets by click, which would call it a failure."""
+        """Run the command; hides a closed pipe from click, which would call it a failure."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -74,7 +72,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="sitmon")
 @click.option("--store", metavar="PATH|URL", envvar="SITMON_STORE", help="The store to use; default: your own.")
 @click.option("--situation", metavar="ID", envvar="SITMON_SITUATION", help="The situation; default: the only one.")
-@click.option("--no-mouse", is_flag=True, help="The screen does not listen to the mouse.")
+@click.option("--no-mouse", is_flag=True, help="The screen ignores the mouse.")
 @click.option("--theme", metavar="NAME", help="The screen's colours: dark, light, high-contrast, mono, ansi, or yours.")
 @click.pass_context
 def cli(ctx: click.Context, store: str | None, situation: str | None, theme: str | None, *, no_mouse: bool) -> int:
@@ -85,7 +83,7 @@ def cli(ctx: click.Context, store: str | None, situation: str | None, theme: str
     \b
     sitmon                                     # the screen
     sitmon places --as-of 2021-08-12           # who holds what
-    sitmon why ghazni --as-of 2021-08-12       # and on what grounds
+    sitmon why ghazni --as-of 2021-08-12       # and why
     sitmon events standing:disputed place:ghazni
     """  # noqa: D301 - click's mark for lines that stay as they are
     ctx.obj = {"store": store, "situation": situation}
@@ -98,9 +96,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command that the arguments name and return its exit code.
 
     Raises:
-        InputRefused: they name none, or use it wrongly.
+        InputRefused: there is no such command, or it is used wrongly.
         SitmonError: the command failed.
-        BrokenPipeError: whoever reads stdout has gone.
+        BrokenPipeError: the reader of stdout has closed it.
         KeyboardInterrupt: the user stopped it.
     """
     try:

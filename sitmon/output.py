@@ -1,4 +1,4 @@
-"""What commands print: data on stdout in the form that was asked for, talk on stderr."""
+"""What commands print: data on stdout in the chosen form, messages on stderr."""
 
 import enum
 import itertools
@@ -16,8 +16,8 @@ from model.text import clean_line
 F = TypeVar("F", bound=Callable[..., Any])
 
 _GAP = "  "
-_LEAST = 16
-"""Cells of a wide column that a narrow terminal still shows."""
+_MIN_WIDTH = 16
+"""Cells below which a wide column is not narrowed."""
 
 
 class Form(enum.StrEnum):
@@ -31,7 +31,7 @@ class Form(enum.StrEnum):
 
 
 def format_option(*forms: Form) -> Callable[[F], F]:
-    """Add `--format` with these forms, the first one the default."""
+    """Add `--format` with these forms; the first one is the default."""
     return click.option(
         "--format",
         "form",
@@ -44,12 +44,12 @@ def format_option(*forms: Form) -> Callable[[F], F]:
 
 
 def say(sentence: str) -> None:
-    """Tell the user something that is no data."""
+    """Print a message for the user on stderr."""
     click.echo(f"sitmon: {clean_line(sentence)}", err=True)
 
 
 def progress_line(what: str) -> Callable[[int, int], None] | None:
-    """Return what shows progress on a terminal's last line; None where nobody watches."""
+    """Return a function that shows progress on the terminal; None if stderr is not a terminal."""
     if not sys.stderr.isatty():
         return None
 
@@ -80,12 +80,12 @@ def print_document(form: Form, document: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], spare: Sequence[str] = ()) -> None:
-    """Print rows in columns under their headings, on a terminal no wider than it is.
+    """Print rows in columns under their headings, fitted to the terminal's width.
 
     Args:
         headings: of the columns.
-        rows: a cell a column.
-        spare: headings of columns that a narrow terminal does without, the first one first.
+        rows: one cell for each column.
+        spare: headings of columns that a narrow terminal leaves out, in that order.
     """
     cells = [[clean_line(cell) for cell in row] for row in itertools.chain([headings], rows)]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
@@ -99,17 +99,17 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], spare: S
 
 
 def fit(widths: Sequence[int], room: int, spare: Sequence[int] = ()) -> list[int]:
-    """Return the widths of columns, in cells, such that they fit into the room if they can.
+    """Return the widths of columns, in cells, fitted into `room` cells as far as possible.
 
-    Spare columns, given by their places, become 0 wide one after the other while the others would not fit, however
-    narrow; then the widest are cut, the rightmost first, but none to less than what is still of use.
+    Spare columns (indices) become 0 wide one after the other while the rest would not fit at `_MIN_WIDTH`; then the
+    widest columns are narrowed, the rightmost first, but not below `_MIN_WIDTH`.
     """
     fitted = list(widths)
     for column in spare:
-        if _filled([min(width, _LEAST) for width in fitted]) <= room:
+        if _filled([min(width, _MIN_WIDTH) for width in fitted]) <= room:
             break
         fitted[column] = 0
-    while _filled(fitted) > room and max(fitted) > _LEAST:
+    while _filled(fitted) > room and max(fitted) > _MIN_WIDTH:
         fitted[max(range(len(fitted)), key=lambda column: (fitted[column], column))] -= 1
     return fitted
 
@@ -125,7 +125,7 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def cell_width(text: str) -> int:
-    """Return how many cells of a terminal a clean line fills."""
+    """Return how many terminal cells a clean line takes."""
     from wcwidth import wcswidth
 
     return max(0, wcswidth(text))
@@ -137,7 +137,7 @@ def pad(text: str, width: int) -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """Return the text cut to the width in cells, with a mark where something is missing."""
+    """Return the text cut to the width in cells, with `…` at the end if something is missing."""
     if cell_width(text) <= width:
         return text
     from wcwidth import wcwidth
@@ -148,4 +148,7 @@ def cut(text: str, width: int) -> str:
         if filled > width:
             break
         kept.append(char)
+    # A mark that is painted on the letter before it can be wider there than alone.
+    while kept and cell_width("".join(kept) + "…") > width:
+        kept.pop()
     return "".join(kept) + "…"

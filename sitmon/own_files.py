@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 
 
 class UserKeys(NamedTuple):
-    """Which keys a user has, and what is wrong in what led to them."""
+    """A user's keys, and what is wrong in the key file."""
 
     bound: "Bound | None"
-    """None: those of the action table."""
+    """None: the keys of the action table."""
     problems: "tuple[Problem, ...]"
 
 
 def key_file() -> Path:
-    """Return where the key file is, or would be."""
+    """Return the path of the key file, which need not exist."""
     return config_file().with_name("keys.toml")
 
 
 def filters_file() -> Path:
-    """Return where the saved filters are, or would be."""
+    """Return the path of the saved filters, which need not exist."""
     return config_file().with_name("filters.toml")
 
 
 def user_keys(preset: str) -> UserKeys:
-    """Read the key file over a preset; one that is not there says nothing, and one that cannot be read is a problem."""
+    """Read the key file on top of a preset; it need not exist, but it is a problem if it cannot be read."""
     text, wrong = "", ""
     try:
         text = read_bytes(key_file()).decode("utf-8")
     except FileNotFoundError:
-        if preset == "vim":  # as for most, whose screen need not wait for what reads key files
+        if preset == "vim":  # the usual case, in which the first screen need not wait for `tui.keyfile`
             return UserKeys(None, ())
     except UnicodeDecodeError:
-        wrong = "it is not UTF-8; the preset's keys hold"
+        wrong = "it is not UTF-8; the preset's keys apply"
     except OSError as error:
-        wrong = f"it cannot be read ({error.strerror}); the preset's keys hold"
+        wrong = f"it cannot be read ({error.strerror}); the preset's keys apply"
     from tui.keyfile import Problem, read_keys
 
     bound, problems = read_keys(text, preset)
@@ -50,7 +50,7 @@ def user_keys(preset: str) -> UserKeys:
 
 
 def examine_own_files() -> Iterator["Finding"]:
-    """Say what is wrong in a user's own files, and which actions are left without a key."""
+    """Yield what is wrong in a user's own files, and which actions have no key."""
     from store.doctor import Finding, Level
     from tui.keyfile import preset_keys, without_key
     from tui.saved_filters import SavedFilters
@@ -58,12 +58,12 @@ def examine_own_files() -> Iterator["Finding"]:
     path, preset = key_file(), read_config().keys
     bound, problems = user_keys(preset)
     for problem in problems:
-        yield Finding(Level.BAD, f"the keys: {problem}", f"only this is left out; all else in {path} holds")
+        yield Finding(Level.BAD, f"the keys: {problem}", f"only this is left out; everything else in {path} applies")
     if not problems and path.exists():
-        yield Finding(Level.GOOD, f"the keys in {path} hold, all of them")
+        yield Finding(Level.GOOD, f"all the keys in {path} apply")
     if idle := without_key(preset_keys("vim") if bound is None else bound):
         yield Finding(Level.NOTE, f"actions without a key: {', '.join(idle)}", "the palette (:) has every action")
     try:
         SavedFilters(filters_file(), "").read()
     except InputRefused as error:
-        yield Finding(Level.BAD, f"the saved filters: {error}", "none can be taken or saved")
+        yield Finding(Level.BAD, f"the saved filters: {error}", "saved filters can be neither used nor saved")

@@ -1,4 +1,4 @@
-"""Views read from a store for printing and exporting: places with who controls them, events page by page."""
+"""Reading views from a store to print or export them: places with who controls them, events page by page."""
 
 from collections.abc import AsyncIterator
 
@@ -15,23 +15,23 @@ _PAGE = 256
 
 
 def view_of(session: Session, clocks: Clocks, filter_text: str = "") -> View:
-    """Return what is being read under, for writing it down."""
+    """Return the view with these clocks and this filter, read now."""
     return View(session.catalog, clocks, times.now(), filter_text)
 
 
 async def read_places(
     session: Session, clocks: Clocks, filter_text: str = "", *, claims: bool = False
 ) -> tuple[View, list[PlaceLine]]:
-    """Read the places that a filter lets through, in the situation's order.
+    """Read the places that match a filter, in the situation's order.
 
     Args:
-        session: where from.
-        clocks: as of when, known when.
-        filter_text: of the fields that places have.
-        claims: whether to read the claims that each state rests on as well.
+        session: the command's.
+        clocks: as-of and known-at.
+        filter_text: with fields that places have.
+        claims: whether to read the claims that each state rests on, too.
 
     Raises:
-        FilterError: the text is no filter, or asks of places what only events have.
+        FilterError: the text is not a filter, or uses what only events have.
     """
     catalog = session.catalog
     tree = parse(filter_text)
@@ -50,16 +50,16 @@ async def read_places(
 
 
 def event_query(session: Session, filter_text: str, clocks: Clocks, order: Order = Order.OCCURRED) -> EventQuery:
-    """Return what to ask the store for.
+    """Return the query for the events that match a filter.
 
     Raises:
-        FilterError: the text is no filter of this situation.
+        FilterError: the text is not a filter, or a name in it is not in the situation.
     """
     return EventQuery(compile_filter(filter_text, session.catalog, session.store.author), clocks, order)
 
 
 async def read_events(session: Session, query: EventQuery, limit: int | None = None) -> AsyncIterator[EventRow]:
-    """Yield the newest events, newest first, up to the limit; a page at a time, so that any number can be read."""
+    """Yield the newest events up to the limit, newest first; reads a page at a time."""
     cursor, left = None, limit
     while left is None or left > 0:
         size = _PAGE if left is None else min(_PAGE, left)

@@ -1,4 +1,4 @@
-"""What every subcommand begins with: options, an opened store, the situation's catalog, the clocks."""
+"""What every subcommand needs: common options, an open store, the situation's catalog, the clocks."""
 
 import asyncio
 import functools
@@ -21,12 +21,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Session(NamedTuple):
-    """One command's view of one situation in an opened store."""
+    """An open store and the situation that a command works on."""
 
     store: Store
     catalog: Catalog
     others: tuple[str, ...] = ()
-    """Ids of the situations that the store has besides, where none was named and the first one was taken."""
+    """Ids of the store's other situations, if none was given and the first one was taken."""
 
     @property
     def situation(self) -> str:
@@ -39,7 +39,7 @@ class Session(NamedTuple):
         return self.catalog.situation.zone
 
     def clocks(self, as_of: str | None, known_at: str | None) -> Clocks:
-        """Read the two clock options: a time with a precision means the end of its period."""
+        """Read the two clock options; a day, a month, ... means its end."""
         return Clocks(self._clock("--as-of", as_of), self._clock("--known-at", known_at))
 
     def _clock(self, option: str, text: str | None) -> int:
@@ -52,7 +52,7 @@ class Session(NamedTuple):
 
 
 def store_options(function: F) -> F:
-    """Add `--store` and `--situation`, which win over the ones before the subcommand."""
+    """Add `--store` and `--situation`, which override the ones before the subcommand."""
     import click
 
     @click.option("--store", metavar="PATH|URL", help="The store to use.")
@@ -78,16 +78,16 @@ def clock_options(function: F) -> F:
 
 @asynccontextmanager
 async def open_session(store: str | None, situation: str | None, *, or_first: bool = False) -> AsyncIterator[Session]:
-    """Open the store (made, and filled with the shipped situation, where it is the default one and new).
+    """Open a store and one of its situations; see `ready_store`.
 
     Args:
-        store: its path or URL; None for the default one.
-        situation: its id; None for the one that the settings name, or the only one.
-        or_first: whether the first one is taken where there are several and none is named.
+        store: its path or URL; None: the configured or default one.
+        situation: its id; None: the configured one, or the only one.
+        or_first: whether to take the first of several situations if none is given.
 
     Raises:
-        StoreError: it cannot be opened.
-        IdUnknown: there is no such situation, or several, none was named and none is taken.
+        StoreError: the store cannot be opened.
+        IdUnknown: there is no such situation, or none was given and there are several.
     """
     from sitmon.config import read_config, ready_store
 
@@ -107,7 +107,7 @@ async def open_session(store: str | None, situation: str | None, *, or_first: bo
 
 
 def with_session(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
-    """Make a coroutine function whose first argument is a `Session` a command's function, with `store_options`."""
+    """Make a command's function, with `store_options`, of a coroutine function that takes a `Session` first."""
 
     @store_options
     @functools.wraps(function)

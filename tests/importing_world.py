@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ingest.importers.absent import Whole
 from ingest.importers.formats import format_of, recognise
-from ingest.importers.importing import Wishes, import_opened
-from ingest.importers.loading import Tally
+from ingest.importers.importing import ImportOptions, import_opened
+from ingest.importers.loading import ImportCounts
 from ingest.importers.records import Format, Settings
 from ingest.importers.unpacking import unpack
 from model.query import Clocks, EventFile, EventQuery
@@ -23,12 +23,12 @@ NOW = parse_time("2026-01-01")[0]
 
 
 class Outcome(NamedTuple):
-    tally: Tally
+    imported: ImportCounts
     refused: list[Refused]
 
     @property
     def counts(self) -> tuple[int, int, int, int, int]:
-        one = self.tally
+        one = self.imported
         return one.read, one.new, one.updated, one.unchanged, one.refused
 
 
@@ -49,12 +49,14 @@ async def take(
     """Import a file, or a packed one's only member."""
     refused: list[Refused] = []
     opened = next(unpacked := unpack(name, io.BytesIO(data)))
-    wishes = Wishes(create, dry_run, aliases or {}, Settings(file=name, **settings))
+    options = ImportOptions(create, dry_run, aliases or {}, Settings(file=name, **settings))
     what = form if isinstance(form, Format) else format_of(form) if form else recognise(opened.head)
     catalog = await store.catalog(situation)
-    tally = await import_opened(store, catalog, opened, what, wishes, now=now, whole=whole, on_refused=refused.append)
+    imported = await import_opened(
+        store, catalog, opened, what, options, now=now, whole=whole, on_refused=refused.append
+    )
     assert next(unpacked, None) is None
-    return Outcome(tally, refused)
+    return Outcome(imported, refused)
 
 
 async def files(store: Store, situation: str, *, known_at: int = FOREVER) -> list[EventFile]:

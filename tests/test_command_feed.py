@@ -211,14 +211,14 @@ def test_the_long_lived_poller_works_says_so_and_stops_when_told(server: FeedSer
     command = [sys.executable, "-c", code, "--store", str(shell.store), "feed", "run", "--no-read"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
         assert process.stderr is not None
-        assert process.stderr.readline() == "sitmon: asking 1 feed of valley\n"
+        assert process.stderr.readline() == "sitmon: polling 1 feed of valley\n"
         assert process.stderr.readline() == "sitmon: afp-1: 1 new\n"
         shell.run("poll", code=3)
         assert f"process {process.pid}" in shell.err
         assert shell.run("poll", "--due") == []
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(timeout=20) == 0
-        assert process.stderr.read() == "sitmon: stopped; what was acknowledged is kept\n"
+        assert process.stderr.read() == "sitmon: stopped; what was saved is kept\n"
     with_stdin = [*command, "--with-stdin"]
     ended = subprocess.run(with_stdin, stdin=subprocess.DEVNULL, check=False, cwd=Path(__file__).parents[1], timeout=20)
     assert ended.returncode == 0
@@ -286,7 +286,7 @@ def test_pages_feeds_and_what_is_put_into_a_folder_are_taken_in(
         async with await open_store(str(shell.store)) as store:
             return await store.reports("valley", url=url)
 
-    monkeypatch.setattr("sitmon.desk.load_language_model", missing)
+    monkeypatch.setattr("sitmon.ingestion.load_language_model", missing)
     monkeypatch.setattr("ingest.watching.arrivals", until_stopped)
     page = server.page("/herat.html", body=PAGE, content_type="text/html")
     code, stored, said = ingest(page)
@@ -316,7 +316,7 @@ def test_pages_feeds_and_what_is_put_into_a_folder_are_taken_in(
         cli.EXIT_REFUSED,
         ["(stored already; nothing was written)", "(undone before; nothing was written)"],
     )
-    assert said.endswith("reports 2, rows 0 (new 0), refused 3; what was said to be stored is kept\n")
+    assert said.endswith("reports 2, rows 0 (new 0), refused 3; what was reported as stored is kept\n")
 
 
 def test_every_situation_of_the_store_is_asked_unless_one_is_named(server: FeedServer, shell: Shell) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from ingest.reports import Given
 from model.errors import StoreFull
-from sitmon import desk
-from sitmon.desk import Desk
+from sitmon import ingestion
+from sitmon.ingestion import Ingestion
 from sitmon.session import Session
 from store.base import Store
 
@@ -28,13 +28,13 @@ async def test_a_store_that_is_full_is_tried_again_by_what_goes_on_and_nothing_i
         return await write(*arguments)
 
     monkeypatch.setattr(store, "write", full_at_first)
-    monkeypatch.setattr(desk, "_AGAIN", 0.0)
-    monkeypatch.setattr(Desk, "_language_model", None)
+    monkeypatch.setattr(ingestion, "_RETRY_AFTER", 0.0)
+    monkeypatch.setattr(Ingestion, "_language_model", None)
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"kind": "clash", "occurred_at": "2021-08-12", "summary": "Fighting"}\n{"text": "Quiet."}\n')
     session = Session(store, await store.catalog(situation))
     for patient in (False, True):
-        taking = Desk(session, asyncio.Event(), patient=patient)
+        taking = Ingestion(session, asyncio.Event(), patient=patient)
         with rows.open("rb") as file:
             work = taking.take_stream("rows", file.fileno(), Given("", ""), None)
             if patient:
@@ -44,6 +44,6 @@ async def test_a_store_that_is_full_is_tried_again_by_what_goes_on_and_nothing_i
                     await work
                 room = 0
     said = capsys.readouterr()
-    assert said.err.count("the disk is full; nothing was written; it is tried again in 0 s") == 2
+    assert said.err.count("the disk is full; nothing was written; trying again in 0 s") == 2
     assert "rows, line 1: new" in said.out
     assert "Quiet." in said.out

@@ -139,7 +139,7 @@ def test_without_the_language_library_the_report_is_kept_and_read_later(
 
     (tmp_path / "fr.txt").write_text("Les talibans ont pris la ville de Herat jeudi, selon des responsables.\n")
     with monkeypatch.context() as patch:
-        patch.setattr("sitmon.desk.load_language_model", missing)
+        patch.setattr("sitmon.ingestion.load_language_model", missing)
         assert run(shipped, "ingest", text, tmp_path / "fr.txt") == 0
         assert "pip install" in capsys.readouterr().err
         assert run(shipped, "ingest", "--unread") == cli.EXIT_REFUSED
@@ -212,7 +212,7 @@ def test_nearly_the_same_words_make_a_copy_of_the_source_that_had_them_first(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "name a file"),
+        ([], "give a file"),
         (["--watch", "nowhere"], "does not exist"),
         (["nowhere.txt"], "no such file"),
     ],
@@ -326,11 +326,13 @@ def test_trusted_source_is_accepted_by_itself_and_taken_back_in_one_action(
     assert "accepted by trust: 1 of Agence France-Presse" in told("review", "list")
     (event,) = told("events", "is:trusted", "--format", "jsonl").splitlines()
     assert "trusted" in json.loads(event)["marks"]
-    assert "by no person" in told("show", json.loads(event)["id"])
+    assert "not by a person" in told("show", json.loads(event)["id"])
     assert "accepted by trust of Agence France-Presse" in told("why", "asadabad", "--as-of", "2021-07-06")
     rows = [json.loads(line) for line in told("review", "trust", "--list", "--format", "jsonl").splitlines()]
     assert [(one["kind"], one["let_in"]) for one in rows] == [("capture", 1), ("clash", 0)]
-    assert "1 that it let in is to review again" in told("review", "trust", "--revoke", "AFP", "--kind", "capture")
+    assert "1 proposal that this accepted is open again" in told(
+        "review", "trust", "--revoke", "AFP", "--kind", "capture"
+    )
     assert len(listed(shipped, capsys)) == 2
     assert "not trusted for that" in told("review", "trust", "--revoke", "AFP", "--kind", "capture", code=2)
     assert "in force again" in told("redo")

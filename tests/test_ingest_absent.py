@@ -31,7 +31,7 @@ async def missing(
     whole = Whole()
     outcome = await take(store, situation, csv_of(*rows), whole=whole, published=published, **options)
     catalog = await store.catalog(situation)
-    whole.batch = outcome.tally.changeset
+    whole.batch = outcome.imported.changeset
     return await find_absent(store, catalog, whole, seen_at=published or NOW, published=published), whole
 
 

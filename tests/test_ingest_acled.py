@@ -56,7 +56,7 @@ async def test_the_same_file_again_adds_nothing(store: Store, situation: str) ->
     before = await store.state_hash(situation)
     outcome = await take(store, situation, csv_of(ROW))
     assert outcome.counts == (1, 0, 0, 1, 0)
-    assert outcome.tally.changeset is None
+    assert outcome.imported.changeset is None
     assert await store.state_hash(situation) == before
 
 
@@ -276,8 +276,8 @@ async def test_a_dry_run_writes_nothing_and_counts_the_same(store: Store, situat
     assert (await store.info()).counts == before.counts
     wet = await take(store, situation, rows, create=True)
     assert dry.counts == wet.counts == (3, 2, 0, 1, 0)
-    assert dry.tally.made == wet.tally.made
-    assert [event.place for event in dry.tally.sample] == ["north", "east-town"]
+    assert dry.imported.made == wet.imported.made
+    assert [event.place for event in dry.imported.sample] == ["north", "east-town"]
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the samples are not beside the repository")

@@ -79,7 +79,7 @@ async def test_kind_and_place(
 
 async def test_what_is_no_news_is_passed_over_and_what_is_wrong_refused(store: Store, situation: str) -> None:
     for parts in ({"status": "Exercise"}, {"msgType": "Ack"}):
-        assert (await take(store, situation, alert(**parts))).tally.passed == 1
+        assert (await take(store, situation, alert(**parts))).imported.passed == 1
     for parts in ({"sent": "0025-01-01T00:00:00+00:00"}, {"sent": "soon"}, {"sent": "2030-01-01T00:00:00+00:00"}):
         assert [one.column for one in (await take(store, situation, alert(**parts))).refused] == ["sent"]
 

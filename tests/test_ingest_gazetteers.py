@@ -13,8 +13,8 @@ HILL = "3\tA Hill\tA Hill\t\t50.2\t11.5\tT\tHLL\tXX\t\t01\t\t\t\t0\t\t1\tUTC\t20
 async def test_geonames_fills_in_and_adds(store: Store, situation: str) -> None:
     data = (NORTH + EAST + HILL).encode()
     outcome = await take(store, situation, data)
-    assert (outcome.counts, outcome.tally.passed) == ((3, 1, 1, 0, 0), 1)
-    assert [place.id for place in outcome.tally.places] == ["north", "ost-town"], "what a dry run shows"
+    assert (outcome.counts, outcome.imported.passed) == ((3, 1, 1, 0, 0), 1)
+    assert [place.id for place in outcome.imported.places] == ["north", "ost-town"], "what a dry run shows"
     catalog = await store.catalog(situation)
     north = catalog.places["north"]
     assert (north.name, north.kind, north.longitude, north.pcode) == ("North Town", "town", 10.0, "XX01"), "its own"
@@ -43,7 +43,7 @@ async def test_a_row_that_is_wrong(store: Store, situation: str, wrong: str, col
     bad = EAST.replace(wrong, "" if wrong == "Öst Town" else "x" + wrong[1:], 1)
     outcome = await take(store, situation, (NORTH + bad).encode(), form="geonames")
     assert [one.column for one in outcome.refused] == [column]
-    assert outcome.tally.updated == 1
+    assert outcome.imported.updated == 1
 
 
 async def test_pcodes(store: Store, situation: str) -> None:
@@ -54,7 +54,7 @@ async def test_pcodes(store: Store, situation: str) -> None:
         {"ADM1_EN": "The North", "ADM1_PCODE": "?"},
     ]
     outcome = await take(store, situation, csv_of(*rows))
-    assert (outcome.counts, outcome.tally.passed) == ((4, 1, 1, 0, 1), 1)
+    assert (outcome.counts, outcome.imported.passed) == ((4, 1, 1, 0, 1), 1)
     catalog = await store.catalog(situation)
     assert catalog.place("شمال").id == "north", "whose P-code is its province's"
     hill = catalog.place("XX0101")
@@ -66,8 +66,8 @@ async def test_pcodes(store: Store, situation: str) -> None:
 async def test_the_sample(store: Store, situation: str) -> None:
     data = (DATA / "geography" / "geonames_AF_cities500.tsv").read_bytes()
     outcome = await take(store, situation, data)
-    assert outcome.tally.refused == 0
-    assert outcome.tally.new == data.count(b"\n") - 1 - outcome.tally.passed
+    assert outcome.imported.refused == 0
+    assert outcome.imported.new == data.count(b"\n") - 1 - outcome.imported.passed
     again = await take(store, situation, data)
-    assert (again.tally.new, again.tally.updated, again.tally.unchanged) == (0, 0, outcome.tally.new)
+    assert (again.imported.new, again.imported.updated, again.imported.unchanged) == (0, 0, outcome.imported.new)
     assert (await store.catalog(situation)).place("Herat").geonameid == 1140026

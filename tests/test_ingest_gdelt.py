@@ -43,7 +43,7 @@ async def test_a_lead_is_a_weak_event_that_says_nothing_of_control(store: Store,
 
 async def test_version_1_says_the_same(store: Store, situation: str) -> None:
     await take(store, situation, row())
-    assert (await take(store, situation, row(version=58, DATEADDED="20240111"))).tally.new == 0
+    assert (await take(store, situation, row(version=58, DATEADDED="20240111"))).imported.new == 0
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ async def test_version_1_says_the_same(store: Store, situation: str) -> None:
 )
 async def test_what_is_no_lead_is_passed_over(store: Store, situation: str, change: dict[str, Any]) -> None:
     outcome = await take(store, situation, row(**change))
-    assert (outcome.tally.new, outcome.tally.passed, outcome.refused) == (0, 1, [])
+    assert (outcome.imported.new, outcome.imported.passed, outcome.refused) == (0, 1, [])
 
 
 @pytest.mark.parametrize(
@@ -75,22 +75,22 @@ async def test_what_is_no_lead_is_passed_over(store: Store, situation: str, chan
 async def test_a_date_that_cannot_be(store: Store, situation: str, change: dict[str, Any], column: str) -> None:
     outcome = await take(store, situation, row(**change) + row(GlobalEventID="2"), form="gdelt")
     assert [one.column for one in outcome.refused] == [column]
-    assert outcome.tally.new == 1
+    assert outcome.imported.new == 1
 
 
 async def test_an_article_is_one_lead_a_place_and_none_where_it_names_many(store: Store, situation: str) -> None:
     two = row() + row(GlobalEventID="2", EventRootCode="18")
     outcome = await take(store, situation, two)
-    assert (outcome.tally.new, outcome.tally.passed) == (1, 1)
+    assert (outcome.imported.new, outcome.imported.passed) == (1, 1)
     many = b"".join(
         row(GlobalEventID=str(number), ActionGeo_FullName=f"{name} Town", SOURCEURL="https://example.org/many")
         for number, name in enumerate(("North", "A", "B", "C"), 10)
     )
     outcome = await take(store, situation, many)
-    assert (outcome.tally.new, outcome.tally.passed) == (0, 4)
+    assert (outcome.imported.new, outcome.imported.passed) == (0, 4)
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the samples are not beside the repository")
 async def test_the_sample_is_of_elsewhere(store: Store, situation: str) -> None:
     outcome = await take(store, situation, (DATA / "gdelt2_samples" / "events.csv").read_bytes())
-    assert (outcome.tally.read, outcome.tally.passed, outcome.refused) == (100, 100, [])
+    assert (outcome.imported.read, outcome.imported.passed, outcome.refused) == (100, 100, [])

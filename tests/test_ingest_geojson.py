@@ -58,7 +58,7 @@ async def test_what_lies_outside_again_goes_back_to_the_other_side(store: Store,
     await take(store, situation, collection(polygon(9, 49, 11, 52)), published=1_704_067_200_000_000, actor="Red Side")
     smaller = collection(polygon(9, 50.7, 11, 52))
     outcome = await take(store, situation, smaller, name="map-2024-02-01.geojson", actor="red", against="blue")
-    assert outcome.tally.new == 4
+    assert outcome.imported.new == 4
     states = {state.place: state.actor for state in await store.control(situation)}
     assert states == {"north": "red", "middle": "blue", "south": "blue", "airfield": "blue"}
 
@@ -102,7 +102,7 @@ async def test_a_maps_own_answer(store: Store, situation: str) -> None:
     data = json.dumps(answer).encode()
     options: dict[str, Any] = {"published": 1_704_067_200_000_000, "name": "deepstate.json"}
     outcome = await take(store, situation, data, actor="red", **options)
-    assert (outcome.tally.new, outcome.tally.passed) == (2, 1)
+    assert (outcome.imported.new, outcome.imported.passed) == (2, 1)
     assert "--against" in outcome.refused[0].reason
     await take(store, situation, data, actor="red", against="blue", **options)
     states = {state.place: (state.status.value, state.actor) for state in await store.control(situation)}
@@ -113,7 +113,7 @@ async def test_a_maps_own_answer(store: Store, situation: str) -> None:
 
 async def test_areas_with_p_codes_are_places_and_no_control(store: Store, situation: str) -> None:
     area = polygon(9, 49, 11, 52, ADM1_EN="The Hills", ADM1_PCODE="YY01", ADM0_EN="Sampleland", Shape_Area=1.5)
-    assert (await take(store, situation, collection(area, name="x_20240101"), actor="red")).tally.new == 1
+    assert (await take(store, situation, collection(area, name="x_20240101"), actor="red")).imported.new == 1
     place = (await store.catalog(situation)).place("The Hills")
     assert (place.kind, place.pcode, place.longitude) == ("province", "YY01", None)
     assert await files(store, situation) == []
@@ -125,7 +125,7 @@ async def test_points_are_places(store: Store, situation: str) -> None:
     nameless = feature({"type": "Point", "coordinates": [1, 2]})
     line = feature({"type": "LineString", "coordinates": [[1, 2], [3, 4]]}, name="a road")
     outcome = await take(store, situation, collection(east, nameless, line, feature(None)))
-    assert (outcome.tally.new, outcome.tally.passed, len(outcome.refused)) == (1, 2, 1)
+    assert (outcome.imported.new, outcome.imported.passed, len(outcome.refused)) == (1, 2, 1)
     made = (await store.catalog(situation)).place("oststadt")
     assert (made.id, made.longitude, made.latitude, made.pcode) == ("east-town", 11.5, 50.2, "XX9")
 
@@ -134,10 +134,10 @@ async def test_a_feature_that_is_wrong_is_refused_by_line_and_the_rest_goes_in(s
     good = json.dumps(feature({"type": "Point", "coordinates": [11.5, 50.2]}, name="East Town"))
     text = f'{{"type": "FeatureCollection", "features": [\n{{"type": "Feature"}},\n{good},\n7]}}'
     outcome = await take(store, situation, text.encode())
-    assert (outcome.tally.new, [one.row for one in outcome.refused]) == (1, [2, 4])
+    assert (outcome.imported.new, [one.row for one in outcome.refused]) == (1, [2, 4])
     cut = text[: text.index("7]")].encode()
     outcome = await take(store, situation, cut)
-    assert outcome.tally.unchanged == 1
+    assert outcome.imported.unchanged == 1
     assert "not JSON" in outcome.refused[-1].reason
 
 
@@ -214,7 +214,7 @@ async def test_deepstate_over_a_year(store: Store, situation: str) -> None:
         outcome = await take(store, situation, data, name=path.name, actor="Russia", against="Ukraine")
         assert outcome.refused == []
         plain = await take(store, situation, gzip.decompress(data), name="-", actor="Russia", against="Ukraine")
-        assert (plain.tally.new, plain.tally.updated) == (0, 0), "the date is in the file, too"
+        assert (plain.imported.new, plain.imported.updated) == (0, 0), "the date is in the file, too"
     states = {state.place: (state.actor, state.since) for state in await store.control(situation)}
     assert states["donetsk"][0] == "ru"
     assert states["kyiv"] == (None, None)

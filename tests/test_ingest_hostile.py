@@ -127,8 +127,8 @@ def test_json_that_is_no_rows(text: str, said: str) -> None:
 async def test_a_nasty_row_leaves_the_rest(store: Store, situation: str, change: dict[str, Any]) -> None:
     data = csv_of(ACLED_ROW | {"event_id_cnty": "BAD"} | change, ACLED_ROW)
     outcome = await take(store, situation, data, create=True)
-    assert outcome.tally.read == 2
-    assert outcome.tally.new >= 1
+    assert outcome.imported.read == 2
+    assert outcome.imported.new >= 1
     assert await store.check() == ()
 
 
@@ -136,8 +136,8 @@ async def test_an_unclosed_quote_costs_its_row(store: Store, situation: str) -> 
     rows = [ACLED_ROW | {"event_id_cnty": f"X{number}", "notes": "y" * 300} for number in range(600)]
     data = csv_of(*rows).replace(b'"X3"', b'"X3', 1)
     outcome = await take(store, situation, data)
-    assert outcome.tally.refused >= 1
-    assert outcome.tally.new > 200, "what a row can hold at most is lost, and no more"
+    assert outcome.imported.refused >= 1
+    assert outcome.imported.new > 200, "what a row can hold at most is lost, and no more"
 
 
 async def test_a_packed_file_that_is_cut_off(store: Store, situation: str) -> None:
@@ -145,10 +145,10 @@ async def test_a_packed_file_that_is_cut_off(store: Store, situation: str) -> No
     rows = [ACLED_ROW | {"event_id_cnty": f"X{number}", "notes": str(chooser.random())} for number in range(3_000)]
     packed = gzip.compress(csv_of(*rows))
     outcome = await take(store, situation, packed[: len(packed) // 2])
-    assert 0 < outcome.tally.new < 3_000
+    assert 0 < outcome.imported.new < 3_000
     assert "cut off or damaged" in outcome.refused[-1].reason
     whole = await take(store, situation, packed)
-    assert (whole.tally.new + outcome.tally.new, whole.refused) == (3_000, []), "again, and it is complete"
+    assert (whole.imported.new + outcome.imported.new, whole.refused) == (3_000, []), "again, and it is complete"
 
 
 def bomb(size: int) -> bytes:

@@ -73,7 +73,7 @@ async def test_a_row_that_is_wrong(store: Store, situation: str) -> None:
     outcome = await take(store, situation, csv_of(*rows), form=mapped(meaning), aliases=meaning.aliases)
     found = [(one.row, one.column) for one in outcome.refused]
     assert found == [(2, "kind"), *((line, "occurred_at") for line in (3, 4, 5)), (6, "place")]
-    assert outcome.tally.new == 1
+    assert outcome.imported.new == 1
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ async def test_tabs_and_dates_of_others_and_a_column_that_is_not_there(store: St
     assert meaning.columns == {"kind": "What", "place": "Where", "occurred_at": "When"}
     told = read_meaning(b'[columns]\noccurred_at="When"\nkind="What"\n[dates]\noccurred_at="%d.%m.%Y %H:%M"')
     outcome = await take(store, situation, table, form=mapped(told))
-    assert (outcome.tally.new, [one.column for one in outcome.refused]) == (1, ["occurred_at"])
+    assert (outcome.imported.new, [one.column for one in outcome.refused]) == (1, ["occurred_at"])
     (file,) = await files(store, situation)
     assert file.row.event.occurred_at == parse_time("2024-01-10T14:30", "Europe/Berlin")[0]
     semicolons = b'When;What;Y;X;"Where";Who\n2024-01-10;clash;51,0;10,0;"North; Town";red\n'
@@ -137,7 +137,7 @@ async def test_tabs_and_dates_of_others_and_a_column_that_is_not_there(store: St
         recognise(semicolons)
     with pytest.raises(InputRefused, match="commas between them"):
         recognise(b"event_id_cnty;event_date;sub_event_type\nX1;2024-01-10;Attack\n")
-    assert (await take(store, situation, semicolons, form=mapped(guess(sample_of(semicolons))))).tally.new == 1
+    assert (await take(store, situation, semicolons, form=mapped(guess(sample_of(semicolons))))).imported.new == 1
     with pytest.raises(InputRefused, match=r"no column 'Wen'.*columns: When"):
         await take(store, situation, table, form=mapped(read_meaning(b'[columns]\noccurred_at="Wen"')))
 
@@ -164,7 +164,7 @@ async def test_hxl_control(store: Store, situation: str) -> None:
     text += "2024-01-10,Middle Town,?,Red Side\n2024-01-10,South Town,unknown,\n"
     text += "2024-01-10,South Town,Claimed,Red Guard\n2024-01-10,Middle Town,claimed,\n"
     outcome = await take(store, situation, text.encode())
-    assert (outcome.counts, outcome.tally.passed) == ((5, 2, 0, 0, 2), 1)
+    assert (outcome.counts, outcome.imported.passed) == ((5, 2, 0, 0, 2), 1)
     states = {state.place: (state.status.value, state.actor) for state in await store.control(situation)}
     assert (states["north"], states["south"]) == (("held", "red"), ("claimed", "red"))
 
@@ -195,8 +195,8 @@ async def test_hxl_as_it_is_published(store: Store, situation: str) -> None:
     ):
         outcome = await take(store, situation, form.encode(), dry_run=True)
         assert (outcome.counts, outcome.refused[0].row) == ((4, 3, 0, 0, 1), 8)
-    assert outcome.tally.taken_as == ("1 of influence only, which no kind of event means; taken in as contested",)
-    assert (await take(store, situation, text.encode())).tally.new == 3
+    assert outcome.imported.taken_as == ("1 of influence only, which no kind of event means; taken in as contested",)
+    assert (await take(store, situation, text.encode())).imported.new == 3
     found = {file.row.event.kind: file for file in await files(store, situation)}
     clash = found["clash"].row.event
     assert (clash.place, clash.actor, clash.against) == ("north", "red", "blue")

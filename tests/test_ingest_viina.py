@@ -42,7 +42,7 @@ async def told(store: Store, situation: str) -> list[tuple[str, str, str | None,
 async def test_days_become_intervals(store: Store, ukraine: str) -> None:
     outcome = await take(store, ukraine, csv_of(*days(706448, "RRRU-UCCRR")))
     assert outcome.counts == (10, 4, 0, 0, 0)
-    assert outcome.tally.passed == 6
+    assert outcome.imported.passed == 6
     assert await told(store, ukraine) == [
         ("10 Nov 2022", "still-held", "ru", None),
         ("13 Nov 2022", "capture", "ua", "ru"),
@@ -119,7 +119,7 @@ async def test_places_that_the_situation_lacks_are_refused_once(store: Store, uk
 async def test_a_row_that_is_wrong(store: Store, ukraine: str, change: dict[str, str], column: str) -> None:
     good = days(706448, "RR")
     outcome = await take(store, ukraine, csv_of(good[0], good[1] | change, *days(701404, "U")))
-    assert (outcome.tally.new, [one.column for one in outcome.refused]) == (2, [column])
+    assert (outcome.imported.new, [one.column for one in outcome.refused]) == (2, [column])
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the samples are not beside the repository")

@@ -89,7 +89,7 @@ def test_periods_last_until_the_time_that_is_named(folder: Path) -> None:
         ("names.csv", "place,first-town", "town,first-town", ":2: what: ", "place, route, actor, source"),
         ("names.csv", "place,first-town", "actor,first-town", ":2: id: ", "actors.csv"),
         ("names.csv", "Town One", "second town", ":2: text: ", "also a name of 'second-town'"),
-        ("routes.csv", "first-town second-town", "first-town", ":2: places: ", "two places"),
+        ("routes.csv", "first-town second-town", "first-town", ":2: places: ", "two or more places"),
         ("routes.csv", "first-town second-town", "first-town elsewhere", ":2: places: ", "'elsewhere'"),
         ("roles.csv", "valid_to\n", "valid_to\narmy,chief,X,2024-02,2024-01\n", ":2: valid_to: ", "first time"),
         ("relations.csv", "part-of", "partof", ":2: kind: ", "nearest: part-of"),
@@ -173,8 +173,8 @@ def test_what_is_missing_or_strange_in_the_folder_is_named(folder: Path) -> None
     (folder / "places.XLSX").write_text("x")
     assert [(problem.file, problem.what.split(";")[0]) for problem in check(folder)] == [
         ("README.md", "is missing"),
-        ("event.csv", "is none of a situation's files"),
-        ("places.XLSX", "is none of a situation's files"),
+        ("event.csv", "is not one of a situation's files"),
+        ("places.XLSX", "is not one of a situation's files"),
     ]
     assert [problem.file for problem in check(folder / "nowhere")] == [str(folder / "nowhere")]
 
@@ -207,7 +207,7 @@ def test_jsonl_events_stand_beside_csv_ones(folder: Path) -> None:
 
 
 def test_a_template_is_written_only_where_nothing_is(folder: Path) -> None:
-    with pytest.raises(InputRefused, match="something in it already"):
+    with pytest.raises(InputRefused, match="is not empty"):
         write_template(folder, id_="x", name="X", zone="UTC")
     with pytest.raises(InputRefused, match="IANA"):
         write_template(folder / "new", id_="x", name="X", zone="Nowhere")

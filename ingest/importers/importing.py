@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ingest.importers.absent import Whole
-from ingest.importers.loading import LoadStopped, Tally, load_items
+from ingest.importers.loading import ImportCounts, LoadStopped, load_items
 from ingest.importers.names import Names
 from ingest.importers.records import Context, Format, Settings
 from ingest.importers.unpacking import Opened
@@ -17,7 +17,7 @@ from store.base import Progress, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """How a user wants files to be imported."""
 
     create: bool = False
@@ -32,13 +32,13 @@ async def import_opened(
     catalog: Catalog,
     opened: Opened,
     form: Format | Form | None,
-    wishes: Wishes,
+    options: ImportOptions,
     *,
     now: int,
     whole: Whole | None = None,
     on_refused: Callable[[Refused], None] | None = None,
     progress: Progress | None = None,
-) -> Tally:
+) -> ImportCounts:
     """Import a plain file, or a member of a packed one, as `load_items` and `import_native` do.
 
     Args:
@@ -46,7 +46,7 @@ async def import_opened(
         catalog: the situation's, as the store has it now.
         opened: the file.
         form: what it is; None or a `Form`: sitmon's own rows.
-        wishes: the user's.
+        options: the user's.
         now: the present instant.
         whole: learns what the file covers, where the format can be whole.
         on_refused: told each row that is refused.
@@ -65,33 +65,33 @@ async def import_opened(
                 opened.stream,
                 reason=reason,
                 form=form,
-                create=wishes.create,
-                dry_run=wishes.dry_run,
+                create=options.create,
+                dry_run=options.dry_run,
                 on_refused=on_refused,
                 progress=None if progress is None else lambda read, _: progress(read, opened.share.rows(read)),
             )
         except ImportStopped as stopped:
             some = stopped.imported
-            so_far = Tally(some.read, some.new, some.updated, some.unchanged, refused=some.refused)
+            so_far = ImportCounts(some.read, some.new, some.updated, some.unchanged, refused=some.refused)
             raise LoadStopped(stopped, so_far) from stopped
-        return Tally(
+        return ImportCounts(
             *(done.read, done.new, done.updated, done.unchanged),
             refused=done.refused,
             changeset=done.changeset,
             sample=done.sample,
         )
-    names = Names(catalog, create=wishes.create, aliases=wishes.aliases)
+    names = Names(catalog, create=options.create, aliases=options.aliases)
     day = None
     holders: dict[str, str] = {}
     text = opened.head.decode(errors="replace")
     if form.dated is not None:
-        day = form.dated(text, wishes.settings, catalog.situation.zone)
+        day = form.dated(text, options.settings, catalog.situation.zone)
     if day is not None:
         # Without the day itself: what this very file has said before must not count.
         states = await store.control(catalog.situation.id, clocks=Clocks(as_of=day - 1))
         holders = {state.place: state.actor for state in states if state.actor and state.status is Status.HELD}
-    context = Context(catalog, names, now, wishes.settings, f"{opened.name} {text[:500]}", day, holders)
-    tally = await load_items(
+    context = Context(catalog, names, now, options.settings, f"{opened.name} {text[:500]}", day, holders)
+    counts = await load_items(
         store,
         catalog,
         names,
@@ -99,11 +99,11 @@ async def import_opened(
         form,
         reason=reason,
         seen_at=context.seen_at,
-        dry_run=wishes.dry_run,
+        dry_run=options.dry_run,
         whole=whole,
         on_refused=on_refused,
         progress=None if progress is None else lambda read: progress(read, opened.share.rows(read)),
     )
     if progress:
-        progress(tally.read, tally.read)
-    return tally._replace(taken_as=tuple(f"{number:,} {what}" for what, number in context.taken_as.items()))
+        progress(counts.read, counts.read)
+    return counts._replace(taken_as=tuple(f"{number:,} {what}" for what, number in context.taken_as.items()))

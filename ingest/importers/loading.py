@@ -34,7 +34,7 @@ _BREATH = 500
 _Kept = Record | Withdrawn | Entry | Ends | Still
 
 
-class Tally(NamedTuple):
+class ImportCounts(NamedTuple):
     """What became of the rows so far; `made` are places, actors and sources."""
 
     read: int = 0
@@ -58,8 +58,8 @@ class Tally(NamedTuple):
 class LoadStopped(StoreError):
     """Raised when the store fails during an import: the batches before are kept, and importing again completes it."""
 
-    def __init__(self, error: StoreError, tally: Tally) -> None:
-        self.tally = tally
+    def __init__(self, error: StoreError, counts: ImportCounts) -> None:
+        self.counts = counts
         """What is written, and how many rows were read until then."""
         cause = str(error).replace("nothing was written", "the rows since the last batch are not written")
         super().__init__(cause)
@@ -90,7 +90,7 @@ async def load_items(
     whole: Whole | None = None,
     on_refused: Callable[[Refused], None] | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Tally:
+) -> ImportCounts:
     """Write what a data set's rows come to, in memory that does not grow with their number.
 
     Cancelling the task loses nothing that is written; the same file again completes it, and adds nothing twice.
@@ -135,10 +135,10 @@ async def load_items(
                 await asyncio.sleep(0)
         await work.take(batch)
     except StoreError as error:
-        raise LoadStopped(error, work.tally(refused, passed)) from error
+        raise LoadStopped(error, work.counts(refused, passed)) from error
     if whole is not None:
         whole.unread += refused - still
-    return work.tally(refused, passed)
+    return work.counts(refused, passed)
 
 
 class _Load:
@@ -176,9 +176,9 @@ class _Load:
         self._sample: list[Event] = []
         self._entered: list[Place] = []
 
-    def tally(self, refused: int, passed: int) -> Tally:
+    def counts(self, refused: int, passed: int) -> ImportCounts:
         """Return what became of the whole file."""
-        return Tally(
+        return ImportCounts(
             self._new + self._updated - self._beyond + self._unchanged + passed + refused,
             self._new,
             self._updated,

@@ -1,4 +1,4 @@
-"""`sitmon changes`: what was written, by whom and why, so that `sitmon undo` can take any of it back."""
+"""`sitmon changes`: what was written, by whom and why, to be undone with `sitmon undo`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`sitmon completion`: what a shell needs to complete sitmon's commands and options."""
+"""`sitmon completion`: the script with which a shell completes sitmon's commands and options."""
 
 import click
 from click.shell_completion import get_completion_class

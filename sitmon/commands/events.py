@@ -54,7 +54,7 @@ async def events_command(
 ) -> None:
     """The log: what is said to have happened, newest first.
 
-    FILTER is written as in docs/filters.md; put it in quotes, or at least its parentheses and quotation marks.
+    docs/filters.md describes FILTER; quote it for the shell, at least its parentheses and quotation marks.
 
     \b
     sitmon events
@@ -86,7 +86,7 @@ def _cells(row: EventRow, view: View) -> tuple[str, ...]:
     return (
         short_id(event.id),
         format_time(event.occurred_at, event.precision, view.zone),
-        "*" * row.starred + "!" * weight.denied + "~" * weight.date_disputed + "a" * bool(row.trusted),
+        "*" * row.starred + "!" * weight.denied + "~" * weight.date_disputed + "@" * bool(row.trusted),
         name_of(view.catalog.places, event.place),
         KINDS[event.kind].label,
         name_of(view.catalog.actors, event.actor),
@@ -202,7 +202,7 @@ def _file_lines(file: EventFile, view: View) -> Iterator[str]:
         when = format_time(mark.recorded_at, times.Precision.MINUTE, view.zone)
         if mark.kind is MarkKind.TRUSTED:
             source = name_of(catalog.sources, mark.value)
-            yield f"accepted by trust of {source}, by no person  (as {mark.author}, {when})"
+            yield f"accepted by trust of {source}, not by a person  (as {mark.author}, {when})"
         else:
             yield f"{mark.kind}{value}  ({mark.author}, {when})"
     changeset = file.changeset

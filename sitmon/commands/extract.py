@@ -1,4 +1,4 @@
-"""`sitmon extract`: what a text would propose, printed; nothing is stored."""
+"""`sitmon extract`: prints the proposals that a text would give; stores nothing."""
 
 import itertools
 import json
@@ -22,7 +22,7 @@ COLUMNS = (
     *("rule", "place_id", "actor_id", "against_id", "route_id", "precision", "stance", "credibility", "summary"),
 )
 _TALLY = "tally"
-"""What stands as the kind of a count."""
+"""The kind that a count is printed with."""
 
 
 @click.command("extract", short_help="Read a text into proposed events; store nothing.")
@@ -129,7 +129,7 @@ def _count_row(id_: str, count: ProposedCount, zone: str) -> Record:
 
 
 def _reports(stream: BinaryIO, zone: str, day: str | None, refused: list[int]) -> Iterator[Report]:
-    """Read a report from each line; a line that is none is told and counted, and the next one is read."""
+    """Yield a report for each line; a line that is none is reported, its number added to `refused`, and skipped."""
     number = 0
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
@@ -152,12 +152,12 @@ def _report(line: bytes, zone: str, day: str | None) -> Report:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
-        raise InputRefused('this is no JSON object; write {"id": ..., "date": ..., "text": ...}') from None
+        raise InputRefused('this is not a JSON object; write {"id": ..., "date": ..., "text": ...}') from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise InputRefused('"text" is missing; write {"id": ..., "date": ..., "text": ...}')
     date = row.get("date") or day
     if date is not None and not isinstance(date, str):
-        raise InputRefused('"date" is no text; write it as "2021-08-12"')
+        raise InputRefused('"date" is not a text; write it as "2021-08-12"')
     published = parse_time(date, zone)[0] if date else None
     report = Report(str(row.get("id", "")), "", text=row["text"], published_at=published)
     dateline_of(report, zone)

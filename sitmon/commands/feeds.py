@@ -1,4 +1,4 @@
-"""`sitmon feed ...`: what feeds carry, which ones are subscribed to, how they fare, and asking them for news."""
+"""`sitmon feed ...`: subscribing to feeds, polling them, and showing what they carry."""
 
 import asyncio
 import functools
@@ -45,27 +45,27 @@ _EVERY = re.compile(r"(\d{1,6})\s*([smhd])")
 def _read_every(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
     match = _EVERY.fullmatch(text.strip())
     if match is None:
-        raise InputRefused(f"--every: {text[:40]!r} is no such time; write 30s, 5m, 2h or 1d")
+        raise InputRefused(f"--every: {text[:40]!r} is not a length of time; write 30s, 5m, 2h or 1d")
     return int(match[1]) * _SECONDS[match[2]]
 
 
 def _read_rules(_context: click.Context, _parameter: click.Parameter, rules: tuple[str, ...]) -> tuple[str, ...]:
     for rule in rules:
         if not rule.startswith("trust:"):
-            raise InputRefused(f"--rule: {rule[:40]!r} is none; write trust:KIND or trust:KIND,KIND, as trust:capture")
+            raise InputRefused(f"--rule: {rule[:40]!r} is not a rule; write trust:KIND or trust:KIND,KIND")
     return kinds_of(word for rule in rules for word in rule.removeprefix("trust:").split(","))
 
 
-@click.group("feed", short_help="Subscribe to feeds, ask them for news, look into them.")
+@click.group("feed", short_help="Subscribe to feeds, poll them, show what they carry.")
 def feed_command() -> None:
-    """Subscribe to RSS, Atom, JSON Feed and CAP; what is new in them becomes reports, and proposals to review.
+    """Subscribe to RSS, Atom, JSON Feed and CAP; new items become reports, and proposals to review.
 
     \b
     sitmon feed show https://example.org/world.xml       # look before you subscribe
     sitmon feed add https://example.org/world.xml --source AFP --every 5m
     sitmon feed list
-    sitmon feed poll                                     # ask now
-    sitmon feed run                                      # ask for as long as it runs
+    sitmon feed poll                                     # poll now
+    sitmon feed run                                      # poll until stopped
     """  # noqa: D301 - click's mark for lines that stay as they are
 
 
@@ -78,10 +78,10 @@ def feed_command() -> None:
     multiple=True,
     callback=_read_rules,
     metavar="trust:KIND",
-    help="Trust its source for this kind: accepted by itself (`sitmon review trust`).",
+    help="Trust its source for this kind: accepted without review (`sitmon review trust`).",
 )
-@click.option("--create", is_flag=True, help="Make the source where the situation lacks it.")
-@click.option("--private", is_flag=True, help="It may be at a private or loopback address.")
+@click.option("--create", is_flag=True, help="Add the source if the situation does not have it.")
+@click.option("--private", is_flag=True, help="Allow a private or loopback address.")
 @click.option("--full-text", is_flag=True, help="Fetch the page of an item where the feed has only a summary.")
 @click.option("--items-a-day", type=int, default=Feed("", "", "").items_a_day, show_default=True, help="At most.")
 @click.option("--bytes-a-day", type=int, default=Feed("", "", "").bytes_a_day, show_default=True, help="At most.")
@@ -119,8 +119,8 @@ async def add_command(
     click.echo(made.feed.id)
     if granted:
         named = ", ".join(one.kind for one in granted)
-        say(f"{owner.name} is trusted for {named}; `sitmon review trust --revoke {owner.id}` takes back all of it")
-    say(f"subscribed; `sitmon feed poll {made.feed.id}` asks it now, `sitmon feed run` from now on")
+        say(f"{owner.name} is trusted for {named}; `sitmon review trust --revoke {owner.id}` takes all of it back")
+    say(f"subscribed; `sitmon feed poll {made.feed.id}` polls it now, `sitmon feed run` from now on")
 
 
 async def _write(session: Session, reason: str, made: Iterable[Subscription]) -> str | None:
@@ -131,12 +131,12 @@ async def _write(session: Session, reason: str, made: Iterable[Subscription]) ->
     return written.changeset.id if written.changeset else None
 
 
-@feed_command.command("list", short_help="The subscriptions, and how they fare.")
-@click.option("--all", "removed", is_flag=True, help="Also those that were removed.")
+@feed_command.command("list", short_help="The subscriptions and their health.")
+@click.option("--all", "removed", is_flag=True, help="Include removed ones.")
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
 @with_session
 async def list_command(session: Session, *, removed: bool, form: Form) -> None:
-    """List the subscriptions and how they fare: last success, last news, what went wrong, next try."""
+    """List the subscriptions and their health: last success, last news, what went wrong, next poll."""
     progress = await session.store.feed_progress(session.situation)
     feeds = [feed for feed in session.catalog.feeds.values() if removed or feed.status != FeedStatus.REMOVED]
     if form is Form.TABLE:
@@ -188,7 +188,7 @@ def _every(seconds: int) -> str:
 
 
 def _rule(catalog: Catalog, feed: Feed) -> str:
-    """Return for what its source is trusted, as `--rule` has it; empty where it is for nothing."""
+    """Return what the feed's source is trusted for, as `--rule` has it; empty if for nothing."""
     kinds = [one.kind for one in catalog.trusts.values() if one.source == feed.source]
     return f"trust:{','.join(kinds)}" if kinds else ""
 
@@ -232,20 +232,20 @@ def _status_command(name: str, status: FeedStatus, does: str, said: str) -> None
 _status_command(
     "remove", FeedStatus.REMOVED, "Unsubscribe; the reports that it brought stay.", "removed; its reports stay"
 )
-_status_command("pause", FeedStatus.PAUSED, "Stop asking a feed until `sitmon feed resume`.", "paused")
+_status_command("pause", FeedStatus.PAUSED, "Stop polling a feed until `sitmon feed resume`.", "paused")
 _status_command(
-    "resume", FeedStatus.ACTIVE, "Ask a feed again that was paused, or has ended.", "asked again from now on"
+    "resume", FeedStatus.ACTIVE, "Poll a feed again that was paused or has ended.", "polled again from now on"
 )
 
 
 @feed_command.command("import", short_help="Subscribe to the feeds of an OPML file.")
 @click.argument("file", metavar="FILE|-", type=click.File("rb"))
-@click.option("--source", metavar="NAME", help="Whose all of them are; default: each under its own title.")
+@click.option("--source", metavar="NAME", help="The source of all of them; default: each one's title.")
 @click.option("--every", metavar="TIME", default="5m", show_default=True, callback=_read_every, help="30s, 5m, 2h, 1d.")
-@click.option("--create", is_flag=True, help="Make the sources that the situation lacks.")
+@click.option("--create", is_flag=True, help="Add the sources that the situation does not have.")
 @with_session
 async def import_command(session: Session, *, file: BinaryIO, source: str | None, every: int, create: bool) -> int:
-    """Subscribe to the feeds of an OPML file, as feed readers write them: all in one step, and one undo.
+    """Subscribe to all feeds of an OPML file, which feed readers export; one undo takes all of it back.
 
     \b
     sitmon feed import newsboat.opml --create
@@ -260,7 +260,7 @@ async def import_command(session: Session, *, file: BinaryIO, source: str | None
             one = subscribe(catalog, Feed("", outline.url, "", every), source or outline.title, create=create)
         except InputRefused as error:
             refused += 1
-            say(f"{outline.url}: {error}; it is left out")
+            say(f"{outline.url}: {error}; left out")
             continue
         made.append(one)
         sources = dict(catalog.sources) | ({one.made.id: one.made} if one.made else {})
@@ -285,7 +285,7 @@ async def export_command(session: Session, *, output: str) -> None:
 
 
 def _with_situations(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
-    """Make a coroutine function of an opened store and its situations a command's: the one named, or all."""
+    """Make a command's function of a coroutine function that takes an open store and the chosen situations, or all."""
 
     @store_options
     @functools.wraps(function)
@@ -299,18 +299,18 @@ def _with_situations(function: Callable[..., Awaitable[Any]]) -> Callable[..., A
     return wrapper
 
 
-@feed_command.command("poll", short_help="Ask feeds for news now.")
+@feed_command.command("poll", short_help="Poll feeds now.")
 @click.argument("feeds", metavar="[ID|URL]...", nargs=-1)
-@click.option("--due", is_flag=True, help="Only those whose time has come; for cron.")
-@click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
+@click.option("--due", is_flag=True, help="Only those that are due; for cron.")
+@click.option("--no-read", is_flag=True, help="Store reports; extract nothing from them.")
 @_with_situations
 async def poll_command(
     store: Store, situations: tuple[str, ...], *, feeds: tuple[str, ...], due: bool, no_read: bool
 ) -> int:
-    """Ask feeds for news now: those named, or all that are not paused; prints how much is new in each.
+    """Poll the given feeds, or all that are not paused, and print how much is new in each.
 
-    Of every situation of the store, unless one is named. Exit code 1 where a feed cannot be had or read. Where
-    `sitmon feed run` is at work, `--due` leaves it to that.
+    Polls feeds of every situation in the store, unless one is given. Exit code 1 if a feed cannot be fetched or read.
+    With `--due`, does nothing while `sitmon feed run` is running.
 
     \b
     sitmon feed poll
@@ -348,7 +348,7 @@ async def poll_command(
         for situation, found in asked.items():
             await poll_all(Poller(store, situation, fetcher, model), found, tell)
     if not any(asked.values()):
-        say("nothing is due" if due else "there is nothing to ask; `sitmon feed add URL --source NAME` subscribes")
+        say("nothing is due" if due else "there is nothing to poll; `sitmon feed add URL --source NAME` subscribes")
     return EXIT_REFUSED if failed else 0
 
 
@@ -369,15 +369,15 @@ def _answers_to(feed: Feed, name: str) -> bool:
     return name in (feed.id, feed.url) and feed.status != FeedStatus.REMOVED
 
 
-@feed_command.command("run", short_help="Ask every feed when its time has come, until stopped.")
-@click.option("--no-read", is_flag=True, help="Store reports; read nothing out of them.")
-@click.option("--with-stdin", is_flag=True, help="End when stdin does, as well: with whoever holds its other end.")
+@feed_command.command("run", short_help="Poll every feed when it is due, until stopped.")
+@click.option("--no-read", is_flag=True, help="Store reports; extract nothing from them.")
+@click.option("--with-stdin", is_flag=True, help="Also end when stdin is closed.")
 @_with_situations
 async def run_command(store: Store, situations: tuple[str, ...], *, no_read: bool, with_stdin: bool) -> None:
-    """Ask every feed when its time has come, until stopped by SIGTERM or Ctrl-C; one such process a store.
+    """Poll every feed when it is due, until stopped by SIGTERM or Ctrl-C; one such process for each store.
 
-    Of every situation of the store, unless one is named. What happens is said on stderr, a line each. Subscriptions
-    that change meanwhile are noticed. docs/feeds.md has a systemd unit.
+    Polls feeds of every situation in the store, unless one is given. Prints what happens on stderr, a line each.
+    Notices subscriptions that change meanwhile. docs/feeds.md has a systemd unit.
     """
     from ingest.feeds.fetching import Fetcher
     from ingest.feeds.running import run_poller
@@ -391,17 +391,17 @@ async def run_command(store: Store, situations: tuple[str, ...], *, no_read: boo
         for situation in situations:
             feeds = (await store.catalog(situation)).feeds.values()
             active = sum(feed.status == FeedStatus.ACTIVE for feed in feeds)
-            say(f"asking {number_of(active, 'feed')} of {situation}")
+            say(f"polling {number_of(active, 'feed')} of {situation}")
         async with asyncio.TaskGroup() as running:
             if with_stdin:
                 running.create_task(_stop_with_stdin(stop))
             for situation in situations:
                 running.create_task(run_poller(Poller(store, situation, fetcher, model), stop, say))
-    say("stopped; what was acknowledged is kept")
+    say("stopped; what was saved is kept")
 
 
 async def _stop_with_stdin(stop: asyncio.Event) -> None:
-    """Stop when nobody holds the other end any more; what comes by it is passed over."""
+    """Stop when stdin is closed; what comes in is ignored."""
     lines = LineStream(sys.stdin.fileno(), stop)
     while await lines.line():
         pass
@@ -414,18 +414,18 @@ def _language_model(*, read: bool) -> LanguageModel | None:
     try:
         return load_language_model()
     except LanguageMissing as error:
-        say(f"{error}; reports are kept meanwhile, without proposals")
+        say(f"{error}; reports are stored without proposals until then")
         return None
 
 
 @feed_command.command("show", short_help="Print what a feed carries; store nothing.")
 @click.argument("where", metavar="FILE|URL")
-@click.option("--private", is_flag=True, help="The URL may be at a private or loopback address.")
+@click.option("--private", is_flag=True, help="Allow a private or loopback address.")
 def show_command(where: str, *, private: bool) -> None:
-    """Print what a feed carries, one JSON line an item; `-` is stdin. Stores nothing.
+    """Print what a feed carries, one JSON line for each item; `-` is stdin. Stores nothing.
 
-    Each line has title, link, id, published, summary and content, as plain text; an alert that takes the place of
-    others or takes them back also names them, as updates and cancels.
+    Each line has title, link, id, published, summary and content, as plain text; an alert that updates or cancels
+    others also has their ids, in updates and cancels.
 
     \b
     sitmon feed show world.xml

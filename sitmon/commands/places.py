@@ -1,4 +1,4 @@
-"""`sitmon places` and `why`: who controls what, and on what grounds."""
+"""`sitmon places` and `why`: who controls each place, and why."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -30,8 +30,8 @@ async def places_command(
 ) -> None:
     """Who controls each place.
 
-    FILTER narrows the list: by words of a place's names, place:, near:, route:, actor: (who controls it), since:
-    (since when), grade:, is:disputed.
+    FILTER narrows the list: words of a place's names, place:, near:, route:, actor: (who controls it), since: (since
+    when), grade:, is:disputed.
 
     \b
     sitmon places
@@ -129,7 +129,7 @@ def _why_lines(line: PlaceLine, why: Why, files: Mapping[str, EventFile], view: 
     since = "" if state.since is None else f", since {format_time(state.since, state.since_precision, view.zone)}"
     yield f"{place.name}: {_state_words(state, catalog)}{since}"
     if not why.steps:
-        yield "Nothing that is said to have happened there, by these clocks, bears on who controls it."
+        yield "No event there, as of and known at these times, says who controls it."
     for step in why.steps:
         event = step.event
         when = format_time(event.occurred_at, event.precision, view.zone)
@@ -142,13 +142,12 @@ def _why_lines(line: PlaceLine, why: Why, files: Mapping[str, EventFile], view: 
 
 
 def weight_words(weight: Weight, claims: Iterable[Claim], view: View) -> str:
-    """Return an event's weight as people read it: `disputed +2-1 B2: AFP, Reuters (9 Aug 2021); against: Taliban`.
+    """Return an event's weight in words: `disputed +2-1 B2: AFP, Reuters (9 Aug 2021); against: Taliban`.
 
     Args:
         weight: of the event.
-        claims: all on it that the clocks let through; a source's last one says where it stands, and which other day
-            it gives.
-        view: whose names and zone.
+        claims: all claims on it that are known at the clocks; each source's last one has its stance and date.
+        view: with the names and the zone.
     """
     last = {claim.source: claim for claim in sorted(claims, key=lambda claim: (claim.reported_at, claim.id))}
     spoken = [last[source] for source in weight.source_ids if source in last]

@@ -1,4 +1,4 @@
-"""`sitmon review`: the queue of proposals, and what is decided about them; each command is one action, and one undo."""
+"""`sitmon review`: the queue of proposals and the decisions on them; one undo takes back what a command did."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ _PAGE = 256
 @click.group("review", invoke_without_command=True, short_help="The queue of proposals: accept, correct, reject.")
 @click.pass_context
 def review_command(ctx: click.Context) -> int | None:
-    """What was read out of reports and waits for a decision. Nothing counts before it is accepted.
+    """Proposals that were extracted from reports and need a decision. None counts before it is accepted.
 
     \b
     sitmon review                                   # the open ones
@@ -40,13 +40,11 @@ def review_command(ctx: click.Context) -> int | None:
     sitmon review accept 3f9c02ab 77aa01bc
     sitmon review accept 3f9c02ab --as-claim-of 51d0aa7e
     sitmon review reject 3f9c02ab --reason "an exercise"
-    sitmon review trust AFP --kind capture          # accepted by itself from now on
+    sitmon review trust AFP --kind capture          # accepted without review from now on
     """  # noqa: D301 - click's mark for lines that stay as they are
-    return (
-        int(ctx.invoke(list_command, report=None, decided=False, form=Form.TABLE) or 0)
-        if ctx.invoked_subcommand is None
-        else None
-    )
+    if ctx.invoked_subcommand is not None:
+        return None
+    return int(ctx.invoke(list_command, report=None, decided=False, form=Form.TABLE) or 0)
 
 
 review_command.add_command(trust_command)
@@ -54,7 +52,7 @@ review_command.add_command(trust_command)
 
 @review_command.command("list", short_help="The open proposals.")
 @click.option("--report", metavar="ID", help="Only those of this report.")
-@click.option("--decided", is_flag=True, help="Also those that were decided.")
+@click.option("--decided", is_flag=True, help="Include those that are decided.")
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
 @with_session
 async def list_command(session: Session, *, report: str | None, decided: bool, form: Form) -> None:
@@ -66,7 +64,7 @@ async def list_command(session: Session, *, report: str | None, decided: bool, f
     """  # noqa: D301 - click's mark for lines that stay as they are
     found = await _all(session, report=report, decided=decided)
     if told := let_in_words(await session.store.trusted(session.situation), session.catalog):
-        say(f"{told}; `sitmon events is:trusted` shows it, `sitmon review trust` who is trusted")
+        say(f"{told}; `sitmon events is:trusted` shows them, `sitmon review trust` shows who is trusted")
     if form is not Form.TABLE:
         print_records(form, COLUMNS, (_record(session, one, page) for one, page in found))
         return
@@ -85,7 +83,7 @@ async def list_command(session: Session, *, report: str | None, decided: bool, f
     headings = ("id", "kind", "place", "actor", "when", "cred", "who says so", "summary", "report")
     print_table(headings, rows, ("summary", "who says so", "report"))
     if not rows:
-        say("`sitmon ingest FILE` reads a report into it")
+        say("`sitmon ingest FILE` adds the proposals of a report")
 
 
 @review_command.command("show", short_help="One proposal, and what accepting it changes.")
@@ -124,16 +122,16 @@ async def show_command(session: Session, *, id_: str, form: Form) -> None:
 
 @review_command.command("accept", short_help="Accept proposals: they become events.")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All that are open.")
+@click.option("--all", "everything", is_flag=True, help="All open proposals.")
 @click.option("--report", metavar="ID", help="With --all: only those of this report.")
-@click.option("--as-claim-of", metavar="EVENT", help="As further claims on this event, which is there already.")
+@click.option("--as-claim-of", metavar="EVENT", help="As further claims on this existing event.")
 @with_session
 async def accept_command(
     session: Session, *, ids: tuple[str, ...], everything: bool, report: str | None, as_claim_of: str | None
 ) -> int:
-    """Accept proposals: each becomes an event with its claims; prints the ids. All of it is one undo.
+    """Accept proposals: each becomes an event with its claims; prints the ids. One undo takes all of it back.
 
-    One that cannot be accepted as it is says what has to be edited first, and stays open; the others go in.
+    One that cannot be accepted yet stays open, and its message says what to edit first; the others are accepted.
 
     \b
     sitmon review accept 3f9c02ab 77aa01bc
@@ -168,12 +166,12 @@ async def accept_command(
     return EXIT_REFUSED if refused else 0
 
 
-@review_command.command("reject", short_help="Reject proposals: nothing is made of them.")
+@review_command.command("reject", short_help="Reject proposals: they do not become events.")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All that are open.")
+@click.option("--all", "everything", is_flag=True, help="All open proposals.")
 @click.option("--report", metavar="ID", help="With --all: only those of this report.")
 @click.option("--reason", metavar="TEXT", default="", help="Why; kept with the decision.")
-@click.option("--unverifiable", is_flag=True, help="Read rightly, but nobody can find out whether it is so.")
+@click.option("--unverifiable", is_flag=True, help="Read correctly, but nobody can find out whether it is true.")
 @with_session
 async def reject_command(
     session: Session,
@@ -184,7 +182,7 @@ async def reject_command(
     reason: str,
     unverifiable: bool,
 ) -> None:
-    """Reject proposals: nothing is made of them. All of it is one undo.
+    """Reject proposals: they do not become events. One undo takes all of it back.
 
     \b
     sitmon review reject 3f9c02ab --reason "an exercise"
@@ -216,8 +214,8 @@ _HELP = {
     "credibility": "1 to 6.",
     "source": "Whose claims they are; empty: the report's.",
     "count": "Of a count: how many.",
-    "stance": "What its claims do: asserts, confirms, denies, corrects, retracts.",
-    "attribution": "Who says so, as the text gives it.",
+    "stance": "The stance of its claims: asserts, confirms, denies, corrects, retracts.",
+    "attribution": "Who says so, in the text's words.",
 }
 
 
@@ -230,9 +228,9 @@ _HELP = {
 async def edit_command(
     session: Session, *, id_: str, new_place: str | None, claim: int | None, **fields: str | None
 ) -> None:
-    """Correct a proposal before it is accepted; what was read is kept beside it.
+    """Correct a proposal before it is accepted; what was read is kept.
 
-    `--stance`, `--credibility`, `--attribution` and `--source` are of its claims: of all, or of one with `--claim`.
+    `--stance`, `--credibility`, `--attribution` and `--source` are for its claims: all, or the one of `--claim`.
 
     \b
     sitmon review edit 3f9c02ab --place herat --when '2021-08-12 evening'
@@ -251,7 +249,7 @@ async def edit_command(
             places += edited.places
     draft = Draft(f"edit {proposal.summary}"[:200], places=tuple(places), proposals=(proposal,))
     written = await session.store.write(session.situation, draft)
-    say("edited; `sitmon undo` takes it back" if written.changeset else "it says so already; nothing was written")
+    say("edited; `sitmon undo` takes it back" if written.changeset else "it is like that already; nothing was written")
 
 
 def _who(session: Session, claim: ProposedClaim, report: Report) -> str:
@@ -276,7 +274,7 @@ async def _all(
 
 
 async def _report_id(session: Session, digits: str) -> str:
-    """Return the id of the report, of those with proposals, that ends in these digits."""
+    """Return the id of the report with proposals whose id ends in these digits."""
     wanted = digits.strip().lower()
     ids = {one.proposal.report for one, _ in await _all(session, decided=True)}
     found = [id_ for id_ in ids if id_.replace("-", "").endswith(wanted.replace("-", ""))]
@@ -305,9 +303,9 @@ async def _chosen(
     session: Session, ids: Sequence[str], report: str | None, *, everything: bool
 ) -> list[tuple[Proposed, ProposalPage]]:
     if everything == bool(ids):
-        raise click.UsageError("name proposals by the last digits of their ids, or all of them with --all")
+        raise click.UsageError("give proposals by the last digits of their ids, or all of them with --all")
     if report and not everything:
-        raise click.UsageError("--report narrows --all down; write both")
+        raise click.UsageError("--report only works together with --all")
     if everything:
         return await _all(session, report=report)
     found = {one.proposal.id: (one, page) for one, page in [await _one(session, id_) for id_ in ids]}

@@ -1,4 +1,4 @@
-"""`sitmon route`: whether one can go along a route."""
+"""`sitmon route`: whether a route is open."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from sitmon.reading import read_events, view_of
 from sitmon.session import Session, clock_options, with_session
 
 _RECENT = 10
-"""Events about the route that are shown."""
+"""Events on the route that are shown."""
 
 
 @click.command("route", short_help="Whether a route is open, leg by leg.")

@@ -1,4 +1,4 @@
-"""`sitmon` alone: the screen, or without a terminal what the screen would begin with."""
+"""`sitmon` without a command: opens the screen, or without a terminal prints who controls what."""
 
 import asyncio
 import gc
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from tui.themes import Look
 
 _STARTED = 2.0
-"""Seconds after which a start is over."""
+"""Seconds after which the start is over."""
 
 
 def open_screen(store: str | None, situation: str | None, *, theme: str | None = None, mouse: bool = True) -> int:
     """Open the screen on the situation; return the exit code.
 
-    Without a terminal on stdin and stdout: print the control list, and how to open the screen.
+    Without a terminal on stdin and stdout, print who controls each place, and how to open the screen.
 
     Raises:
-        InputRefused: the terminal cannot show one, or there is no such theme.
+        InputRefused: the terminal cannot show the screen, or there is no such theme.
     """
     if is_on_terminal():
         return run(_show(store, situation, theme=theme, mouse=mouse))
@@ -44,7 +44,7 @@ async def _print(store: str | None, situation: str | None) -> None:
     async with open_session(store, situation) as session:
         view, lines = await read_places(session, NOW)
     print_places(view, lines)
-    say("this is no terminal; run `sitmon` in one to open the screen, or see `sitmon --help`")
+    say("this is not a terminal; run `sitmon` in one to open the screen, or see `sitmon --help`")
 
 
 async def _show(store: str | None, situation: str | None, *, theme: str | None, mouse: bool) -> int:
@@ -86,7 +86,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
 
 
 def _poller(store: str | None) -> tuple[str, ...]:
-    """Return the command that asks the store's feeds for as long as the screen is there."""
+    """Return the command that polls the store's feeds for as long as the screen runs."""
     named = str(default_store()) if store is None else store
     return (sys.executable, "-m", "sitmon", "--store", named, "feed", "run", "--with-stdin")
 
@@ -97,12 +97,12 @@ def _wrong_keys(problems: "Sequence[Problem]") -> str:
 
 
 def _look(theme: str | None, config: Config) -> tuple["Look", str]:
-    """Return the theme to begin with, and what is wrong with the one that the configuration names.
+    """Return the theme to begin with, and what is wrong with the configured one.
 
-    The option wins over `NO_COLOR`, and that over the configuration.
+    The option overrides `NO_COLOR`, which overrides the configuration.
 
     Raises:
-        InputRefused: the option names none, or one whose file is wrong.
+        InputRefused: the option's theme does not exist, or its file is wrong.
     """
     from tui.themes import DARK, LOOKS, default_look
 
@@ -122,6 +122,6 @@ def _look(theme: str | None, config: Config) -> tuple["Look", str]:
 
 
 def _collect_garbage() -> None:
-    # What is there by now stays to the end: looking through it would stop the screen for twenty milliseconds each time.
+    # What exists by now stays to the end; scanning it would stop the screen for 20 ms each time.
     gc.freeze()
     gc.enable()

@@ -69,8 +69,8 @@ def check_command(folder: Path) -> int:
 def load_command(ctx: click.Context, situation: str, store: str | None) -> int:
     """Write a folder's situation, or one that ships with sitmon, into the store.
 
-    Loading it again after a change writes what has changed, and nothing twice; events and claims that are there stay
-    as they are. A folder in which anything is wrong is not loaded at all.
+    Loading it again writes only what has changed; events and claims that are stored already stay as they are. A folder
+    with any mistake in it is not loaded at all.
     """
     folder = Path(situation) if Path(situation).is_dir() else _shipped_folder(situation)
 

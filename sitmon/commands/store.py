@@ -44,7 +44,7 @@ def store_command() -> None:
 
 
 def _with_store(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
-    """Make a coroutine function of an opened store and the ids of the chosen situations a command's function."""
+    """Make a command's function of a coroutine function that takes an open store and the ids of the situations."""
 
     @store_options
     @functools.wraps(function)
@@ -66,15 +66,15 @@ def _named(store: str | None) -> str:
     return store or read_config().store or str(default_store())
 
 
-@store_command.command("init", short_help="Make an empty store, also for a group.")
+@store_command.command("init", short_help="Make an empty store, for yourself or a group.")
 @click.argument("path", required=False)
 @click.option("--shared", is_flag=True, help="For every member of a Unix group; needs --group.")
 @click.option("--group", metavar="NAME", help="The group that shares it.")
 @store_options
 def init_command(path: str | None, shared: bool, group: str | None, store: str | None, situation: str | None) -> None:
-    """Make an empty store and print its path; one that is there already is only brought up to date.
+    """Make an empty store and print its path; an existing one is only brought up to date.
 
-    A shared store needs a directory of the group, with mode 2770; one that is missing is made so.
+    A shared store needs a directory of the group, with mode 2770; a missing one is made.
     """
     del situation
     if shared != (group is not None):
@@ -92,14 +92,14 @@ def init_command(path: str | None, shared: bool, group: str | None, store: str |
     run(work())
     click.echo(clean_line(str(target)))
     named = f" --store {target}" if path else ""
-    say("it was there already" if present else f"made; `sitmon{named} situation load FOLDER|ID` fills it")
+    say("it exists already" if present else f"made; `sitmon{named} situation load FOLDER|ID` fills it")
 
 
-@store_command.command("info", short_help="What the store is, what it holds, who you are to it.")
+@store_command.command("info", short_help="What the store is, what is in it, who you are in it.")
 @format_option(Form.TABLE, Form.JSON)
 @_with_store
 async def info_command(opened: Store, _situations: list[str], *, form: Form) -> None:
-    """Show what the store is, what it holds, who you are to it and what names are worth in it."""
+    """Show what the store is, what is in it, who you are in it, and how far author names can be relied on."""
     info = await opened.info()
     document: dict[str, str | int] = {
         "url": info.url,
@@ -122,27 +122,27 @@ async def info_command(opened: Store, _situations: list[str], *, form: Form) -> 
 async def check_command(opened: Store, _situations: list[str]) -> int:
     """Look for damage inside the store; prints what is wrong, a line each.
 
-    Reads all of it, and derives anew all that is derived, to compare it with what is stored.
+    Reads all of it, and derives everything again to compare it with what is stored.
     """
     problems = await opened.check(progress=progress_line("checking"))
     print_lines(problems)
     if problems:
         say(
-            "for what `sitmon store rebuild` does not fix: keep the file as it is; `sitmon store backup` copies what "
-            "can be read, your newest backup has the rest"
+            "for what `sitmon store rebuild` does not fix, keep the file as it is: `sitmon store backup` copies what "
+            "can be read, and your newest backup has the rest"
         )
         return EXIT_REFUSED
     say("nothing is wrong inside the store")
     return 0
 
 
-@store_command.command("rebuild", short_help="Derive everything anew, and so fix what is derived.")
+@store_command.command("rebuild", short_help="Derive everything again, which fixes what is derived.")
 @format_option(Form.TABLE, Form.JSONL)
 @_with_store
 async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -> int:
-    """Derive everything anew from the facts; prints the hash of what was derived before and after.
+    """Derive everything from the facts again; prints the hash of what is derived, before and after.
 
-    The two differ only where something derived was damaged, which is then fixed: exit code 1 says so.
+    They differ only if something derived was damaged; it is fixed then, and the exit code is 1.
     """
     rows = []
     for situation in situations:
@@ -160,10 +160,10 @@ async def rebuild_command(opened: Store, situations: list[str], *, form: Form) -
     return EXIT_REFUSED if any(before != after for _, before, after, _ in rows) else 0
 
 
-@store_command.command("head", short_help="The end of the hash chain, to be kept elsewhere.")
+@store_command.command("head", short_help="The end of the hash chain, to save elsewhere.")
 @_with_store
 async def head_command(opened: Store, situations: list[str]) -> None:
-    """Print the end of each situation's hash chain, a JSON line each, to be kept where nobody here can change it.
+    """Print the end of each situation's hash chain, a JSON line each; save it where nobody here can change it.
 
     `sitmon store verify --head FILE` then finds every change to what was written before.
     """
@@ -180,10 +180,10 @@ async def head_command(opened: Store, situations: list[str]) -> None:
 @format_option(Form.TABLE, Form.JSONL)
 @_with_store
 async def verify_command(opened: Store, situations: list[str], *, file: IO[str] | None, form: Form) -> int:
-    """Check that nothing which was written has been changed, dropped or reordered; exit code 1 where it has.
+    """Check that nothing that was written has been changed, removed or reordered; exit code 1 if it has.
 
-    Without a head this finds accidents; with one that was kept elsewhere, also a history that was written anew. A
-    file may hold many heads, also of one situation: every one of them must fit.
+    Without a head this finds accidents; with one that was saved elsewhere, also a rewritten history. A file may have
+    many heads, even of one situation; all of them must match.
     """
     heads: list[tuple[str, Head | None]] = [(situation, None) for situation in situations]
     if file is not None:
@@ -198,7 +198,7 @@ async def verify_command(opened: Store, situations: list[str], *, file: IO[str] 
             verdict = await opened.verify(situation, head, progress=progress_line(f"verifying {situation}"))
         else:
             assert head is not None
-            verdict = Verdict(head, 1, "this store has no such situation; the one whose head was kept had")
+            verdict = Verdict(head, 1, "this store has no such situation, but the saved head is of one")
         rows.append((situation, verdict.head.count, verdict.head.sha256, verdict.broken_at, verdict.problem))
     if form is Form.JSONL:
         columns = ("situation", "count", "sha256", "broken_at", "problem")
@@ -215,7 +215,7 @@ def read_heads(lines: Iterable[str]) -> Iterator[Head]:
     """Read what `sitmon store head` printed.
 
     Raises:
-        InputRefused: a line is none of it; says which.
+        InputRefused: a line is not a head; the message says which.
     """
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -225,7 +225,7 @@ def read_heads(lines: Iterable[str]) -> Iterator[Head]:
             situation, count, sha256 = values["situation"], values["count"], values["sha256"]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise InputRefused(
-                f"line {number} of the heads is no head; `sitmon store head` prints them, one JSON line each"
+                f"line {number} of the heads is not a head; `sitmon store head` prints them, one JSON line each"
             ) from None
         whole = isinstance(situation, str) and type(count) is int and count >= 0
         if not whole or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
@@ -239,9 +239,9 @@ def read_heads(lines: Iterable[str]) -> Iterator[Head]:
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
 @_with_store
 async def backup_command(opened: Store, _situations: list[str], *, target: Path) -> None:
-    """Copy the store, as it is at one instant, to a new file; others go on working. Prints the file's path.
+    """Copy the store, as it is at one instant, to a new file, while others go on working. Prints the file's path.
 
-    The file is whole or not there at all, and only you can read it.
+    The file is complete or does not exist at all, and only you can read it.
     """
     await opened.backup(target, progress=progress_line("copying"))
     click.echo(clean_line(str(target)))
@@ -251,9 +251,9 @@ async def backup_command(opened: Store, _situations: list[str], *, target: Path)
 @format_option(Form.TABLE, Form.JSON, Form.JSONL)
 @store_options
 def doctor_command(store: str | None, situation: str | None, form: Form) -> int:
-    """Say what could go wrong where the store lies, why that matters, and the command that fixes it.
+    """Say what could go wrong with the store on this machine, why that matters, and the command that fixes it.
 
-    Opens and changes nothing, and so also works on a store that cannot be opened. Exit code 1 where something is bad.
+    Opens and changes nothing, so it also works for a store that cannot be opened. Exit code 1 if something is bad.
 
     \b
     sitmon doctor

@@ -22,8 +22,8 @@ from sitmon.session import Session, clock_options, with_session
 
 _DAYS = 400
 _PLACE_DAYS = 150_000
-"""Of one tally the latest days are printed, and those with a published count: so many at least, or while so many places
-times days need not be looked at."""
+"""The latest days of a tally are printed, and those with a published count: at least `_DAYS`, and more while the tally
+has so few places that places times days stay below `_PLACE_DAYS`."""
 
 COLUMNS = (
     *("tally", "day", "computed", "claimed_only", "of"),
@@ -39,7 +39,7 @@ class TallyDay:
     day: dt.date
     computed: int
     claimed_only: int
-    """How many of them rest on the gaining side's word alone."""
+    """How many of these only the gaining side claims."""
     published: tuple[Published, ...]
 
 
@@ -53,9 +53,9 @@ async def tally_command(
 ) -> None:
     """Counts day by day, beside the ones that sources published, with the difference.
 
-    NAME is a tally's id or name; without it, all of them. A published count is compared with the computed one at the
-    end of the time that it speaks of: a morning's count with noon. The table leaves out days on which nothing changed
-    and nothing was published.
+    NAME is a tally's id or name; without it, all tallies. A published count is compared with the computed one at the
+    end of its period: a morning's count at noon. The table leaves out days on which nothing changed and nothing was
+    published.
 
     \b
     sitmon tally
@@ -92,7 +92,7 @@ def _named(session: Session, name: str) -> Tally:
 
 
 async def _beginning(session: Session, clocks: Clocks) -> int:
-    """Return when the situation begins by its own word, or else its first event."""
+    """Return when the situation begins, or else when its first event occurred."""
     begins = session.catalog.situation.begins
     if begins is not None:
         return begins
@@ -120,7 +120,7 @@ async def _days(
 
 
 def _calendar(session: Session, tally: Tally, claims: list[TallyClaim], begin: int, now: int) -> list[dt.date]:
-    """Return the days from the beginning, or the first published count, to the situation's end or the clock."""
+    """Return the days from the beginning or the first published count to the situation's end or the as-of."""
     situation = session.catalog.situation
     end = min(now, situation.ends if situation.ends is not None else FOREVER)
     told = {day_of(min(claim.as_of, end), session.zone) for claim in claims}

@@ -1,4 +1,4 @@
-"""`sitmon review trust`: sources whose proposals are accepted by themselves, a kind each; off by default."""
+"""`sitmon review trust`: sources whose proposals of a kind are accepted without review; none by default."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +10,7 @@ from model.entities import Source
 from model.errors import InputRefused
 from model.filters.terms import read_kind
 from model.kinds import KINDS
+from model.text import number_of
 from model.times import Precision, format_time, write_time
 from model.trust import Trust, Trusted, trust_of
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
@@ -24,41 +25,43 @@ def _read_kinds(_context: click.Context, _parameter: click.Parameter, words: Seq
 
 
 def kinds_of(words: Iterable[str]) -> tuple[str, ...]:
-    """Return kinds of events by their codes or labels, each once.
+    """Return the codes of kinds of events, given their codes or labels, without repeats.
 
     Raises:
-        InputRefused: no kind is called so.
+        InputRefused: there is no kind of that name.
     """
     return tuple(dict.fromkeys(map(read_kind, words)))
 
 
-@click.command("trust", short_help="Trust a source for a kind: accepted by itself.")
+@click.command("trust", short_help="Accept a source's proposals of a kind without review.")
 @click.argument("source", metavar="[SOURCE]", required=False)
 @click.option("--kind", "kinds", multiple=True, callback=_read_kinds, metavar="KIND", help="captured, clash, ...")
-@click.option("--revoke", is_flag=True, help="Withdraw it, with everything that it let in; without --kind: every kind.")
 @click.option(
-    "--list", "listed", is_flag=True, help="Who is trusted, for what, and since when; so it does without SOURCE."
+    "--revoke", is_flag=True, help="Withdraw it, with everything that it accepted; without --kind: all kinds."
+)
+@click.option(
+    "--list", "listed", is_flag=True, help="List who is trusted, for what, and since when; the default without SOURCE."
 )
 @format_option(Form.TABLE, Form.JSON, Form.JSONL, Form.CSV)
 @with_session
 async def trust_command(
     session: Session, *, source: str | None, kinds: tuple[str, ...], revoke: bool, listed: bool, form: Form
 ) -> None:
-    """Have what a source reports of a kind accepted by itself, from now on; nobody is trusted unless you say so.
+    """Accept a source's proposals of a kind without review, from now on; nobody is trusted unless you say so.
 
-    It is accepted only where nothing is doubtful: the situation has the place and the sides, the report itself has
-    nobody deny it, and no event that is there is like it. Counts, copies, and reports whose source only their text
-    names are left to you. What is let in says so: `is:trusted` finds it, `a` marks it on the screen.
+    Only proposals without any doubt are accepted: the situation has the place and the sides, nobody in the report
+    denies it, and there is no similar event. Counts, copies, and reports whose source only their text names are left
+    to you. What is accepted so is marked: `is:trusted` finds it, and the screen shows an `@`.
 
     \b
     sitmon review trust AFP --kind capture --kind withdrawal
     sitmon review trust --list
-    sitmon review trust --revoke AFP                  # with all that it let in; `sitmon redo` brings it back
+    sitmon review trust --revoke AFP                  # and all that it accepted; `sitmon redo` brings it back
     sitmon review trust --revoke AFP --kind capture
     """  # noqa: D301 - click's mark for lines that stay as they are
     if listed or source is None:
         if source is not None or kinds or revoke:
-            raise click.UsageError("name a source, or list them all")
+            raise click.UsageError("give a source, or list them all")
         await _list(session, form)
         return
     found = session.catalog.source(source)
@@ -71,8 +74,8 @@ async def trust_command(
     print_lines(one.id for one in granted)
     if granted:
         say(
-            f"what {found.name} reports of {_named(granted)} is accepted by itself from now on; what waits already, "
-            f"and what is doubtful, is left to you; `sitmon review trust --revoke {found.id}` takes back all of it"
+            f"proposals by {found.name} of {_named(granted)} are accepted without review from now on; open ones and "
+            f"doubtful ones are left to you; `sitmon review trust --revoke {found.id}` takes all of it back"
         )
     else:
         say("it is trusted for that already; nothing was written")
@@ -88,7 +91,7 @@ async def grant(session: Session, source: Source, kinds: Iterable[str], *, batch
         batch: id of the changeset that this continues.
     """
     granted = []
-    # A changeset each, so that each can be withdrawn alone.
+    # One changeset for each kind, so that each can be withdrawn alone.
     for kind in kinds:
         trust = trust_of(source.id, kind)
         draft = Draft(f"trust {source.name} for {KINDS[kind].label}"[:200], trusts=(trust,), batch=batch)
@@ -111,13 +114,9 @@ async def _withdraw(session: Session, source: Source, kinds: tuple[str, ...]) ->
     print_lines(one.trust.id for one in chosen)
     number = sum(one.let_in for one in chosen)
     say(
-        f"{source.name} is not trusted any more for {_named([one.trust for one in chosen])}; "
-        + (
-            f"{number} that it let in {'are' if number > 1 else 'is'} to review again"
-            if number
-            else "it let in nothing"
-        )
-        + "; `sitmon redo` brings it back"
+        f"{source.name} is no longer trusted for {_named([one.trust for one in chosen])}; "
+        f"{number_of(number, 'proposal')} that this accepted {'is' if number == 1 else 'are'} open again; "
+        "`sitmon redo` brings it back"
     )
 
 
@@ -135,7 +134,7 @@ async def _list(session: Session, form: Form) -> None:
     ]
     print_table(("source", "kind", "state", "decided by", "when", "let in"), rows, ("decided by", "state"))
     if not rows:
-        say("nobody is trusted: every proposal waits for a person; `sitmon review trust --help` says more")
+        say("nobody is trusted: a person decides on every proposal; `sitmon review trust --help` says more")
 
 
 def _record(one: Trusted, session: Session) -> Record:
@@ -151,7 +150,7 @@ def _record(one: Trusted, session: Session) -> Record:
 
 
 def _state(one: Trusted) -> str:
-    return "trusted" if one.in_force else "undone; what it let in stays"
+    return "trusted" if one.in_force else "undone; what it accepted stays"
 
 
 def _named(trusts: Iterable[Trust]) -> str:

@@ -1,4 +1,4 @@
-"""`sitmon add`, `mark`, `undo` and `redo`: what a person writes, each action one changeset."""
+"""`sitmon add`, `mark`, `undo` and `redo`: what a person writes; each action is one changeset."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -31,17 +31,17 @@ _CELLS = {
     "occurred_at": "When, as precisely as it is known: 2021-08-12, '2021-08-12 evening', 2021-08-12T14:20, now.",
     "precision": f"How precisely, where the time does not say it: {', '.join(Precision)}.",
     "summary": "One line in your own words.",
-    "event": "Id of an event that is there already: adds only a claim to it.",
+    "event": "Id of an existing event: only adds a claim to it.",
     "source": "Who says so; without it, the analyst: you.",
-    "stance": f"What the source does about it: {', '.join(Stance)}.",
+    "stance": f"What the source says about it: {', '.join(Stance)}.",
     "credibility": "1 confirmed to 5 improbable, 6 cannot be judged.",
-    "attribution": "Whom the source quotes, as it puts it.",
+    "attribution": "Whom the source quotes, in its words.",
     "quote": "What it says, word for word.",
     "url": "Where it says so.",
     "reported_at": "When it said so; without it, now.",
     "dated": "When this source says that it happened, where that differs.",
 }
-"""Native columns that are options, and what each one is for."""
+"""Native columns that are options, with their help texts."""
 
 
 def _cell_options(function: F) -> F:
@@ -52,7 +52,7 @@ def _cell_options(function: F) -> F:
 
 @click.command("add", short_help="Add an event, or a claim to an event.")
 @_cell_options
-@click.option("--create", is_flag=True, help="Make an entry of a place, actor or source that is not known yet.")
+@click.option("--create", is_flag=True, help="Add a place, actor or source that is not known yet.")
 @click.option("--reason", metavar="TEXT", help="Why; kept with the changeset.")
 @with_session
 async def add_command(session: Session, *, create: bool, reason: str | None, **cells: str | None) -> None:
@@ -88,7 +88,7 @@ async def add_command(session: Session, *, create: bool, reason: str | None, **c
     )
     written = await session.store.write(session.situation, draft)
     if written.changeset is None:
-        say("it was there already; nothing was written")
+        say("it exists already; nothing was written")
     click.echo(line.claim.event)
 
 
@@ -106,19 +106,19 @@ _SWITCHES = {
     "read": (MarkKind.READ, True, "You have read it."),
     "unread": (MarkKind.READ, False, "You have not."),
     "star": (MarkKind.STAR, True, "Star it, for yourself."),
-    "unstar": (MarkKind.STAR, False, "Take your star away."),
+    "unstar": (MarkKind.STAR, False, "Remove your star."),
     "verify": (MarkKind.VERIFIED, True, "It is true; outweighs every source, for everybody."),
     "dispute": (MarkKind.DISPUTED, True, "It is doubtful, for everybody."),
     "reject": (MarkKind.REJECTED, True, "It is not true; outweighs every source, for everybody."),
-    "unverifiable": (MarkKind.UNVERIFIABLE, True, "It cannot be found out, for everybody."),
+    "unverifiable": (MarkKind.UNVERIFIABLE, True, "Nobody can find out, for everybody."),
 }
 _VALUES = {
     "tag": (MarkKind.TAG, True, "Tag it, for yourself."),
-    "untag": (MarkKind.TAG, False, "Take your tag away."),
+    "untag": (MarkKind.TAG, False, "Remove your tag."),
     "note": (MarkKind.NOTE, True, "Write a note on it, for everybody."),
     "remark": (MarkKind.REMARK, True, "Write a note on it, for yourself."),
     "assign": (MarkKind.ASSIGNED, True, "Assign it to a user, or to `me`."),
-    "unassign": (MarkKind.ASSIGNED, False, "Take the assignment away."),
+    "unassign": (MarkKind.ASSIGNED, False, "Remove the assignment."),
 }
 
 
@@ -134,7 +134,7 @@ def _mark_options(function: F) -> F:
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @_mark_options
 @click.option("--duplicate-of", metavar="ID", help="It repeats this event, for everybody.")
-@click.option("--clear", is_flag=True, help="Take its verdict away, whoever gave it.")
+@click.option("--clear", is_flag=True, help="Remove its verdict, whoever gave it.")
 @click.option("--reason", metavar="TEXT", help="Why; kept with the changeset.")
 @with_session
 async def mark_command(
@@ -146,7 +146,7 @@ async def mark_command(
     reason: str | None,
     **options: bool | tuple[str, ...],
 ) -> None:
-    """Mark events; all of it is one changeset, whose id is printed and which one `sitmon undo` takes back.
+    """Mark events in one changeset, which one `sitmon undo` takes back; prints its id.
 
     ID is an event's id, or its last digits, 4 or more, as `sitmon events` shows them.
 
@@ -160,7 +160,7 @@ async def mark_command(
     events = [await session.store.find(session.situation, id_) for id_ in dict.fromkeys(ids)]
     original = await session.store.find(session.situation, duplicate_of) if duplicate_of else None
     if original in events:
-        raise InputRefused("an event is no duplicate of itself; nothing was written")
+        raise InputRefused("an event cannot be a duplicate of itself; nothing was written")
     marks: list[Mark] = []
     for event in events:
         marks += _marks(event, options, session.store.author)
@@ -181,7 +181,7 @@ async def mark_command(
 
 
 def _refuse_opposites(options: dict[str, bool | tuple[str, ...]], duplicate_of: str | None, *, clear: bool) -> None:
-    """Refuse marks of which one would silently win: an event has one verdict, and is read and starred or not."""
+    """Refuse marks that contradict each other: an event has one verdict, and is read and starred or not."""
     given = {**options, "duplicate-of": bool(duplicate_of), "clear": clear}
     verdicts = ("verify", "dispute", "reject", "unverifiable", "duplicate-of", "clear")
     for exclusive in (("read", "unread"), ("star", "unstar"), verdicts):
@@ -213,7 +213,7 @@ async def _clearing(session: Session, event: str) -> list[Mark]:
 @click.argument("changeset", required=False)
 @with_session
 async def undo_command(session: Session, *, changeset: str | None) -> None:
-    """Take your latest action back, or the changeset named; prints the ids of what is undone.
+    """Take back your latest action, or the given changeset; prints the ids of what is undone.
 
     Nothing is deleted: an undo is a changeset of its own, and `sitmon redo` undoes it.
 

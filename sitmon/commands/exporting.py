@@ -1,4 +1,4 @@
-"""`sitmon export`: whole views out."""
+"""`sitmon export`: writes whole views into files."""
 
 from pathlib import Path
 from typing import IO
@@ -30,7 +30,9 @@ from sitmon.session import Session, clock_options, with_session
     callback=lambda _context, _parameter, value: Form(value),
     help="How to write it.",
 )
-@click.option("--output", "-o", metavar="FILE", default="-", help="Where to; the file appears when it is complete.")
+@click.option(
+    "--output", "-o", metavar="FILE", default="-", help="Where to write; the file appears when it is complete."
+)
 @clock_options
 @with_session
 async def export_command(
@@ -45,8 +47,8 @@ async def export_command(
 ) -> None:
     """Write a view into a file: places with who controls them, or events with their claims.
 
-    The filter and both clocks are written into the file. `sitmon import` reads events in JSON Lines back as they are;
-    CSV is for spreadsheets: a text that one would run as a formula gets an apostrophe in front.
+    The filter and both clocks are written into the file. `sitmon import` reads events in JSON Lines back unchanged;
+    CSV is for spreadsheets: a text that would run as a formula gets an apostrophe in front.
 
     \b
     sitmon export --format geojson --as-of 2021-08-12 --output control.geojson

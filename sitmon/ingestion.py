@@ -1,4 +1,4 @@
-"""What comes in by `sitmon ingest`, taken in: reports and rows, what became of each, and how many there were."""
+"""Ingesting for `sitmon ingest`: stores reports and rows as they come, says what became of each, and counts them."""
 
 import asyncio
 import functools
@@ -19,40 +19,40 @@ from model.ids import short_id
 from model.native import NativeReader
 from model.rows import Refused, Row
 from model.text import clean_line, number_of
-from sitmon.output import print_lines, say
+from sitmon.output import cut, print_lines, say
 from sitmon.session import Session
 
 _BATCH = 2000
-"""Rows that are written in one transaction where they come without a pause."""
-_SHOWN_TITLE = 60
-_AGAIN = 10.0
-"""Seconds after which a store is tried again that was busy or full."""
+"""Rows that are written in one transaction if they come without a pause."""
+_TITLE_WIDTH = 60
+_RETRY_AFTER = 10.0
+"""Seconds after which a busy or full store is tried again."""
 
 T = TypeVar("T")
 
 
-class Desk:
-    """Takes in what comes, says what became of it, and counts."""
+class Ingestion:
+    """One run of `sitmon ingest`: stores what comes, says what became of it, and counts."""
 
     def __init__(self, session: Session, stop: asyncio.Event, *, patient: bool = False) -> None:
-        """Open a desk.
+        """Begin a run.
 
         Args:
-            session: where what comes is stored.
-            stop: set to end; what is not whole by then is left.
-            patient: whether a store that is busy or full is tried again, until one is told to stop.
+            session: the store and situation to write to.
+            stop: set to end the run; what is incomplete by then is dropped.
+            patient: whether to retry while the store is busy or full, until `stop`.
         """
         self._patient = patient
         self.anew = True
-        """Whether reports are stored again that were undone."""
+        """Whether reports that were undone are stored again."""
         self.refused = 0
-        """Reports and rows."""
+        """Reports and rows that were refused."""
         self._session = session
         self._stop = stop
         self._reports = self._proposals = self._let_in = self._rows = self._new = 0
 
     async def take_file(self, name: str, descriptor: int, like: Given, form: str | None) -> None:
-        """Take in an open file: a page, a feed or an alert as a document of the web, all else as `take_stream` does."""
+        """Ingest an open file: a page, feed or alert as a web document, anything else as `take_stream` does."""
         from ingest.documents import reports_in
         from ingest.feeds.limits import MAX_BYTES
         from ingest.feeds.pages import BLANK
@@ -68,7 +68,7 @@ class Desk:
         await self.take_reports(name, found)
 
     async def take_reports(self, name: str, found: Sequence[Given]) -> None:
-        """Take in the reports of one document, which are undone together."""
+        """Ingest the reports of one document; they are undone together."""
         batch: str | None = None
         for number, one in enumerate(found, 1):
             if self._stop.is_set():
@@ -78,17 +78,17 @@ class Desk:
     async def take_stream(
         self, name: str, descriptor: int, like: Given, form: str | None, *, together: bool = True
     ) -> None:
-        """Take in an open file to its end, or a pipe, as it comes.
+        """Ingest an open file to its end, or a pipe as its lines come.
 
         Args:
-            name: what messages call it.
+            name: its name in messages.
             descriptor: of the open file.
             like: what is known of its reports.
             form: see `pieces`.
-            together: whether all of it is undone at once.
+            together: whether one undo takes all of it back.
 
         Raises:
-            StoreError: what was said to be stored is kept.
+            StoreError: the store failed; what was reported as stored is kept.
         """
         batch: str | None = None
         reader = NativeReader(self._session.catalog, source=ANALYST.id)
@@ -110,15 +110,15 @@ class Desk:
             await self._take_rows(name, reader, rows, batch if together else None)
 
     async def take_report(self, where: str, one: Given, batch: str | None = None) -> str | None:
-        """Take in a report; return the changeset that the next one continues.
+        """Ingest a report; return the id of the changeset that the next one continues.
 
         Raises:
             StoreError: it is not stored.
         """
-        # Read anew for each: the one before may have brought a source.
+        # Read again for each report: the one before may have added a source.
         catalog = await self._session.store.catalog(self._session.situation)
         try:
-            taken = await self._insist(
+            taken = await self._write(
                 where,
                 lambda: take_in(
                     self._session.store,
@@ -143,7 +143,7 @@ class Desk:
         _tell(_line(taken))
 
     async def read_unread(self) -> None:
-        """Read the stored reports that nothing was read out of yet."""
+        """Extract proposals from the stored reports that have none."""
 
         def told(taken: Taken) -> bool:
             self._count(taken)
@@ -155,11 +155,11 @@ class Desk:
         await read_later(self._session.store, self._session.situation, self._language_model, told, now=times.now())
 
     def conclude(self, *, counted: bool) -> None:
-        """Say what there is to do now; and how much came, where it came over a long time."""
+        """Say what to do next; with `counted`, also how much was ingested."""
         if counted:
             say(
                 f"reports {self._reports:,}, rows {self._rows:,} (new {self._new:,}), refused {self.refused:,}; "
-                "what was said to be stored is kept"
+                "what was reported as stored is kept"
             )
         if self._let_in:
             say(f"{self._let_in} accepted by trust of their source: sitmon events is:trusted, sitmon review trust")
@@ -171,7 +171,7 @@ class Desk:
         try:
             return load_language_model()
         except LanguageMissing as error:
-            say(f"{error}; reports are kept meanwhile, without proposals")
+            say(f"{error}; reports are stored without proposals until then")
             return None
 
     async def _take_rows(self, name: str, reader: NativeReader, rows: Sequence[Row], batch: str | None) -> str | None:
@@ -186,7 +186,7 @@ class Desk:
                 self._refuse_row(name, refusal)
         where = f"lines {rows[0].number} to {rows[-1].number}" if len(rows) > 1 else f"line {rows[0].number}"
         try:
-            await self._insist(f"{name}, {where}", intake.flush)
+            await self._write(f"{name}, {where}", intake.flush)
         except InputRefused as error:
             self.refused = refused + len(rows)
             say(f"{name}, {where}: {error}; not stored")
@@ -201,8 +201,8 @@ class Desk:
             _tell(f"{name}, {where}: new {done.new:,}, unchanged {done.unchanged:,}")
         return done.changeset
 
-    async def _insist(self, where: str, write: Callable[[], Awaitable[T]]) -> T:
-        """Write, again and again while the store is busy or full, where that is what is wanted.
+    async def _write(self, where: str, write: Callable[[], Awaitable[T]]) -> T:
+        """Write; with `patient`, try again while the store is busy or full.
 
         Raises:
             StoreError: it is not written.
@@ -213,14 +213,14 @@ class Desk:
             except (StoreBusy, StoreFull) as error:
                 if not self._patient or self._stop.is_set():
                     raise
-                say(f"{where}: {error}; it is tried again in {_AGAIN:g} s")
+                say(f"{where}: {error}; trying again in {_RETRY_AFTER:g} s")
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), _AGAIN)
+                    await asyncio.wait_for(self._stop.wait(), _RETRY_AFTER)
 
     def refuse(self, where: str, why: str) -> None:
-        """Say that something is not taken in, and count it."""
+        """Say that something is refused, and count it."""
         self.refused += 1
-        say(f"{where}: {why}; it is not stored")
+        say(f"{where}: {why}; not stored")
 
     def _refuse_row(self, name: str, refused: Refused) -> None:
         column = f", {refused.column}" if refused.column else ""
@@ -229,16 +229,15 @@ class Desk:
 
 def _tell(line: str) -> None:
     print_lines([line])
-    sys.stdout.flush()  # whoever waits for what comes waits for this too
+    sys.stdout.flush()  # a reader of the pipe waits for each line
 
 
 def _line(taken: Taken) -> str:
-    title = clean_line(taken.report.title)
-    shown = title if len(title) <= _SHOWN_TITLE else f"{title[: _SHOWN_TITLE - 1]}…"
+    title = cut(clean_line(taken.report.title), _TITLE_WIDTH)
     counted = number_of(taken.proposals, "proposal")
     if taken.let_in:
         counted += f", {taken.let_in} accepted by trust"
-    return f"{short_id(taken.report.id)}  {counted}  {shown}{f'  ({taken.note})' if taken.note else ''}"
+    return f"{short_id(taken.report.id)}  {counted}  {title}{f'  ({taken.note})' if taken.note else ''}"
 
 
 def _hint(error: InputRefused) -> str:
