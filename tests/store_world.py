@@ -159,15 +159,21 @@ def random_claims(dice: random.Random, events: list[Event], tag: str) -> list[Cl
 
 def random_marks(dice: random.Random, events: list[Event], tag: str) -> list[Mark]:
     marks = []
+    originals = dict.fromkeys(
+        event.id for event in events if event.id[-1] in "01234567"
+    )  # none of which repeats another
     for event in events:
+        unused = (
+            {MarkKind.TRUSTED, MarkKind.DUPLICATE} if event.id in originals or not originals else {MarkKind.TRUSTED}
+        )
         for number in range(dice.choice((0, 1, 3))):
-            kind = dice.choice(tuple(kind for kind in MarkKind if kind is not MarkKind.TRUSTED))
+            kind = dice.choice([kind for kind in MarkKind if kind not in unused])
             value = {
                 MarkKind.TAG: dice.choice(("fuel", "roads")),
                 MarkKind.NOTE: dice.choice(("look again", "called them")),
                 MarkKind.REMARK: dice.choice(("look again", "ask her")),
                 MarkKind.ASSIGNED: dice.choice(READERS),
-                MarkKind.DUPLICATE: dice.choice([other for other in events if other is not event]).id,
+                MarkKind.DUPLICATE: dice.choice([*originals] or [event.id]),
             }.get(kind, "")
             id_ = derived_id(event.occurred_at, tag, event.id, str(number))
             on = kind is MarkKind.DUPLICATE or dice.random() < 0.7

@@ -261,6 +261,24 @@ async def test_a_claim_that_came_later_was_recorded_later(store: Store, situatio
     }
 
 
+def repeats(event: Event, original: Event, number: int) -> Mark:
+    return Mark(derived_id(number, "repeats"), event.id, MarkKind.DUPLICATE, value=original.id)
+
+
+async def test_two_events_never_repeat_each_other(store: Store, situation: str) -> None:
+    one, other, third = event_on(1), event_on(2), event_on(3)
+    await add(store, situation, one, other, third)
+    await store.write(situation, Draft("repeats", marks=(repeats(one, other, 1),)))
+    back = repeats(other, one, 2)
+    with pytest.raises(InputRefused, match="is itself a duplicate"):
+        await store.write(situation, Draft("circle", marks=(back,)))
+    with pytest.raises(InputRefused, match="is itself a duplicate"):
+        await store.write(situation, Draft("chain", marks=(repeats(third, one, 3),)))
+    await store.undo(situation)
+    await store.write(situation, Draft("the other way", marks=(back,)))
+    assert (await store.event(situation, one.id)).duplicates == (other,)
+
+
 async def test_duplicates_know_each_other_until_the_mark_is_taken_away(store: Store, situation: str) -> None:
     event, twin, third = event_on(1, "the first"), event_on(2, "again"), event_on(3, "and again")
     await add(store, situation, event, twin, third)

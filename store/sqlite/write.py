@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from model.catalog import Catalog
 from model.entities import PERSONAL, VERDICTS, Claim, Deed, Event, Mark, MarkKind, Report, Situation, TallyClaim
-from model.errors import IdUnknown
+from model.errors import IdUnknown, InputRefused
 from model.ids import short_id
 from model.proposals import Decision
 from model.standing import Evidence
@@ -97,6 +97,7 @@ async def _write(
     draft, after = accept(given, catalog)
     stored = await _load_stored(connection, names, draft)
     _require_stored(draft, stored)
+    await _require_originals(connection, names, draft, stored)
     added = _only_new(draft, catalog, stored)
     added = added._replace(marks=await _effective(connection, names, added.marks, stored, heading.author))
     decided = {one.proposal for one in added.decisions} & stored.proposals.keys()
@@ -262,6 +263,21 @@ def _require_stored(draft: Draft, stored: _Stored) -> None:
     )
     for where, what, id_ in claims:
         raise IdUnknown(f"{where} names {what} {clean_text(id_[:60])!r}, which this situation does not have")
+
+
+async def _require_originals(connection: Connection, names: Names, draft: Draft, stored: _Stored) -> None:
+    """Refuse a duplicate of what is itself one: two events that repeat each other would both count for nothing."""
+    originals = {one.value for one in draft.marks if one.kind is MarkKind.DUPLICATE and one.on}
+    numbers = [stored.events[original] for original in originals if original in stored.events]
+    if not numbers:
+        return
+    rows = await connection.rows(
+        "SELECT event.id FROM json_each(?1) AS given JOIN event ON event.seq = given.value "
+        "JOIN mark_now ON (mark_now.situation, mark_now.event, mark_now.kind) = (?2, event.seq, ?3)",
+        (json.dumps(numbers), names.situation, MarkKind.DUPLICATE.value),
+    )
+    for (id_,) in rows:
+        raise InputRefused(f"event {short_id(unpack_id(id_))} is itself a duplicate; name the one that it repeats")
 
 
 def _only_new(draft: Draft, catalog: Catalog, stored: _Stored) -> Draft:
