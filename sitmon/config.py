@@ -155,11 +155,18 @@ async def ready_store(store: str | None) -> Store:
 
     named = store or read_config().store
     if named:
-        return await open_store(named, create=False)
+        return await open_store(named, on_upgrade=tell_upgrade)
     path = default_store()
     if not path.exists():
         await _make_default(path)
-    return await open_store(str(path), create=False)
+    return await open_store(str(path), on_upgrade=tell_upgrade)
+
+
+def tell_upgrade(old: int, new: int) -> None:
+    """Say that an older store is brought up to date, before it is."""
+    from sitmon.output import say
+
+    say(f"bringing the store from schema {old} to {new}; with millions of events this takes a minute")
 
 
 async def _make_default(path: Path) -> None:

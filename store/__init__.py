@@ -1,5 +1,6 @@
 """Stores of facts. Only this package has SQL or a database driver; `open_store` is its entry point."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from model.errors import StoreError
@@ -8,13 +9,17 @@ from store.base import Store
 __all__ = ["Store", "open_store", "path_of"]
 
 
-async def open_store(url: str, *, create: bool = False, group: str | None = None) -> Store:
+async def open_store(
+    url: str, *, create: bool = False, group: str | None = None, on_upgrade: Callable[[int, int], None] | None = None
+) -> Store:
     """Open a store.
 
     Args:
         url: a path, or `sqlite:///` followed by an absolute path.
         create: make a new store if there is none, readable and writable by its owner alone.
         group: make a new store that the members of this Unix group share.
+        on_upgrade: called with the schema numbers before and after, before a store that an older sitmon made is
+            brought up to date, which takes a minute with ten million events.
 
     Raises:
         StoreTooNew: a newer sitmon has written it.
@@ -24,7 +29,7 @@ async def open_store(url: str, *, create: bool = False, group: str | None = None
     path = path_of(url)
     from store.sqlite.backend import open_sqlite
 
-    return await open_sqlite(path, create=create, group=group)
+    return await open_sqlite(path, create=create, group=group, on_upgrade=on_upgrade)
 
 
 def path_of(url: str) -> Path:

@@ -20,6 +20,7 @@ from sitmon import cli
 from sitmon.commands.store import read_heads
 from store import open_store
 from store.base import Draft, Head
+from store.sqlite import migrate
 
 
 class Shell:
@@ -57,6 +58,17 @@ def empty(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     shell = Shell(tmp_path / "s.db", capsys)
     shell.run("store", "init")
     return shell
+
+
+def test_a_store_of_an_older_sitmon_is_brought_up_to_date_and_the_user_told(empty: Shell) -> None:
+    newest = len(migrate.schemas())
+    empty.spoil(
+        "DROP INDEX span_now", "CREATE INDEX span_now ON span (situation)", f"PRAGMA user_version = {newest - 1}"
+    )
+    empty.run("situation", "list")
+    assert f"bringing the store from schema {newest - 1} to {newest}" in empty.err
+    empty.run("store", "check")
+    assert "schema" not in empty.err
 
 
 @pytest.fixture

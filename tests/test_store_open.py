@@ -101,10 +101,18 @@ async def test_an_older_schema_is_brought_up_to_date_with_what_is_in_it(tmp_path
     path = tmp_path / "s.db"
     files.create_file(path, files.PRIVATE_FILE)
     pool = Pool(path)
-    await migrate.migrate(pool, create=True, texts=(FIRST,))
+    told: list[tuple[int, int]] = []
+
+    def tell(old: int, new: int) -> None:
+        told.append((old, new))
+
+    await migrate.migrate(pool, create=True, texts=(FIRST,), on_upgrade=tell)
     assert await schema_of(pool) == (1, {"one"})
-    await migrate.migrate(pool, create=False, texts=(FIRST, SECOND))
+    assert told == []
+    for _ in range(2):
+        await migrate.migrate(pool, create=False, texts=(FIRST, SECOND), on_upgrade=tell)
     assert await schema_of(pool) == (2, {"one", "two"})
+    assert told == [(1, 2)]
     async with pool.read() as connection:
         assert await connection.rows("SELECT n FROM two") == [(1,)]
     await pool.aclose()

@@ -12,7 +12,7 @@ import click
 from model.errors import InputRefused, StoreDamaged
 from model.text import clean_line
 from sitmon.cli import EXIT_REFUSED
-from sitmon.config import default_store, read_config
+from sitmon.config import default_store, read_config, tell_upgrade
 from sitmon.output import (
     Form,
     format_option,
@@ -50,7 +50,7 @@ def _with_store(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapper(store: str | None, situation: str | None, **options: Any) -> Any:
         async def work() -> Any:
-            async with await open_store(_named(store)) as opened:
+            async with await open_store(_named(store), on_upgrade=tell_upgrade) as opened:
                 present = list(await opened.situation_ids())
                 if situation is not None and situation not in present:
                     names = ", ".join(present) or "none"

@@ -4,7 +4,7 @@ What a session does later or never (writing, undoing, checking) is imported when
 for everything imported here.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
@@ -46,11 +46,13 @@ def _decode_situation(body: str) -> Situation:
     return cast("Situation", decode_body("situation", body))
 
 
-async def open_sqlite(path: Path, *, create: bool, group: str | None = None) -> "SqliteStore":
+async def open_sqlite(
+    path: Path, *, create: bool, group: str | None = None, on_upgrade: Callable[[int, int], None] | None = None
+) -> "SqliteStore":
     """Open a file as a store; see `store.open_store`."""
     if group is not None:
         files.create_shared(files.real_path(path), group)
-    return SqliteStore(await open_pool(path, create=create))
+    return SqliteStore(await open_pool(path, create=create, on_upgrade=on_upgrade))
 
 
 class SqliteStore:

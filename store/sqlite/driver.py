@@ -364,12 +364,13 @@ async def _retry_while_busy(attempt: Callable[[], Awaitable[T]], path: Path) -> 
             await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads retries; needs no secrecy
 
 
-async def open_pool(path: Path, *, create: bool) -> Pool:
+async def open_pool(path: Path, *, create: bool, on_upgrade: Callable[[int, int], None] | None = None) -> Pool:
     """Open a store's file, bring its schema up to date, and return its connections.
 
     Args:
         path: the file; its directory must exist.
         create: make the file if there is none, readable and writable by its owner alone.
+        on_upgrade: see `store.open_store`.
 
     Raises:
         StoreUnsafe: the SQLite library or the file system would risk several users' data.
@@ -384,7 +385,7 @@ async def open_pool(path: Path, *, create: bool) -> Pool:
     files.require_store(path, create=create)
     pool = Pool(path)
     try:
-        pool.schema = await migrate(pool, create=create)
+        pool.schema = await migrate(pool, create=create, on_upgrade=on_upgrade)
     except BaseException:
         await pool.aclose()
         raise

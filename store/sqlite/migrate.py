@@ -1,7 +1,7 @@
 """The schema of a SQLite store: numbered files, each applied in one transaction together with its number."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from model.errors import StoreError, StoreTooNew
@@ -30,13 +30,20 @@ def statements(text: str) -> Iterator[str]:
         yield pending
 
 
-async def migrate(pool: Pool, *, create: bool, texts: Sequence[str] | None = None) -> int:
+async def migrate(
+    pool: Pool,
+    *,
+    create: bool,
+    texts: Sequence[str] | None = None,
+    on_upgrade: Callable[[int, int], None] | None = None,
+) -> int:
     """Bring the file to the newest schema and return its number; a file that has it already takes a single read.
 
     Args:
         pool: the file's connections.
         create: make an empty file a store.
         texts: schema files to use in place of this program's.
+        on_upgrade: see `store.open_store`.
 
     Raises:
         StoreTooNew: a newer program has written the file.
@@ -45,6 +52,8 @@ async def migrate(pool: Pool, *, create: bool, texts: Sequence[str] | None = Non
     wanted = schemas() if texts is None else texts
     async with pool.read() as connection:
         present = await _schema_of(connection, pool.path, len(wanted), create=create)
+    if on_upgrade is not None and 0 < present < len(wanted):
+        on_upgrade(present, len(wanted))
     for number, text in enumerate(wanted[present:], present + 1):
         async with pool.write() as connection:
             # Another session may have done it while this one waited for the lock.
