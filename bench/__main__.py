@@ -6,6 +6,7 @@ import datetime as dt
 import platform
 import sys
 import tempfile
+import textwrap
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -40,7 +41,7 @@ def main() -> None:
         lines = [*_measure(folder, options.size, (options.only,) if options.only else PARTS)]
         if options.large:
             lines += _large(options.large)
-    text = "\n".join(lines)
+    text = "\n".join(_wrapped(line) for line in lines)
     print(text)
     if options.write:
         DOCS.write_text(text + "\n")
@@ -89,7 +90,7 @@ def _importing(_path: Path) -> list[str]:
             [(name, f"{run.seconds:.1f}", goals.get(name, ""), f"{run.peak_mib:.0f}") for name, run in found.items()],
         ),
         "",
-        "Every row is new but where it says otherwise, with the 2,000 places and 600 actors that the rows name.",
+        "Unless it says otherwise, every row is new, with the 2,000 places and 600 actors that the rows name.",
     ]
 
 
@@ -221,6 +222,10 @@ READING: dict[str, Callable[[Path], list[str]]] = {
 }
 """What is measured on a store that is there."""
 PARTS = ("loading", *READING)
+
+
+def _wrapped(line: str) -> str:
+    return line if line.startswith(("|", "#")) else textwrap.fill(line, 120, break_long_words=False)
 
 
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -121,6 +121,14 @@ def with_session(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
     return wrapper
 
 
+def set_on_signals(stop: asyncio.Event) -> None:
+    """Set the event at SIGTERM, SIGINT or SIGHUP, for a command that ends by itself then."""
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+
 def run(work: Awaitable[T]) -> T:
     """Run a command's coroutine to its end."""
 

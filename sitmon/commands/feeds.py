@@ -3,7 +3,6 @@
 import asyncio
 import functools
 import re
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
@@ -31,7 +30,7 @@ from sitmon import AGENT
 from sitmon.cli import EXIT_REFUSED
 from sitmon.commands.trust import grant, kinds_of
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
-from sitmon.session import Session, open_session, run, store_options, with_session
+from sitmon.session import Session, open_session, run, set_on_signals, store_options, with_session
 from store.base import Draft, Store
 
 COLUMNS = (
@@ -383,9 +382,7 @@ async def run_command(store: Store, situations: tuple[str, ...], *, no_read: boo
     from ingest.feeds.running import run_poller
 
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(name, stop.set)
+    set_on_signals(stop)
     async with store.poller(), Fetcher(agent=AGENT) as fetcher:
         model = _language_model(read=not no_read)
         for situation in situations:

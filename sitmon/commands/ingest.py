@@ -1,7 +1,6 @@
 """`sitmon ingest`: stores reports as they come, and queues the proposals that are extracted from them."""
 
 import asyncio
-import signal
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from sitmon import AGENT
 from sitmon.cli import EXIT_REFUSED
 from sitmon.ingestion import Ingestion
 from sitmon.output import say
-from sitmon.session import Session, with_session
+from sitmon.session import Session, set_on_signals, with_session
 
 _TABLES = (".csv", ".tsv", ".tab", ".geojson", ".xlsx", ".gz", ".zip")
 """Endings of files that are tables, and so not stored as texts."""
@@ -80,19 +79,10 @@ async def ingest_command(
     live = "-" in files or folder is not None
     ingestion = Ingestion(session, stop, patient=live)
     if live:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        set_on_signals(stop)
     try:
         for name in files:
-            if "://" in name:
-                await _fetch(ingestion, name, like, private=private)
-            elif name == "-":
-                if sys.stdin.isatty():
-                    say("reading what you type or paste; Ctrl-D at the beginning of a line ends it")
-                await ingestion.take_stream(name, sys.stdin.fileno(), like, form, together=False)
-            else:
-                with click.open_file(name, "rb") as stream:
-                    await ingestion.take_file(name, stream.fileno(), like, form)
+            await _take(ingestion, name, like, form, private=private)
         if unread:
             await ingestion.read_unread()
         if folder is not None:
@@ -100,6 +90,18 @@ async def ingest_command(
     finally:
         ingestion.conclude(counted=live)
     return EXIT_REFUSED if ingestion.refused else 0
+
+
+async def _take(ingestion: Ingestion, name: str, like: Given, form: str | None, *, private: bool) -> None:
+    if "://" in name:
+        await _fetch(ingestion, name, like, private=private)
+    elif name == "-":
+        if sys.stdin.isatty():
+            say("reading what you type or paste; Ctrl-D at the beginning of a line ends it")
+        await ingestion.take_stream(name, sys.stdin.fileno(), like, form, together=False)
+    else:
+        with click.open_file(name, "rb") as stream:
+            await ingestion.take_file(name, stream.fileno(), like, form)
 
 
 async def _fetch(ingestion: Ingestion, url: str, like: Given, *, private: bool) -> None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.kinds import CONTROL_KINDS
 from store.base import Draft
@@ -61,107 +60,130 @@ def encode(
         reports: the same for reports.
         stored: what the store has of the proposals that it refers to.
     """
-    situation, changeset, to = tail.situation, tail.seq + 1, tail.to
+    to = tail.to
     new_names = _new_names(names, draft, to["name"])
     names = names.extended(new_names, to["name"] + len(new_names))
-    of = {
-        what: _or_none(names.numbers.get(what, {}))
-        for what in ("place", "route", "actor", "source", "tally", "kind", "feed", "trust")
-    }
-    places, routes, actors, kinds, sources = of["place"], of["route"], of["actor"], of["kind"], of["source"]
     own_events = {event.id: seq for seq, event in enumerate(draft.events, to["event"] + 1)}
     own_reports = {report.id: seq for seq, report in enumerate(draft.reports, to["report"] + 1)}
-    events = {**events, **own_events} if events else own_events
-    report_seqs = _or_none({**reports, **own_reports})
-    proposals, decisions, touched = encode_proposals(tail, draft, stored, report_seqs)
+    numbers = _Numbers(
+        names={what: _or_none(names.numbers.get(what, {})) for what in ("kind", *WHATS.values())},
+        events={**events, **own_events} if events else own_events,
+        reports=_or_none({**reports, **own_reports}),
+    )
+    proposals, decisions, touched = encode_proposals(tail, draft, stored, numbers.reports)
     facts: dict[str, Rows] = {
-        "name": [(no, situation, what, id_, changeset) for no, what, id_ in new_names],
-        "version": [
-            (seq, situation, of[WHATS[type(thing)]][thing.id], changeset, encode_body(thing))
-            for seq, thing in zip(count(to["version"] + 1), things_of(draft))
-        ],
-        "report": [
-            (
-                *(
-                    seq,
-                    situation,
-                    one.id.replace("-", ""),
-                    changeset,
-                    sources[one.source],
-                    one.title,
-                    one.url,
-                    one.text,
-                ),
-                *(one.language, one.published_at, one.fetched_at, one.sha256),
-            )
-            for seq, one in enumerate(draft.reports, to["report"] + 1)
-        ],
-        "event": [
-            (
-                seq,
-                situation,
-                one.id.replace("-", ""),
-                changeset,
-                kinds[one.kind],
-                places[one.place],
-                actors[one.actor],
-                actors[one.against],
-                routes[one.route],
-                one.occurred_at,
-                _PRECISION[one.precision],
-                1 if one.kind in CONTROL_KINDS and one.place is not None else 0,
-                one.summary,
-            )
-            for seq, one in enumerate(draft.events, to["event"] + 1)
-        ],
-        "claim": [
-            (
-                seq,
-                situation,
-                one.id.replace("-", ""),
-                changeset,
-                events[one.event],
-                sources[one.source],
-                _STANCE[one.stance],
-                one.credibility,
-                one.reported_at,
-                _PRECISION[one.reported_precision],
-                one.attribution,
-                one.quote,
-                one.quote_start,
-                report_seqs[one.report],
-                one.url,
-                one.occurred_at,
-                _PRECISION[one.occurred_precision],
-            )
-            for seq, one in enumerate(draft.claims, to["claim"] + 1)
-        ],
-        "tally_claim": [
-            (
-                *(
-                    seq,
-                    situation,
-                    one.id.replace("-", ""),
-                    changeset,
-                    of["tally"][one.tally],
-                    sources[one.source],
-                    one.count,
-                ),
-                *(one.of, one.as_of, _PRECISION[one.as_of_precision], one.reported_at, one.attribution, one.note),
-            )
-            for seq, one in enumerate(draft.tally_claims, to["tally_claim"] + 1)
-        ],
-        "mark": [
-            (
-                *(seq, situation, one.id.replace("-", ""), changeset, events[one.event], one.kind.value, int(one.on)),
-                *(one.value, one.author, one.recorded_at),
-            )
-            for seq, one in enumerate(draft.marks, to["mark"] + 1)
-        ],
+        "name": [(no, tail.situation, what, id_, tail.seq + 1) for no, what, id_ in new_names],
+        "version": _version_rows(draft, tail, numbers),
+        "report": _report_rows(draft, tail, numbers),
+        "event": _event_rows(draft, tail, numbers),
+        "claim": _claim_rows(draft, tail, numbers),
+        "tally_claim": _tally_claim_rows(draft, tail, numbers),
+        "mark": _mark_rows(draft, tail, numbers),
         "proposal": proposals,
         "decision": decisions,
     }
     return Encoded(names, facts, own_events, touched)
+
+
+class _Numbers(NamedTuple):
+    """The numbers of everything that a draft refers to, by id; None -> None where a reference may be missing."""
+
+    names: Mapping[str, Mapping[str | None, Any]]
+    """`place`, `actor`, `kind`, ... -> id -> number."""
+    events: Mapping[str, int]
+    reports: Mapping[str | None, Any]
+
+
+def _version_rows(draft: Draft, tail: Tail, numbers: _Numbers) -> Rows:
+    return [
+        (seq, tail.situation, numbers.names[WHATS[type(thing)]][thing.id], tail.seq + 1, encode_body(thing))
+        for seq, thing in enumerate(things_of(draft), tail.to["version"] + 1)
+    ]
+
+
+def _report_rows(draft: Draft, tail: Tail, numbers: _Numbers) -> Rows:
+    sources = numbers.names["source"]
+    return [
+        (
+            *(seq, tail.situation, one.id.replace("-", ""), tail.seq + 1),
+            *(sources[one.source], one.title, one.url, one.text),
+            *(one.language, one.published_at, one.fetched_at, one.sha256),
+        )
+        for seq, one in enumerate(draft.reports, tail.to["report"] + 1)
+    ]
+
+
+def _event_rows(draft: Draft, tail: Tail, numbers: _Numbers) -> Rows:
+    situation, changeset = tail.situation, tail.seq + 1
+    kinds, places = numbers.names["kind"], numbers.names["place"]
+    actors, routes = numbers.names["actor"], numbers.names["route"]
+    return [
+        (
+            seq,
+            situation,
+            one.id.replace("-", ""),
+            changeset,
+            kinds[one.kind],
+            places[one.place],
+            actors[one.actor],
+            actors[one.against],
+            routes[one.route],
+            one.occurred_at,
+            _PRECISION[one.precision],
+            1 if one.kind in CONTROL_KINDS and one.place is not None else 0,
+            one.summary,
+        )
+        for seq, one in enumerate(draft.events, tail.to["event"] + 1)
+    ]
+
+
+def _claim_rows(draft: Draft, tail: Tail, numbers: _Numbers) -> Rows:
+    situation, changeset = tail.situation, tail.seq + 1
+    events, reports, sources = numbers.events, numbers.reports, numbers.names["source"]
+    return [
+        (
+            seq,
+            situation,
+            one.id.replace("-", ""),
+            changeset,
+            events[one.event],
+            sources[one.source],
+            _STANCE[one.stance],
+            one.credibility,
+            one.reported_at,
+            _PRECISION[one.reported_precision],
+            one.attribution,
+            one.quote,
+            one.quote_start,
+            reports[one.report],
+            one.url,
+            one.occurred_at,
+            _PRECISION[one.occurred_precision],
+        )
+        for seq, one in enumerate(draft.claims, tail.to["claim"] + 1)
+    ]
+
+
+def _tally_claim_rows(draft: Draft, tail: Tail, numbers: _Numbers) -> Rows:
+    tallies, sources = numbers.names["tally"], numbers.names["source"]
+    return [
+        (
+            *(seq, tail.situation, one.id.replace("-", ""), tail.seq + 1, tallies[one.tally], sources[one.source]),
+            *(one.count, one.of, one.as_of, _PRECISION[one.as_of_precision]),
+            *(one.reported_at, one.attribution, one.note),
+        )
+        for seq, one in enumerate(draft.tally_claims, tail.to["tally_claim"] + 1)
+    ]
+
+
+def _mark_rows(draft: Draft, tail: Tail, numbers: _Numbers) -> Rows:
+    return [
+        (
+            *(seq, tail.situation, one.id.replace("-", ""), tail.seq + 1, numbers.events[one.event]),
+            *(one.kind.value, int(one.on), one.value, one.author, one.recorded_at),
+        )
+        for seq, one in enumerate(draft.marks, tail.to["mark"] + 1)
+    ]
 
 
 def _or_none(numbers: Mapping[str, int]) -> dict[str | None, Any]:
