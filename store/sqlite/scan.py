@@ -42,6 +42,7 @@ _SCATTERED = 64
 
 _WEIGHED = "CROSS JOIN weight ON weight.event = event.seq"
 _BY_INDEX = "event_index CROSS JOIN event ON event.seq = event_index.rowid"
+_BY_NUMBER = "event"
 _BY_TIME = f"event INDEXED BY event_time {_WEIGHED}"
 _BY_MARKS = f"mark_now INDEXED BY mark_now_kind CROSS JOIN event ON event.seq = mark_now.event {_WEIGHED}"
 
@@ -52,7 +53,7 @@ class AccessPath(enum.Enum):
     INDEX = enum.auto()
     """In the full-text index, in its order, which is by arrival."""
     SORT = enum.auto()
-    """All of them in the full-text index, then sorted."""
+    """All of them were found in the full-text index when the strategy was chosen; they are sorted."""
     WINDOWS = enum.auto()
     """In the full-text index, a few days at a time, then sorted."""
     TIME = enum.auto()
@@ -67,6 +68,8 @@ class Strategy(NamedTuple):
     path: AccessPath
     days: int = 1
     """Days at the start of a scan that are likely to have one and a half pages of rows."""
+    seqs: tuple[int, ...] = ()
+    """Arrival numbers of all matches in the full-text index, if they are sorted."""
 
 
 class Stretch(NamedTuple):
@@ -115,10 +118,10 @@ class Scan(NamedTuple):
             match = branch.between(branch.begin, branch.end - 1, self.extent)
             known = self.spread.get((self.situation, match))
             if known is None:
-                number, reach = await self._sample(match)
-                if number <= _FEW:
-                    return Strategy(AccessPath.SORT if occurred else AccessPath.INDEX)
-                known = self._days_for_page(number, reach)
+                sample = await self._sample(match)
+                if len(sample) <= _FEW:
+                    return Strategy(AccessPath.SORT, seqs=tuple(sample)) if occurred else Strategy(AccessPath.INDEX)
+                known = self._days_for_page(len(sample), max(sample) - min(sample) + 1)
                 if len(self.spread) >= _MOST_SPREAD:
                     self.spread.clear()
                 self.spread[self.situation, match] = known
@@ -134,10 +137,10 @@ class Scan(NamedTuple):
         """Return up to `need` rows of `COLUMNS` after the cursor, in the scan's direction."""
         path, stretch = strategy.path, self._stretch(after)
         if self.order is Order.RECEIVED:
-            return await self._run(*self._select(branch, path, stretch), need)
+            return await self._run(*self._select(branch, strategy, stretch), need)
         stretch = stretch.cut(max(branch.begin, self.extent.first), min(branch.end, self.extent.last + 1))
         if path in {AccessPath.SORT, AccessPath.MARKS}:
-            return [] if stretch.empty else await self._run(*self._select(branch, path, stretch), need)
+            return [] if stretch.empty else await self._run(*self._select(branch, strategy, stretch), need)
         # Of events that occurred before `known_before`, nearly all were known in time. Later ones can only match if
         # they were reported before they occurred, for which the index has a word.
         ahead, rest = stretch.cut(branch.known_before, FOREVER), stretch.cut(-FOREVER, branch.known_before)
@@ -150,7 +153,7 @@ class Scan(NamedTuple):
                 whole = (part.high.at - part.low.at) // DAY + 2
                 rows += await self._windows(early, part, need - len(rows), whole)
             elif path is AccessPath.TIME:
-                rows += await self._run(*self._select(branch, path, part), need - len(rows))
+                rows += await self._run(*self._select(branch, strategy, part), need - len(rows))
             else:
                 rows += await self._windows(branch, part, need - len(rows), strategy.days * need // _PAGE + 1)
         return rows
@@ -167,7 +170,7 @@ class Scan(NamedTuple):
             sql, parameters = "SELECT 1 FROM event_index WHERE event_index MATCH ? AND rowid > ?", (branch.match, since)
         else:
             stretch = _ALL.cut(first, last + 1) if self.order is Order.OCCURRED else _ALL
-            source, clauses = self._select(branch, path, stretch._replace(low=Cursor(first, since + 1)))
+            source, clauses = self._select(branch, strategy, stretch._replace(low=Cursor(first, since + 1)))
             sql, parameters = _statement("1", source, clauses)
         ((number,),) = await self.connection.rows(
             f"SELECT count(*) FROM ({sql} LIMIT ?)",  # noqa: S608
@@ -212,8 +215,9 @@ class Scan(NamedTuple):
             return Stretch(Cursor(after.at, after.seq + 1), _ALL.high)
         return Stretch(_ALL.low, Cursor(after.at, after.seq - 1))
 
-    def _select(self, branch: Branch, path: AccessPath, stretch: Stretch) -> tuple[str, list[Sql]]:
+    def _select(self, branch: Branch, strategy: Strategy, stretch: Stretch) -> tuple[str, list[Sql]]:
         """Return a source of rows, and the conditions on them."""
+        path = strategy.path
         first, last = max(branch.begin, self.extent.first), min(branch.end - 1, self.extent.last)
         if self.order is Order.OCCURRED:
             first, last = max(first, stretch.low.at), min(last, stretch.high.at)
@@ -228,6 +232,9 @@ class Scan(NamedTuple):
             within = ("mark_now.situation = ?", (self.situation,))
             narrowed = branch.where if branch.everything else (branch.rowwise,)
             return _BY_MARKS, [within, branch.marks[0], *clauses, *narrowed]
+        if path is AccessPath.SORT:
+            numbered = ("event.seq IN (SELECT value FROM json_each(?))", (json.dumps(strategy.seqs),))
+            return _BY_NUMBER, [numbered, *clauses, *branch.where]
         match = branch.between(first, last, self.extent)
         if self.order is Order.RECEIVED:
             match = branch.in_time(match)
@@ -252,18 +259,25 @@ class Scan(NamedTuple):
     async def _windows(self, branch: Branch, stretch: Stretch, need: int, days: int) -> list[Row]:
         keys: list[Cursor] = []
         few = min(_FEW, 4 * need)
+        dense, least = 0, 0  # so many days of the stretch are known to have so many matches, or more
         while len(keys) < need and not stretch.empty:
             window, rest = self._window(stretch, days)
-            match = branch.between(window.low.at, window.high.at, self.extent)
-            found = await self._keys([("event_index MATCH ?", (match,)), _within(window), *branch.where], few + 1)
-            if len(found) > few and days > 1:
-                days = max(1, days // 4)
+            crowded = days == dense == 1 and least > need - len(keys)
+            if not crowded:
+                match = branch.between(window.low.at, window.high.at, self.extent)
+                found = await self._keys([("event_index MATCH ?", (match,)), _within(window), *branch.where], few + 1)
+                crowded = len(found) > few
+            if crowded and days > 1:
+                dense, least, days = days, few, max(1, days // 4)
                 continue
-            if len(found) > few:
+            if crowded:
                 found = await self._slices(branch, window, need - len(keys))
             keys += sorted(found, reverse=not self.newer)
             stretch = rest
-            days *= 4
+            dense, least = dense - days, least - len(found)
+            days = min(4 * days, 1 + 2 * days * (need - len(keys)) // max(1, len(found)))  # twice what has the rest
+            if dense > 0:
+                days = min(days, max(1, dense // 4))
         return await self._whole([key.seq for key in keys[:need]])
 
     async def _keys(self, clauses: Sequence[Sql], limit: int) -> list[Cursor]:
@@ -330,14 +344,12 @@ class Scan(NamedTuple):
             return stretch._replace(low=Cursor(slice_.high.at, slice_.high.seq + 1))
         return stretch._replace(high=Cursor(slice_.low.at, slice_.low.seq - 1))
 
-    async def _sample(self, match: str) -> tuple[int, int]:
-        """Count matches up to `_FEW` + 1, and the arrival numbers that these span."""
-        ((number, reach),) = await self.connection.rows(
-            "SELECT count(*), max(rowid) - min(rowid) + 1 "
-            "FROM (SELECT rowid FROM event_index WHERE event_index MATCH ? LIMIT ?)",
-            (match, _FEW + 1),
+    async def _sample(self, match: str) -> list[int]:
+        """Return the arrival numbers of up to `_FEW` + 1 matches."""
+        rows = await self.connection.rows(
+            "SELECT rowid FROM event_index WHERE event_index MATCH ? LIMIT ?", (match, _FEW + 1)
         )
-        return int(number), int(reach or 0)
+        return [seq for (seq,) in rows]
 
     def _days_for_page(self, number: int, reach: int) -> int:
         """Estimate how many days have one and a half pages of rows, if `number` matches span `reach` arrivals."""
@@ -373,7 +385,7 @@ def _arrived(column: str, stretch: Stretch) -> list[Sql]:
 def _statement(column: str, source: str, clauses: Sequence[Sql]) -> Sql:
     """Return a statement that returns each event once."""
     condition = " AND ".join(clause for clause, _ in clauses)
-    if source is _BY_INDEX and "weight." in condition:
+    if source in {_BY_INDEX, _BY_NUMBER} and "weight." in condition:
         source = f"{source} {_WEIGHED}"
     once = " GROUP BY mark_now.event" if source is _BY_MARKS else ""  # an event may have several of a kind
     return (
