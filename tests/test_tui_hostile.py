@@ -46,7 +46,7 @@ from tui.panes.lines import paint
 from tui.selection import only
 from tui.session import Session
 from tui.themes import DARK, Palette
-from tui.whole import whole_actor, whole_lines, whole_of
+from tui.whole import Paragraph, whole_actor, whole_of, whole_parts
 
 DATA = Path(__file__).parent / "data"
 
@@ -79,6 +79,10 @@ OWN = (
     "هرات و قندهار",
     " ",
 )
+
+
+def whole_lines_of(paragraphs: tuple[Paragraph, ...], width: int) -> list[Line]:
+    return [line for part in whole_parts(paragraphs, width) for line in part]
 
 
 def payloads() -> tuple[str, ...]:
@@ -143,11 +147,11 @@ async def all_lines(text: str) -> list[Line]:
         lines += [line for line, _ in actor_lines(await session.actor_file("red", board), catalog, width)]
         lines += [*event_heading(file, catalog, width), *why_heading(why, catalog)]
         lines += [*bars.header(session, board, width)]
-        lines += whole_lines(whole_of(claim.id, file, catalog)[1], width)
-        lines += whole_lines(whole_of(event.id, file, catalog)[1], width)
-        lines += [line for mark in file.marks for line in whole_lines(whole_of(mark.id, file, catalog)[1], width)]
+        lines += whole_lines_of(whole_of(claim.id, file, catalog)[1], width)
+        lines += whole_lines_of(whole_of(event.id, file, catalog)[1], width)
+        lines += [line for mark in file.marks for line in whole_lines_of(whole_of(mark.id, file, catalog)[1], width)]
         for actor in catalog.actors.values():
-            lines += whole_lines(whole_actor(actor, PRESENT, catalog)[1], width)
+            lines += whole_lines_of(whole_actor(actor, PRESENT, catalog)[1], width)
         lines += [line for line, _ in claim_lines((file,), catalog, width)]
         lines += [line for line, _ in held_lines((state, state._replace(place=text)), catalog, width)]
         lines += [line for line, _ in tally_lines(await compare(session), catalog, width)]

@@ -18,9 +18,13 @@ from model.text import clean_line
 from store.base import Draft, Head
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tests.tui_open import NARROW, opened, shows
+from tests.valley import valley
 from tui import browser
+from tui.article import PART
 from tui.quotes import addresses, citation, escaped, row_text, stored_lines, web_address
-from tui.screens.texts import _parts
+from tui.screens.texts import PIECE, Text, Texts, _parts
+from tui.themes import DARK, Palette
+from tui.whole import whole_parts
 
 DATA = Path(__file__).parent / "data"
 HOSTILE = "\x1b]52;c;aGk=\x07\u202eevil\u200b\x9b2J\r\n[/b]\ud800"
@@ -76,7 +80,7 @@ async def test_nothing_hostile_leaves_by_the_clipboard_or_the_list(catalog: Cata
     assert harmless(row_text(file.row, catalog))
     assert harmless(citation(file, View(catalog, NOW, PRESENT), await store.head("valley")))
     for line in stored_lines(file):
-        assert harmless(line)
+        assert harmless(escaped(line))
     for url in addresses(file):
         assert harmless(escaped(url))
 
@@ -85,7 +89,7 @@ async def test_what_is_stored_is_shown_exactly(catalog: Catalog) -> None:
     for text in (HOSTILE, "Herāt هرات", "e" + "\u0301" * 30, "\U000e0041", "x" * 5_000, "\\u202e", '"}'):
         store = await hostile(catalog, text)
         file = await store.event("valley", store.events[0].event.id)
-        read = json.loads("\n".join(stored_lines(file)))
+        read = json.loads("\n".join(map(escaped, stored_lines(file))))
         assert read["event"]["summary"] == text
         assert read["claims"][0]["url"] == text
         assert read["marks"][0]["value"] == text
@@ -274,3 +278,15 @@ def test_a_plain_text_breaks_where_any_other_would(text: str, width: int) -> Non
     assert "".join(_parts(text, width)) == escaped(text)
     assert all(cell_len(part) <= width for part in _parts(text, width))
     assert list(_parts(text, width)) == (chop_cells(escaped(text), width) or [""])
+
+
+@pytest.mark.parametrize("text", ["漢" * 45_000, "a\n" * 25_000, "word " * 9_000, "\u202e" * 15_000])
+def test_a_text_without_an_end_is_shown_a_part_at_a_time(text: str) -> None:
+    palette = Palette(DARK, valley())
+    for parts, room in (
+        (Texts(palette, "AS STORED", [Text("short"), Text(text)]).parts("", 80), 6 * PIECE),
+        (whole_parts((("note", "short"), ("text", text)), 80), 6 * PART),
+    ):
+        sizes = [sum(len(span.text) for line in part for span in line) for part in parts]
+        assert len(sizes) > 1
+        assert max(sizes) <= room

@@ -20,9 +20,9 @@ from model.query import EventQuery
 from model.times import Precision, parse_time
 from store.base import Draft, Store
 from tests.tui_fakes import PRESENT, screen_text, type_in, wait_for
-from tui import review_lines
+from tui import article
 from tui.app import SitmonApp
-from tui.review_lines import article
+from tui.article import Broken, lit_line, lit_of
 from tui.screens.review import ReviewScreen
 
 AT, _ = parse_time("2021-08-12", "Europe/Berlin")
@@ -79,6 +79,11 @@ def now(screen: ReviewScreen) -> str:
     return screen.present.proposal.id if screen.present else ""
 
 
+def lit_in(screen: ReviewScreen) -> str:
+    lines = [screen.article.line(number, 0) for number in range(screen.article.last + 1)]
+    return "".join(span.text for line in lines for span in line if span.role == "picked")
+
+
 async def open_ids(store: Store, situation: str) -> list[str]:
     return [one.proposal.id for one in (await store.proposals(situation)).proposed]
 
@@ -94,7 +99,7 @@ async def test_article_stands_beside_the_proposal_with_its_quote_lit(
         assert "North Town  . nobody known → H Red Side" in text
         assert now(screen) == proposals[0].id
         for number in range(3):
-            lit = "".join(span.text for line in screen.article.lines for span in line if span.role == "picked")
+            lit = lit_in(screen)
             assert "".join(lit.split()) == "".join(SENTENCES[number].split())
             await pilot.press("j")
             await wait_for(pilot, lambda: now(screen) == proposals[number + 1].id, "the next one")  # noqa: B023
@@ -216,7 +221,7 @@ async def test_one_claim_of_several_is_corrected_alone(store: Store, catalog: Ca
     async with opened(store, catalog) as (screen, pilot):
         await wait_for(pilot, lambda: "says 2 of 2" in screen_text(pilot.app), "both claims")
         await pilot.press("tab", "tab")
-        lit = "".join(span.text for line in screen.article.lines for span in line if span.role == "picked")
+        lit = lit_in(screen)
         assert "".join(lit.split()) == "".join(SENTENCES[1].split())
         await pilot.press("e", "t")
         await wait_for(pilot, lambda: "stance of claim 2" in screen_text(pilot.app), "what is asked")
@@ -331,11 +336,12 @@ async def test_empty_queue_says_what_fills_it(store: Store, catalog: Catalog, si
 def test_article_loses_nothing_and_lights_the_quote_alone(text: str, width: int, start: int, length: int) -> None:
     quote = text[start : start + length]
     said = ProposedClaim(Stance.ASSERTS, quote=quote, quote_start=start)
-    shown = article(REPORT._replace(text=text), four()[0]._replace(claims=(said,)), width)
-    lines = ["".join(span.text for span in line) for line in shown.lines]
+    known, (lit_ones, _) = Broken(text, width), lit_of(four()[0]._replace(claims=(said,)))
+    shown = [lit_line(text, begin, end, lit_ones) for begin, end in zip(known.begins, known.ends, strict=True)]
+    lines = ["".join(span.text for span in line) for line in shown]
     assert "".join(lines) == text.replace("\n", "")
     assert max(cell_len(line.rstrip()) for line in lines) <= width
-    lit = "".join(span.text for line in shown.lines for span in line if span.role == "picked")
+    lit = "".join(span.text for line in shown for span in line if span.role == "picked")
     assert lit == quote.replace("\n", "")
 
 
@@ -367,11 +373,25 @@ async def test_trust_is_given_and_withdrawn_from_the_queue(
         await wait_for(pilot, lambda: "accepted by trust of The Wire, by no person" in screen_text(pilot.app), "a mark")
 
 
+async def test_the_end_of_a_long_article_is_shown_too(store: Store, catalog: Catalog, situation: str) -> None:
+    text = "喀 lines\n" * 20_000 + SENTENCES[0] + "\nthe end"
+    report = REPORT._replace(text=text)
+    said = ProposedClaim(Stance.ASSERTS, quote=SENTENCES[0], quote_start=text.index(SENTENCES[0]))
+    late = proposal(0, "capture", "north", "North Town", "late")._replace(claims=(said,))
+    await store.write(situation, Draft("ingest", reports=(report,), proposals=(late,)))
+    async with opened(store, catalog) as (screen, pilot):
+        await wait_for(pilot, lambda: SENTENCES[0] in screen_text(pilot.app), "the quote")
+        for _ in range(3):
+            await pilot.press("J")
+        await wait_for(pilot, lambda: "the end" in screen_text(pilot.app), "the end")
+        assert screen.article.last == 20_001
+
+
 @pytest.mark.parametrize("letter", ["x", "喀", "e\u0301", "👩\u200d👧"])
 def test_a_word_without_an_end_is_broken_by_looking_at_each_of_its_letters_a_few_times(
     letter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = letter * (20_000 // len(letter))
+    text = letter * (60_000 // len(letter))
     looked = 0
 
     def count(part: str) -> int:
@@ -379,8 +399,12 @@ def test_a_word_without_an_end_is_broken_by_looking_at_each_of_its_letters_a_few
         looked += len(part)
         return cell_len(part)
 
-    monkeypatch.setattr(review_lines, "cell_len", count)
-    lines = review_lines._broken(text, 60)
+    monkeypatch.setattr(article, "cell_len", count)
+    known = Broken(text, 60)
+    while not known.is_done:
+        looked = 0
+        known.further()
+        assert looked < 8 * article.PART  # however long the text, a key waits for no more
+    lines = list(zip(known.begins, known.ends, strict=True))
     assert "".join(text[begin:end] for begin, end in lines) == text
     assert all(cell_len(text[begin:end]) <= 60 for begin, end in lines)
-    assert looked < 8 * len(text)

@@ -61,7 +61,7 @@ def citation(file: EventFile, view: View, head: Head) -> str:
 def stored_lines(file: EventFile) -> list[str]:
     r"""Return an event with its claims, reports, marks and changeset as JSON, exactly as they are stored.
 
-    A character that would be obeyed, or not be seen, stands there as its escape (`\u202e`): that is JSON too.
+    As `escaped`, as they are shown, it is JSON too: a character that would be obeyed stands there as `\u202e`.
     """
     import json
 
@@ -72,7 +72,7 @@ def stored_lines(file: EventFile) -> list[str]:
         "marks": [mark._asdict() for mark in file.marks],
         "changeset": file.changeset._asdict(),
     }
-    return [escaped(line) for line in json.dumps(document, ensure_ascii=False, indent=2).split("\n")]
+    return json.dumps(document, ensure_ascii=False, indent=2).split("\n")
 
 
 def escaped(text: str) -> str:

@@ -1,8 +1,6 @@
 """What the review screen shows, as lines: the queue, a proposal field by field, and the article with its quote lit."""
 
-import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -21,7 +19,6 @@ from tui.reviewing import Look, candidate_words, likely_words
 READING = ("reading …",)
 """What a queue says that is not read yet."""
 
-_BREAK = re.compile(r"[^\s]+\s*|\s+")
 _LABEL = 12
 """Columns of a field's name."""
 _WIDE = 56
@@ -34,14 +31,6 @@ class Entry(NamedTuple):
     proposed: Proposed | None
     """None: the line names a report, and those after it are of it."""
     report: Report
-
-
-class Article(NamedTuple):
-    """A text broken into lines."""
-
-    lines: tuple[Line, ...]
-    lit: int
-    """Number of the first line that is lit; 0 where none is."""
 
 
 def entries_of(page: ProposalPage) -> list[Entry]:
@@ -185,71 +174,6 @@ def likely_lines(look: Look | None, width: int) -> list[Line]:
     if look is None or not look.likely:
         return []
     return [(Span(fit(" like", 6), "warn"), Span(fit(clean_line(likely_words(one)), width - 6))) for one in look.likely]
-
-
-def article(report: Report, proposal: Proposal | None, width: int, chosen: int | None = None) -> Article:
-    """Return a report's text in lines of so many cells, the quotes of a proposal lit, or that of the chosen claim."""
-    quotes = () if proposal is None else proposal.claims
-    if chosen is not None:
-        quotes = quotes[chosen : chosen + 1]
-    lit = sorted((claim.quote_start, claim.quote_start + len(claim.quote)) for claim in quotes if claim.quote)
-    lines: list[Line] = []
-    first = None
-    for begin, end in _broken(report.text, max(10, width - 1)):
-        here = [(max(start, begin), min(stop, end)) for start, stop in lit if start < end and stop > begin]
-        if here and first is None and lit and here[0][0] >= quotes[0].quote_start:
-            first = len(lines)
-        lines.append(_lit_line(report.text, begin, end, here))
-    return Article(tuple(lines), first or 0)
-
-
-def _lit_line(text: str, begin: int, end: int, lit: Iterable[tuple[int, int]]) -> Line:
-    spans, at = [], begin
-    for start, stop in lit:
-        if stop <= at:
-            continue
-        if start > at:
-            spans.append(Span(text[at:start]))
-        spans.append(Span(text[max(start, at) : stop], "picked"))
-        at = stop
-    if at < end:
-        spans.append(Span(text[at:end]))
-    return tuple(spans)
-
-
-@lru_cache(8)
-def _broken(text: str, width: int) -> tuple[tuple[int, int], ...]:
-    """Return where each line of a text begins and ends, broken at spaces where it can be."""
-    lines: list[tuple[int, int]] = []
-    at = 0
-    for paragraph in text.split("\n"):
-        begin, used = at, 0
-        for match in _BREAK.finditer(paragraph):
-            start, word = at + match.start(), match[0]
-            size = cell_len(word.rstrip())
-            if used and used + size > width:
-                lines.append((begin, start))
-                begin, used = start, 0
-            cut = 0
-            while size > width and cut < len(word):  # a word longer than the line, of which no rest is measured anew
-                # More characters than cells fit only where some have none.
-                fits = _fitting(word[cut : cut + 2 * width], width)
-                lines.append((begin, begin + fits))
-                size -= cell_len(word[cut : cut + fits])
-                cut, begin = cut + fits, begin + fits
-            used += cell_len(word[cut:])
-        lines.append((begin, at + len(paragraph)))
-        at += len(paragraph) + 1
-    return tuple(lines)
-
-
-def _fitting(word: str, width: int) -> int:
-    used = 0
-    for number, char in enumerate(word):
-        used += cell_len(char)
-        if used > width:
-            return max(1, number)
-    return len(word)
 
 
 def _field(one: Proposed, field: str, catalog: Catalog) -> tuple[str, str, str]:

@@ -23,6 +23,8 @@ from store.base import Draft, Store
 
 _NEAR = 200
 """Events that are compared with a proposal at most."""
+_COMPARED = 20_000
+"""Characters of two reports that are compared: a copy shows at its beginning, and keys must not wait for the rest."""
 _LIKELY = 3
 """Likely duplicates that are shown."""
 
@@ -113,7 +115,7 @@ async def _likely(store: Store, catalog: Catalog, proposal: Proposal, report: Re
     for likeness in similar_events(proposal, (row.event for row in page.rows), catalog)[:_LIKELY]:
         file = await store.event(situation, likeness.event.id)
         texts = [one.text for one in file.reports if one.id != report.id]
-        copied = any(text_overlap(report.text, text) >= COPY_OVERLAP for text in texts)
+        copied = any(text_overlap(report.text[:_COMPARED], text[:_COMPARED]) >= COPY_OVERLAP for text in texts)
         found.append(Likely(likeness, copied, file))
     return tuple(found)
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from rich.cells import cell_len, chop_cells
-
 from model.catalog import Catalog
 from model.entities import Actor, Claim, Mark, Report
 from model.grades import Grade
 from model.query import EventFile
 from model.text import clean_text
 from model.times import Precision, format_time, published_precision, to_datetime
+from tui.article import PART, Broken
 from tui.cells import Line, Span, actor_name, fit, place_name, source_name
 
 _LABEL = 13
@@ -52,34 +51,32 @@ def whole_actor(actor: Actor, instant: int, catalog: Catalog) -> tuple[str, tupl
     return actor.name, tuple(found)
 
 
-def whole_lines(paragraphs: tuple[Paragraph, ...], width: int) -> list[Line]:
-    """Return texts line by line, nothing cut but what no store keeps (`model.text.MAX_TEXT`)."""
+def whole_parts(paragraphs: tuple[Paragraph, ...], width: int) -> Iterator[list[Line]]:
+    """Yield texts line by line, a part at a time that does not take long; nothing is cut."""
     lines: list[Line] = []
-    before = ""
-    room = max(8, width - _LABEL - 1)
+    before, work = "", 0
     for label, text in paragraphs:
         head = "" if label == before else label
         before = label
-        for part in _filled(text, room):
-            lines.append((Span(fit(head, _LABEL) + " ", "dim"), Span(part)))
-            head = ""
-    return lines
-
-
-def _filled(text: str, width: int) -> Iterator[str]:
-    for paragraph in clean_text(text).split("\n"):
-        line, used = "", 0
-        for word in paragraph.replace("\t", " ").split(" "):
-            length = cell_len(word)
-            if line and used + 1 + length <= width:
-                line, used = f"{line} {word}", used + 1 + length
-                continue
-            if line:
-                yield line
-            *full, line = chop_cells(word, width) or [""]
-            yield from full
-            used = cell_len(line)
-        yield line
+        safe = []
+        for begin in range(0, len(text) or 1, PART):
+            piece = text[begin : begin + PART]
+            if work and work + len(piece) > PART:
+                yield lines
+                lines, work = [], 0
+            safe.append(clean_text(piece))
+            work += len(piece)
+        known, shown = Broken("".join(safe), max(8, width - _LABEL - 1)), 0
+        while True:
+            for begin, end in zip(known.begins[shown:], known.ends[shown:], strict=True):
+                lines.append((Span(fit(head, _LABEL) + " ", "dim"), Span(known.text[begin:end].rstrip())))
+                head = ""
+            if known.is_done:
+                break
+            yield lines
+            lines, work, shown = [], 0, len(known)
+            known.further()
+    yield lines
 
 
 def _claim(claim: Claim, recorded: int | None, file: EventFile, catalog: Catalog) -> Iterator[Paragraph]:

@@ -239,7 +239,7 @@ class FixedLines(LineView):
 
     def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(palette, id=id)
-        self.lines: tuple[Line, ...] = ()
+        self.lines: list[Line] = []
 
     @property
     def last(self) -> int:
@@ -252,8 +252,8 @@ class FixedLines(LineView):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show other lines; the cursor keeps its number."""
-        if tuple(lines) != self.lines:
-            self.lines = tuple(lines)
+        if list(lines) != self.lines:
+            self.lines = list(lines)
             self.settle()
 
 

@@ -1,6 +1,7 @@
 """What lies over the main screen: lines that typing narrows down."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -9,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
+from textual.worker import Worker
 
 from model.text import clean_line
 from tui.cells import Line, Span
@@ -25,6 +27,31 @@ WIDE, WIDEST = 84, 140
 
 class Listing(FixedLines, can_focus=False):
     """Lines that move by the keys of the input above them."""
+
+    _parts: Iterator[Sequence[Line]] = iter(())
+
+    def grow(self, parts: Iterator[Sequence[Line]]) -> None:
+        """Show lines that may take long to make: the first part now, the others while keys have their turn."""
+        self._parts = parts
+        self.show(next(parts, ()))
+        _: Worker[None] = self.run_worker(self._make_all, group="growing", exclusive=True)
+
+    def make_more(self) -> bool:
+        """Add the next part; return whether there was one."""
+        part = next(self._parts, None)
+        if part is None:
+            return False
+        known = len(self.lines)
+        self.lines += part
+        if known < self.top + self.height:
+            self.settle()
+        return True
+
+    async def _make_all(self) -> None:
+        there_is_more = True
+        while there_is_more:
+            there_is_more = self.make_more()
+            await asyncio.sleep(0)
 
 
 def width_of_lines(listing: Listing) -> int:
@@ -105,10 +132,14 @@ class Overlay(ModalScreen[Result]):
         """Return the lines that hold what was typed."""
         raise NotImplementedError
 
+    def parts(self, typed: str, width: int) -> Iterator[Sequence[Line]]:
+        """Yield them a part at a time, none of which takes long to make."""
+        yield self.lines(typed, width)
+
     def show(self, typed: str) -> None:
         """Show the lines that hold it."""
         self._made_for = width_of_lines(self.listing)
-        self.listing.show(self.lines(typed, self._made_for))
+        self.listing.grow(self.parts(typed, self._made_for))
 
     def narrow_down(self, typed: str) -> None:
         """Show the lines that hold what is typed now, from the first."""

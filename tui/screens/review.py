@@ -19,19 +19,20 @@ from model.errors import SitmonError
 from model.preview import describe
 from model.proposals import DecisionKind, Proposed
 from model.text import clean_line
+from tui.article import lit_of
 from tui.cells import Span
 from tui.deciding import completing, write_acceptance, write_edit, write_refusal
 from tui.keymap import Action, Scope
 from tui.keys import Keys, pressed_key
 from tui.messages import StoreChanged
 from tui.panes import bars
+from tui.panes.article import Article
 from tui.panes.ask import Ask
 from tui.panes.lines import Bar, Footer
 from tui.panes.queue import Fitted, Queue, Still
 from tui.review_lines import (
     READING,
     Entry,
-    article,
     effect_line,
     empty_lines,
     entries_of,
@@ -77,7 +78,7 @@ class ReviewScreen(Screen[None]):
         """What was accepted by trust, in words."""
         self.look: Look | None = None
         self.queue = Queue(palette, id="review-queue")
-        self.article = Still(palette, id="review-article")
+        self.article = Article(palette, id="review-article")
         self.form = Still(palette, id="review-form")
         self.likely = Still(palette, id="review-likely")
         self.effect = Bar(palette, id="review-effect")
@@ -202,16 +203,14 @@ class ReviewScreen(Screen[None]):
             (Span(f"{clean_line(self.catalog.situation.name)} ", "dim"),),
         )
         if entry is None or entry.proposed is None:
-            for view in (self.article, self.form, self.likely):
+            self.article.show_text("")
+            for view in (self.form, self.likely):
                 view.show(())
             self.likely.display = False
             self.effect.show(())
             return
         one, report = entry.proposed, entry.report
-        lines, lit = article(report, one.proposal, self.article.size.width - 1, self._chosen_claim)
-        self.article.show(lines)
-        self.article.top = lit - min(3, self.article.height // 3)
-        self.article.settle()
+        self.article.show_text(report.text, *lit_of(one.proposal, self._chosen_claim))
         room = self.form.size
         width = max(20, room.width - 1)
         self.form.show(form_lines(one, report, self.catalog, width, room.height, chosen=self._chosen_claim))

@@ -1,6 +1,6 @@
 """Texts to read whole, or to choose one of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
@@ -14,6 +14,9 @@ from tui.cells import Line, Span
 from tui.quotes import escaped
 from tui.screens.overlay import Overlay
 from tui.themes import Palette
+
+PIECE = 10_000
+"""Characters that are looked through and broken at once."""
 
 
 class Text(NamedTuple):
@@ -45,23 +48,31 @@ class Texts(Overlay[str]):
         self._other = other
         self._values: list[str] = []
 
-    def lines(self, typed: str, width: int) -> Sequence[Line]:
-        """Return the texts that hold what was typed."""
+    def parts(self, typed: str, width: int) -> Iterator[Sequence[Line]]:
+        """Yield the texts that hold what was typed; of a very long one the pieces that do."""
+        values = self._values = []
         lines: list[Line] = []
-        self._values = []
+        work = 0
         for text in self._texts:
-            if not _holds(text.text, typed):
-                continue
-            parts = _parts(text.text, width)
-            lines += [(Span(part, text.role),) for part in parts]
-            self._values += [text.value] * len(parts)
-        return lines
+            for begin in range(0, len(text.text) or 1, PIECE):
+                piece = text.text[begin : begin + PIECE]
+                if work and work + len(piece) > PIECE:
+                    yield lines
+                    lines, work = [], 0
+                work += len(piece)
+                if _holds(piece, typed):
+                    broken = _parts(piece, width)
+                    lines += [(Span(part, text.role),) for part in broken]
+                    values += [text.value] * len(broken)
+        yield lines
 
     @on(Input.Submitted)
     def choose(self, event: Input.Submitted) -> None:
         """Give back what is under the cursor."""
         event.stop()
         self.narrow_down(event.value)  # what was typed last may not have been shown yet
+        while not self._values and self.listing.make_more():
+            pass
         value = self._values[self.listing.cursor] if self._values else ""
         if not value and self._other is not None:
             value = self._other(event.value.strip())

@@ -13,7 +13,7 @@ from tui.keys import Keys, pressed_key
 from tui.layout import take_size
 from tui.screens.overlay import WIDE, Heading, Listing, width_of_lines
 from tui.themes import Palette
-from tui.whole import Paragraph, whole_lines
+from tui.whole import Paragraph, whole_parts
 
 _CLOSING = frozenset({"back", "follow"})
 """Actions that close it: a second Enter, as well as Esc."""
@@ -54,7 +54,7 @@ class WholeScreen(ModalScreen[None]):
         width = width_of_lines(self.listing)
         if width != self._made_for:
             self._made_for = width
-            self.listing.show(whole_lines(self._paragraphs, width))
+            self.listing.grow(whole_parts(self._paragraphs, width))
 
     def on_key(self, event: events.Key) -> None:
         """Scroll, or close."""
