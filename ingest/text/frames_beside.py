@@ -1,6 +1,7 @@
 """Frames of events that are not about who holds a place: fighting, strikes, arrests, offers, deals, casualties."""
 
 from ingest.text.actors import ActorPhrase, agent_of, is_armed, object_of, phrase, subject_of
+from ingest.text.arguments import particle
 from ingest.text.found import Found, Frame
 from ingest.text.lexicon import Pattern, lexicon
 from ingest.text.phrases import PlaceReader
@@ -17,6 +18,8 @@ _SURRENDER = frozenset({"surrender", "capitulate", "disarm"})
 
 
 def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    if _is_of_civilians(sentence, word):
+        return None
     if word.lower in pattern.nouns and word.tag.startswith("NN"):
         places = _where(sentence, word, reader)
         if not places:
@@ -48,6 +51,19 @@ def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
     return Found(pattern, pattern.kind, word, places, actor, phrase(sentence, opponent))
 
 
+def _is_of_civilians(sentence: Sentence, word: Word) -> bool:
+    """Say whether it is a crowd, or the police alone, that fights, storms or raids."""
+    if word.is_verb:
+        who = subject_of(sentence, word)
+        heads = [who] if who is not None else []
+    else:
+        heads = [one for one in (object_of(sentence, word, "between", "with"),) if one is not None]
+    told = {token.lower for head in heads for token in sentence.words[head.left : head.right + 1]}
+    words = lexicon()
+    civil, armed = told & (words["civilians"] | {"police"}), told & (words["forces"] | words["nonstate"]) - {"police"}
+    return bool(civil) and not armed
+
+
 def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     if word.lower in pattern.nouns and word.tag.startswith("NN"):
         if word.relation in {"compound", "nmod"} and sentence.head(word).tag.startswith("NN"):
@@ -69,7 +85,7 @@ def _strikes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
             None,
         )
         return Found(pattern, pattern.kind, word, places, phrase(sentence, doer), noun=True) if places else None
-    if not word.is_verb or word.lemma not in pattern.verbs:
+    if not word.is_verb or word.lemma not in pattern.verbs or particle(sentence, word) in {"down", "out", "off"}:
         return None
     target = next(iter([*sentence.of(word, "dobj"), *sentence.of(word, "nsubjpass")]), None)
     places = tuple(reader.read(target.left)) if target is not None else ()
@@ -166,7 +182,9 @@ def _deals(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         ),
         None,
     )
-    if noun is None:
+    told = {word.lower for word in sentence.words}
+    of_trade = told & lexicon()["trade"] and not told & (lexicon()["peace"] | lexicon()["warfare"])
+    if noun is None or of_trade:
         return None
     subject = subject_of(sentence, verb)
     other = object_of(sentence, verb, "with") or object_of(sentence, noun, "with", "between")
@@ -193,7 +211,9 @@ def _casualties(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceR
         word.tag == "CD" or word.lower in {"dozens", "hundreds", "scores", "thousands"}
         for word in sentence.words[target.left : target.index + 1]
     )
-    if not counted:
+    told = {word.lower for word in sentence.words}
+    by_accident = told & lexicon()["accidents"] and not told & lexicon()["warfare"]
+    if not counted or by_accident:
         return None
     subject = None if verb.lemma == "die" else subject_of(sentence, verb)
     return Found(

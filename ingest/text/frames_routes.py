@@ -22,7 +22,7 @@ def _route(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     if target is None or target.lower not in pattern.needs:
         return None
     subject = subject_of(sentence, verb)
-    if subject is not None and subject.lower in lexicon()["powerless"]:
+    if subject is not None and subject.lower in lexicon()["powerless"] | lexicon()["civilians"]:
         return None
     places: tuple[PlacePhrase, ...] = ()
     actor: ActorPhrase | None = None

@@ -105,6 +105,8 @@ class Territory:
             whole = self._is_state(place.name) and found.kind not in MOVES and control and found.kind != "siege"
             return place if whole and not place.partial else None
         if not control:
+            if is_nonstate(place.name) and not place.site and self._gazetteer.place(place.name) is None:
+                return None
             known = place.known or self._gazetteer.knows(place.name)
             return place if known or self._labels_of(place) & {"GPE", "LOC", "FAC"} else None
         if place.unit or place.site:
