@@ -21,6 +21,9 @@ from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
+_FALLEN_FROM = frozenset({"from", "off", "on", "under", "behind", "below", "in", "into", "by", "out", "over"})
+"""What follows "fell" of people and prices as well."""
+
 _BOTH = frozenset({"both", "sides", "each"})
 
 
@@ -69,7 +72,12 @@ def _falls(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
                     actor = object_of(sentence, held, "of") or next(
                         iter(sentence.of(held, "poss", "compound", "amod", "nmod")), None
                     )
-                elif preposition.lower != "to" and verb.lemma == "fall" and not places[0].known:
+                elif (
+                    preposition.lower in _FALLEN_FROM
+                    and verb.lemma == "fall"
+                    and not places[0].known
+                    and held.lower not in lexicon()["times"]
+                ):
                     return None
     if actor is not None and actor.tag == "CD":
         return None

@@ -116,7 +116,13 @@ class Memory:
         near += self._in_sentence(sentence, index, reader)
         # "Fled A towards B, leaving the city": where it went is hardly what it left.
         there = [(start, name) for start, name in near if not _BESIDE.search(self.text, max(0, start - 20), start)]
+        # "A in B Province": B only says where A is.
+        there = [one for one in there if not any(self._is_in(one, other) for other in there)]
         return max(there or near)[1] if near else ""
+
+    def _is_in(self, region: tuple[int, str], place: tuple[int, str]) -> bool:
+        """Say whether a name stands right behind that of a place, as what it is in."""
+        return self.text[place[0] : region[0]] in {f"{place[1]} in ", f"{place[1]}, ", f"{place[1]} in the "}
 
     def _in_sentence(self, sentence: Sentence, index: int, reader: PlaceReader) -> list[tuple[int, str]]:
         """Return the places that the sentence itself names before the word, of those that are not who acts."""

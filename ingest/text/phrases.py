@@ -19,6 +19,9 @@ from ingest.text.nouns import (
 )
 from ingest.text.place_phrase import PlacePhrase
 
+_NAMED_AFTER = frozenset({"port", "stronghold", "station", "camp", "quarter", "terminal", "terminals"})
+"""Sites that go by what follows "of"."""
+
 _SUCH_AS = frozenset({"such as", "among them", "among which"})
 _ONE = frozenset({"ruins", "works", "barracks", "headquarters", "docks"})
 """Units that are one place, whatever their form."""
@@ -192,7 +195,8 @@ class PlaceReader(NounReader):
         word = self._words[index]
         unit = word.lower
         site = self._is_site(unit) and not (
-            unit in {"port", "stronghold", "station", "camp", "quarter"} and self._of_name(index)
+            unit in {"port", "stronghold", "station", "camp", "quarter", "terminal", "terminals"}
+            and self._of_name(index)
         )
         plural = word.tag in {"NNS", "NNPS"} and unit not in _ONE
         of = self._of_name(index)
@@ -381,7 +385,7 @@ class PlaceReader(NounReader):
         if word is None or (not joined and not (word.is_name or self._begins_name(index) or word.lower in DETERMINERS)):
             return None
         item = self._item(index)
-        if item is None or self._is_subject(item):
+        if item is None or self._is_subject(item) or self._is_further_region(last, item):
             return None
         if not item.name and not item.vague:
             return None
@@ -403,6 +407,8 @@ class PlaceReader(NounReader):
     def _included(self, index: int) -> list[PlacePhrase]:
         for i in range(index, min(index + 14, len(self._words))):
             word, after = self._words[i], self._at(i + 1)
+            if i == index and word.text in DASHES | {"—", ":"}:
+                return [replace(phrase, known=True) for phrase in self.read(i + 1) if phrase.name]
             pair = f"{word.lower} {after.lower}" if after is not None else ""
             if word.lower in INCLUDING or pair in _SUCH_AS:
                 begin = i + (2 if pair in _SUCH_AS else 1)
@@ -458,6 +464,12 @@ class PlaceReader(NounReader):
             return self._run(begin)[1]
         item = self._item(index)
         return item.end if item is not None and item.site else None
+
+    def _is_further_region(self, site: PlacePhrase, item: PlacePhrase) -> bool:
+        """Say whether the parser joins a name to the region of a site: "the offices in A and B"."""
+        head = self._words[self._words[item.end].head]
+        inside = site.site and bool(site.region) and site.start < head.index <= site.end
+        return inside and self._words[item.end].relation == "conj" and head.relation == "pobj"
 
     def _is_joined(self, phrase: PlacePhrase, index: int) -> bool:
         """Say whether the parser joins the name that begins at a word to a place: "A, B and C fell"."""

@@ -1,6 +1,5 @@
 """One sentence read: which patterns it has, what of them is news, at which place, by whom, who says so, and when."""
 
-import re
 from dataclasses import replace
 
 from ingest.proposals import ProposedClaim
@@ -14,7 +13,6 @@ from ingest.text.attribution import (
     certainty,
     mentions_hearsay,
     same_side,
-    speakers_of,
 )
 from ingest.text.dates import Mention, find_times
 from ingest.text.factuality import Fact, judge
@@ -27,12 +25,12 @@ from ingest.text.memory import Memory
 from ingest.text.merging import GAINS, Draft, Gathered
 from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
+from ingest.text.sides import Sides, side_of
 from ingest.text.syntax import Sentence, Word
 from ingest.text.territory import MOVES, Territory
 from model.entities import Stance
 from model.times import Precision
 
-_SOURCE = re.compile(r"(?:\w+ )?\b(\w+) (?:sources?|officials?)$")
 _PROUDLY = frozenset({"announce", "declare", "claim", "celebrate", "report", "state"})
 """Verbs by which a side tells of what it took itself, where nobody else is named."""
 
@@ -61,6 +59,7 @@ class _SentenceReader:
         self._gazetteer = gazetteer
         self._reader = PlaceReader(sentence, gazetteer)
         self._times = find_times(sentence.text, gathered.dateline)
+        self._sides = Sides(sentence, gathered, memory, gazetteer)
         self._territory = Territory(sentence, self._reader, memory, gazetteer, language_model)
 
     def read(self) -> None:
@@ -136,7 +135,7 @@ class _SentenceReader:
         if fact in {Fact.UNREAL, Fact.BACKGROUND}:
             return
         kind = found.kind
-        speakers = self._speakers(found)
+        speakers = self._sides.speakers(found)
         if fact is Fact.ATTEMPTED:
             if kind not in {"capture", "partial-capture", "handover"}:
                 return
@@ -151,7 +150,7 @@ class _SentenceReader:
             if not self._deny(found, speakers):
                 self._add_denial(found, speakers)
             return
-        actor = self._actor(found.actor, speakers)
+        actor = self._sides.actor(found.actor, speakers)
         if not actor and found.trigger.tag == "VBG" and not found.noun and kind != "contested":
             # "took the town, capturing its airport": whoever acted last in the sentence.
             actor = next(
@@ -168,11 +167,11 @@ class _SentenceReader:
             actor = speakers[0].text
         if kind == "attempt" and found.actor is not None and found.actor.head in lexicon()["attempt_nouns"]:
             actor = next((speaker.text for speaker in speakers), "")
-        if kind in GAINS and len(speakers) > 1 and self._is_rival(speakers):
+        if kind in GAINS and len(speakers) > 1 and self._sides.is_rival(speakers):
             kind, actor = "contested", ""
         if not actor and kind in GAINS and found.trigger.is_verb and not self._sentence.of(found.trigger, "auxpass"):
-            actor = self._force_before(found.trigger)
-        against = self._actor(found.against, speakers)
+            actor = self._sides.force_before(found.trigger)
+        against = self._sides.actor(found.against, speakers)
         if kind == "withdrawal" and not self._is_force(found.actor, actor):
             return
         places: tuple[PlacePhrase | None, ...] = found.places
@@ -224,7 +223,7 @@ class _SentenceReader:
         said: list[Speaker | None] = [*speakers]
         for speaker in said or [None]:
             # "We had to leave": whoever says so is the one who left.
-            itself = own and speaker is not None and _SOURCE.sub(_whose, speaker.text) == draft.actor
+            itself = own and speaker is not None and side_of(speaker.text) == draft.actor
             sure = certainty(
                 speaker,
                 speaker.text if itself and speaker is not None else draft.actor,
@@ -255,92 +254,7 @@ class _SentenceReader:
             rule,
         )
 
-    # who
-
-    def _speakers(self, found: Found) -> list[Speaker]:
-        speakers = []
-        for speaker in speakers_of(self._sentence, found.trigger):
-            text = speaker.text
-            if speaker.head is not None and not text:
-                text = self._memory.speaker if speaker.head.lower in {"it", "they", "he", "she"} else ""
-                if not text:
-                    continue
-            speakers.append(replace(speaker, text=text))
-        if speakers and speakers[0].text:
-            self._memory.speaker = speakers[0].text
-        unique: dict[str, Speaker] = {}
-        for speaker in speakers:
-            unique.setdefault(speaker.text, speaker)
-        return list(unique.values())
-
-    def _actor(self, actor: ActorPhrase | None, speakers: list[Speaker]) -> str:
-        """Return who an actor phrase stands for."""
-        if actor is None:
-            return ""
-        said_by = next((speaker.text for speaker in speakers if speaker.text), "")
-        if actor.pronoun or actor.possessive:
-            if said_by.lower() in lexicon()["groups"]:
-                return self._memory.group_before(self._sentence.words[actor.index].start) or said_by
-            owner = self._owner(actor)
-            before = owner or self._memory.actor
-            if said_by and not any(speaker.verb == "accuse" for speaker in speakers):
-                return _SOURCE.sub(_whose, self._meant_by(actor, said_by, speakers, before))
-            named = self._memory.group_before(self._sentence.words[actor.index].start) if actor.head == "they" else ""
-            return before or named or actor.text
-        generic = not actor.named and actor.head in lexicon()["groups"]
-        if generic and self._is_definite(actor):
-            where = self._sentence.words[actor.index].start
-            return self._memory.group_before(where) or self._memory.actor or actor.text
-        return actor.text
-
-    def _meant_by(self, actor: ActorPhrase, said_by: str, speakers: list[Speaker], before: str) -> str:
-        """Return whom a pronoun within what is said stands for: whoever says so, or who was named before."""
-        word = self._sentence.words[actor.index].lower
-        first_person = word in {"we", "our", "us", "i", "my"} or any(
-            child.lower in {"our", "my"} for child in self._sentence.of(self._sentence.words[actor.index], "poss")
-        )
-        if not before:
-            return said_by
-        if first_person:
-            told = set(said_by.lower().split())
-            sided = is_armed(phrase(self._sentence, speakers[0].head)) or self._gazetteer.world.countries_in(said_by)
-            return said_by if sided or not told & lexicon()["titles"] | {"source", "official"} else before
-        behind = next((speaker.head.index > actor.index for speaker in speakers if speaker.head is not None), False)
-        return before if behind else said_by
-
-    def _is_rival(self, speakers: list[Speaker]) -> bool:
-        """Say whether both sides claim the same."""
-        told = {word.lower for word in self._sentence.words}
-        return "both" in told and {speaker.verb for speaker in speakers} <= {"claim", "say", "assert", "maintain"}
-
-    def _force_before(self, verb: Word) -> str:
-        """Return the last armed side that the sentence names before a verb whose subject was not understood."""
-        known = lexicon()["forces"] | lexicon()["nonstate"]
-        for word in reversed(self._sentence.words[: verb.index]):
-            if (
-                word.lower in known
-                and word.tag.startswith("NN")
-                and word.relation in {"nsubj", "ROOT", "compound", "conj"}
-            ):
-                return phrase(self._sentence, word).text
-        return ""
-
-    def _owner(self, actor: ActorPhrase) -> str:
-        """Return the subject of the sentence's first clause, if it is not the pronoun itself."""
-        for word in self._sentence.words[: actor.index]:
-            if word.relation in {"nsubj", "nsubjpass"} and word.index != actor.index:
-                found = phrase(self._sentence, word)
-                if found.text and found.named and not self._is_only_a_place(found):
-                    return found.text
-        return ""
-
-    def _is_only_a_place(self, actor: ActorPhrase) -> bool:
-        world = self._gazetteer.world
-        return self._gazetteer.knows(actor.text) and not (is_armed(actor) or world.is_party(actor.text))
-
-    def _is_definite(self, actor: ActorPhrase) -> bool:
-        head = self._sentence.words[actor.index]
-        return any(child.lower in {"the", "this", "that"} for child in self._sentence.of(head, "det"))
+    # who leaves
 
     def _is_force(self, actor: ActorPhrase | None, text: str) -> bool:
         """Say whether whoever leaves is a side that could have held the place."""
@@ -379,6 +293,8 @@ class _SentenceReader:
         for time in self._times:
             if not time.long_ago or time.bounds:
                 continue
+            if self._sentence.text[: time.start].strip() == "" and all(other.long_ago for other in self._times):
+                return True
             word = next((word for word in self._sentence.words if word.end - self._sentence.start >= time.end), None)
             for step in self._sentence.path(word) if word is not None else ():
                 if step.index == found.trigger.index or (step.is_verb and self._goes_on_from(step, found.trigger)):
@@ -408,7 +324,7 @@ class _SentenceReader:
         for speaker in speakers[:1]:
             for place in found.places:
                 draft = self._draft("denial", place, found)
-                draft.actor, draft.against = speaker.text, self._actor(found.actor, [])
+                draft.actor, draft.against = speaker.text, self._sides.actor(found.actor, [])
                 draft.claims.append(self._claim(speaker, Certainty.REPORTED, found.pattern.rule, Stance.ASSERTS))
                 self._gathered.add(draft)
 
@@ -488,8 +404,3 @@ class _SentenceReader:
         return frozenset(candidate.country for candidate in world.places(place.name)[:1]) | world.countries_in(
             place.name
         )
-
-
-def _whose(match: re.Match[str]) -> str:
-    """Return the side that an unnamed source speaks for: "security source" for security forces."""
-    return "security forces" if match[1].lower() == "security" else match[1]

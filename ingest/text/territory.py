@@ -139,14 +139,11 @@ class Territory:
                 return True
             if found.kind in MOVES:
                 return False
-            armed = bool(self._memory.groups) or not lexicon()["forces"].isdisjoint(
-                word.lower for word in self._sentence.words
-            )
-            if armed and found.actor is None:
+            if found.actor is None and self._speaks_of_war():
                 return True
             sure = found.pattern.strong or bool(place.region) or found.noun or found.pattern.frame in _ABOUT_PLACES
             return sure or not self._labels_of(place) & {"PERSON", "NORP", "PRODUCT"}
-        if found.kind in MOVES and not is_armed(found.actor):
+        if found.kind in MOVES and not self._may_move(found):
             return False
         if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
             return False
@@ -158,7 +155,8 @@ class Territory:
         if labels & _NOT_PLACES and not labels & {"PERSON", "ORG", "NORP"}:
             return False
         if self._is_titled(place) or not self._by_force(found):
-            return found.pattern.strong and not labels
+            freed = found.pattern.strong and " " not in place.name and found.trigger.lemma in lexicon()["place_verbs"]
+            return found.pattern.strong and (not labels or (freed and not self._is_titled(place)))
         # A model of this size takes many a village for a person or a party.
         return (
             found.pattern.strong
@@ -169,6 +167,7 @@ class Territory:
             or "PERSON" not in labels
             or found.kind in MOVES
             or found.pattern.frame == "falls"
+            or found.trigger.lemma in lexicon()["place_verbs"]
         )
 
     def _capital(self, place: PlacePhrase) -> str:
@@ -201,10 +200,25 @@ class Territory:
         nouns = [word.lower for word in (*near, *after) if word.tag.startswith("NN")]
         return bool({singular(word) for word in nouns} & lexicon()["titles"])
 
+    def _may_move(self, found: Found) -> bool:
+        """Say whether whoever comes or goes is a force: states leave organisations, too."""
+        by_pronoun = found.actor is not None and found.actor.pronoun
+        return is_armed(found.actor) or (by_pronoun and self._speaks_of_war())
+
+    def _speaks_of_war(self) -> bool:
+        """Say whether the sentence names a force, or the report an armed group before it."""
+        told = {word.lower for word in self._sentence.words}
+        return bool(self._memory.groups) or not lexicon()["forces"].isdisjoint(told)
+
     def _by_force(self, found: Found) -> bool:
-        return found.actor is not None and (
-            is_armed(found.actor) or self._gazetteer.world.is_party(found.actor.text) or found.actor.pronoun
-        )
+        actor = found.actor
+        if actor is None:
+            # "Confirmed the loss of the town": whoever took it goes without saying.
+            return found.noun and self._speaks_of_war()
+        if is_armed(actor) or self._gazetteer.world.is_party(actor.text) or actor.pronoun:
+            return True
+        named_by_letters = actor.text.isupper() and actor.text.isalnum() and len(actor.text) > 1
+        return named_by_letters and (self._speaks_of_war() or found.trigger.lemma in lexicon()["place_verbs"])
 
     def _may_hold_building(self, found: Found) -> bool:
         actor = found.actor
