@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from model.catalog import Catalog
+from model.catalog import Catalog, name_of
 from model.entities import Claim, ControlState, Place, Stance
 from model.native import COLUMNS, VIEW_COLUMNS, write_native
 from model.query import Clocks, EventFile, EventRow
@@ -173,6 +173,14 @@ def native_records(file: EventFile, view: View) -> Iterable[Record]:
             "known_at": view.known_at,
             "filter": view.filter,
         }
+
+
+def state_words(state: ControlState, catalog: Catalog) -> str:
+    """Return who controls a place in words: `contested by Taliban, before Afghan government, disputed`."""
+    actor = name_of(catalog.actors, state.actor)
+    former = f", before {name_of(catalog.actors, state.former)}" if state.former else ""
+    disputed = ", disputed" if state.disputed else ""
+    return f"{state.status}{f' by {actor}' if actor else ''}{former}{disputed}"
 
 
 def _marks(row: EventRow) -> Iterable[str]:

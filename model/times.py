@@ -128,6 +128,23 @@ def parse_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
         raise InputRefused(f"{text[:60]!r} is not a time: {error}") from None
 
 
+def spoken_time(text: str, zone: str = "UTC") -> tuple[int, Precision]:
+    """Read a time as `parse_time` does, or `now`, `today` or `yesterday` as whoever asks means it.
+
+    What a file says never changes its meaning from day to day, so none of these stands in one.
+
+    Raises:
+        InputRefused: the text is none of it.
+    """
+    word = text.strip().lower()
+    if word == "now":
+        return now(), Precision.MINUTE
+    if word in ("today", "yesterday"):
+        day = day_of(now(), zone) - dt.timedelta(days=word == "yesterday")
+        return parse_time(day.isoformat(), zone)
+    return parse_time(text, zone)
+
+
 def end_of(instant: int, precision: Precision, zone: str) -> int:
     """Return the last instant of the period that begins at the instant; days and longer are the zone's."""
     if precision in _LENGTH:

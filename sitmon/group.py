@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "sitmon.commands.events",
     "actor": "sitmon.commands.events",
     "watch": "sitmon.commands.events",
+    "brief": "sitmon.commands.brief",
     "add": "sitmon.commands.writes",
     "mark": "sitmon.commands.writes",
     "undo": "sitmon.commands.writes",

@@ -28,6 +28,8 @@ class Form(enum.StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     GEOJSON = "geojson"
+    TEXT = "text"
+    MARKDOWN = "markdown"
 
 
 def format_option(*forms: Form) -> Callable[[F], F]:

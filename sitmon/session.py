@@ -10,7 +10,7 @@ from model.catalog import Catalog
 from model.errors import IdUnknown, InputRefused
 from model.query import Clocks
 from model.text import clean_line
-from model.times import FOREVER, end_of, parse_time
+from model.times import FOREVER, Precision, end_of, spoken_time
 from store.base import Store
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Session(NamedTuple):
     catalog: Catalog
     others: tuple[str, ...] = ()
     """Ids of the store's other situations, if none was given and the first one was taken."""
+    where: str | None = None
+    """The store's path or URL; None: the default one."""
 
     @property
     def situation(self) -> str:
@@ -43,10 +45,14 @@ class Session(NamedTuple):
         return Clocks(self._clock("--as-of", as_of), self._clock("--known-at", known_at))
 
     def _clock(self, option: str, text: str | None) -> int:
-        if text is None:
+        if text is None or text.strip() == "now":
             return FOREVER
+        return end_of(*self.time(option, text), self.zone)
+
+    def time(self, option: str, text: str) -> tuple[int, Precision]:
+        """Read the time that an option gives: when its period begins, and how precise it is."""
         try:
-            return end_of(*parse_time(text, self.zone), self.zone)
+            return spoken_time(text, self.zone)
         except InputRefused as error:
             raise InputRefused(f"{option}: {error}") from None
 
@@ -71,9 +77,9 @@ def clock_options(function: F) -> F:
     import click
 
     function = click.option("--known-at", metavar="TIME", help="Only what was reported by then.")(function)
-    return click.option("--as-of", metavar="TIME", help="Only what occurred by then: 2021-08-12, 2021-08-12T14:20.")(
-        function
-    )
+    return click.option(
+        "--as-of", metavar="TIME", help="Only what occurred by then: 2021-08-12, 2021-08-12T14:20, yesterday."
+    )(function)
 
 
 @asynccontextmanager
@@ -103,7 +109,8 @@ async def open_session(store: str | None, situation: str | None, *, or_first: bo
                 raise IdUnknown(f"say which situation with --situation or SITMON_SITUATION; this store has: {names}")
             situation, *more = (one.id for one in present)
             others = tuple(more)
-        yield Session(opened, await opened.catalog(clean_line(situation)), others)
+        catalog = await opened.catalog(clean_line(situation))
+        yield Session(opened, catalog, others, store or read_config().store)
 
 
 def with_session(function: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:

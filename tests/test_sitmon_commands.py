@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from export.view import CONTROL_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
+from model import times
 from model.errors import StoreFull
 from sitmon import cli
 from store.base import Draft, Written
@@ -203,6 +204,64 @@ def test_a_tally_begins_with_the_first_event_where_nothing_says_when(own_shell: 
     ]
 
 
+TWELFTH = ("--since", "2021-08-12", "--as-of", "2021-08-12", "--known-at", "2021-08-12")
+
+
+def test_a_brief_says_what_changed_since_with_its_grounds(shell: Shell) -> None:
+    brief = shell.json("brief", *TWELFTH)
+    assert brief["counts"][0] == {"tally": "taliban-capitals", "before": 9, "now": 13, "of": 34}
+    moved = {one["place_id"]: one for one in brief["control"] if one["before"]["actor"] != one["now"]["actor"]}
+    assert sorted(moved) == ["ghazni", "herat", "qala-e-naw"]
+    assert moved["ghazni"]["now"]["disputed"]
+    assert [event["id"][-8:] for event in moved["ghazni"]["events"]] == ["d3935ff5"]
+    assert {one["id"][-8:]: (one["before"], one["standing"]) for one in brief["doubtful"]}["d3935ff5"] == (
+        None,
+        "disputed",
+    )
+    assert brief["n_reported"] == len(shell.json("brief", *TWELFTH, "--limit", "99")["reported"]) == 12
+
+
+@pytest.fixture
+def one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be the same day from the first command to the last."""
+    monkeypatch.setattr(times, "now", lambda: times.parse_time("2024-05-06T12:00")[0])
+
+
+@pytest.mark.usefixtures("one_day")
+def test_a_brief_is_text_or_markdown_in_which_no_data_is_markup(own_shell: Shell) -> None:
+    lines = own_shell.run("brief", *TWELFTH).splitlines()
+    assert "  Taliban 9 -> 13 of 34: Provincial capitals held by the Taliban" in lines
+    ghazni = next(number for number, line in enumerate(lines) if line.startswith("  Ghazni: held by Afghan government"))
+    assert any("Afghan Interior Ministry denies (B2, " in line for line in lines[ghazni : ghazni + 9])
+    assert "  Associated Press: B, agency" in lines
+    own_shell.run("add", "--kind", "clash", "--occurred-at", "yesterday", "--summary", "1. <b>x</b> [a](b_c) *d* _e_")
+    written = own_shell.run("brief", "--since", "yesterday", "--format", "markdown")
+    assert "\n## Reported since: 1 event\n" in written
+    assert r"1. \<b>x\</b> \[a\](b_c) \*d\* \_e\_" in written
+
+
+@pytest.mark.parametrize(
+    ("since", "reason"), [((), "on the screen"), (("--since", "9000-01-01"), "before it"), (("--since", "x"), "no")]
+)
+def test_a_brief_needs_a_time_that_something_can_have_changed_since(
+    shell: Shell, since: tuple[str, ...], reason: str
+) -> None:
+    assert shell.run("brief", *since, code=2) == ""
+    assert reason in shell.err
+
+
+@pytest.mark.usefixtures("one_day")
+def test_times_are_asked_for_in_words_as_well(own_shell: Shell) -> None:
+    own_shell.run("add", "--kind", "clash", "--occurred-at", "yesterday", "--summary", "last night")
+    own_shell.run("add", "--kind", "clash", "--occurred-at", "today", "--summary", "this morning")
+    assert [event["precision"] for event in own_shell.lines("events", "since:yesterday")] == ["day", "day"]
+    assert [event["summary"] for event in own_shell.lines("events", "until:yesterday since:yesterday")] == [
+        "last night"
+    ]
+    assert own_shell.lines("events", "since:today", "--as-of", "yesterday") == []
+    assert len(own_shell.lines("events", "since:today", "--as-of", "now")) == 1
+
+
 def test_the_control_file_has_its_columns_clocks_and_filter(shell: Shell) -> None:
     text = shell.run("export", "--format", "csv", "actor:taliban", *AUGUST_12)
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -312,7 +371,7 @@ def test_add_writes_an_event_that_the_log_shows(own_shell: Shell) -> None:
     [
         (("--place", "Herrat"), "--place: "),
         (("--kind", "captur"), "capture"),
-        (("--occurred-at", "yesterday"), "--occurred-at: "),
+        (("--occurred-at", "tomorrow"), "--occurred-at: "),
         (("--stance", "doubts"), "denies"),
         (("--credibility", "9"), "credibility"),
     ],

@@ -52,6 +52,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def spoilt(store: Path) -> Path:
     """A store whose texts another program has changed into what sitmon would not let in."""
     with contextlib.closing(sqlite3.connect(store, isolation_level=None)) as raw:
+        raw.execute("UPDATE changeset SET reason = ?", (ATTACK,))
         raw.execute("UPDATE event SET summary = ?", (ATTACK,))
         raw.execute("UPDATE claim SET quote = ?, attribution = ?, url = ?", (ATTACK, ATTACK, ATTACK))
         versions = "SELECT seq, what, body FROM version JOIN name ON name.no = version.name"
@@ -226,7 +227,9 @@ def test_what_another_program_wrote_into_the_store_is_printed_harmless(
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
-@pytest.mark.parametrize("command", [["show"], ["why", "first-town"], ["actor", "rebels"], ["situation", "list"]])
+@pytest.mark.parametrize(
+    "command", [["show"], ["why", "first-town"], ["actor", "rebels"], ["situation", "list"], ["changes"]]
+)
 def test_every_reading_command_prints_it_harmless(
     spoilt: Path, command: list[str], form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -235,6 +238,15 @@ def test_every_reading_command_prints_it_harmless(
         assert cli.main(["--store", str(spoilt), "events", "kind:capture", "--format", "json"]) == 0
         command = [*command, json.loads(capsys.readouterr().out)[0]["id"]]
     assert cli.main(["--store", str(spoilt), *command, "--format", form]) == 0
+    printed = capsys.readouterr().out
+    assert_harmless(printed)
+    assert "2J" in printed
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_a_brief_prints_it_harmless(spoilt: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert cli.main(["--store", str(spoilt), "brief", "--since", "2023-01-01", "--format", form]) == 0
     printed = capsys.readouterr().out
     assert_harmless(printed)
     assert "2J" in printed

@@ -183,7 +183,7 @@ class Session:
         Raises:
             InputRefused: the text is no time.
         """
-        instant = FOREVER if text.strip() == "now" else times.end_of(*times.parse_time(text, self.zone), self.zone)
+        instant = FOREVER if text.strip() == "now" else times.end_of(*times.spoken_time(text, self.zone), self.zone)
         self.clock = clock
         self._move_to(instant)
 

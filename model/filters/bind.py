@@ -26,7 +26,7 @@ from model.filters.conditions import (
 from model.filters.parse import parse
 from model.filters.terms import STATES, read_digits, read_grade, read_kind, read_near
 from model.text import clean_text, fold
-from model.times import EARLIEST, FOREVER, end_of, parse_time
+from model.times import EARLIEST, FOREVER, end_of, spoken_time
 
 
 def compile_filter(text: str, catalog: Catalog, user: str) -> Condition:
@@ -118,7 +118,7 @@ def _route(name: str, catalog: Catalog) -> Condition:
 
 
 def _time(field: Field, value: str, zone: str) -> Condition:
-    instant, precision = parse_time(value, zone)
+    instant, precision = spoken_time(value, zone)
     if field is Field.SINCE:
         return Occurred(instant, FOREVER)
     after = end_of(instant, precision, zone) + 1

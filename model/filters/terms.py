@@ -11,7 +11,7 @@ from model.grades import Grade, parse_grade
 from model.ids import MIN_ID_DIGITS, is_id
 from model.kinds import KINDS
 from model.text import clean_text, fold
-from model.times import parse_time
+from model.times import spoken_time
 
 STATES: dict[str, MarkKind] = {
     "unread": MarkKind.READ,
@@ -41,7 +41,7 @@ _EXAMPLES: dict[Field, tuple[str, ...]] = {
     Field.KIND: tuple(KINDS),
     Field.GRADE: ("grade:>=B2", "grade:C3"),
     Field.STANDING: tuple(Standing),
-    Field.SINCE: ("since:2021-08-10", 'since:"2021-08-12 evening"', "since:2021-08-12T14:20"),
+    Field.SINCE: ("since:2021-08-10", 'since:"2021-08-12 evening"', "since:2021-08-12T14:20", "since:yesterday"),
     Field.UNTIL: ("until:2021-08-15", "until:2021-08", "until:2021-08-12T14:20"),
     Field.KNOWN: ("known:2021-08-13", "known:2021-08-12T14:20"),
     Field.NEAR: ("near:PLACE<50km",),
@@ -85,7 +85,7 @@ def check_value(field: Field, value: str) -> None:
     elif field is Field.ID:
         read_digits(value)
     elif field in _TIMES:
-        parse_time(value)
+        spoken_time(value)
 
 
 def read_kind(value: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from export.geojson import places_geojson
-from export.view import PLACE_COLUMNS, PlaceLine, View, place_record
-from model.catalog import Catalog, name_of
+from export.view import PLACE_COLUMNS, PlaceLine, View, place_record, state_words
+from model.catalog import name_of
 from model.control import Step, Why
 from model.entities import Claim, ControlState, Stance, Weight
 from model.ids import short_id
@@ -127,7 +127,7 @@ def _state_record(state: ControlState) -> dict[str, Any]:
 def _why_lines(line: PlaceLine, why: Why, files: Mapping[str, EventFile], view: View) -> Iterator[str]:
     place, state, catalog = line.place, line.state, view.catalog
     since = "" if state.since is None else f", since {format_time(state.since, state.since_precision, view.zone)}"
-    yield f"{place.name}: {_state_words(state, catalog)}{since}"
+    yield f"{place.name}: {state_words(state, catalog)}{since}"
     if not why.steps:
         yield "No event there, as of and known at these times, says who controls it."
     for step in why.steps:
@@ -136,7 +136,7 @@ def _why_lines(line: PlaceLine, why: Why, files: Mapping[str, EventFile], view: 
         yield ""
         yield f"{when}  {KINDS[event.kind].label}  {event.summary}  ({short_id(event.id)})"
         yield f"    {weight_words(step.weight, files[event.id].claims, view)}"
-        before, after = _state_words(step.before, catalog), _state_words(step.after, catalog)
+        before, after = state_words(step.before, catalog), state_words(step.after, catalog)
         yield f"    {before} -> {after}" if before != after else f"    stays: {after}"
         yield f"    {step.reason}"
 
@@ -163,10 +163,3 @@ def _source_words(claim: Claim, view: View) -> str:
     if claim.occurred_at is None:
         return name
     return f"{name} ({format_time(claim.occurred_at, claim.occurred_precision or Precision.DAY, view.zone)})"
-
-
-def _state_words(state: ControlState, catalog: Catalog) -> str:
-    actor = name_of(catalog.actors, state.actor)
-    former = f", before {name_of(catalog.actors, state.former)}" if state.former else ""
-    disputed = ", disputed" if state.disputed else ""
-    return f"{state.status}{f' by {actor}' if actor else ''}{former}{disputed}"

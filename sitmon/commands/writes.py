@@ -28,7 +28,7 @@ _CELLS = {
     "actor": "Who did it.",
     "against": "To whom.",
     "route": "On which route.",
-    "occurred_at": "When, as precisely as it is known: 2021-08-12, '2021-08-12 evening', 2021-08-12T14:20, now.",
+    "occurred_at": "When, as precisely as it is known: 2021-08-12, '2021-08-12 evening', 2021-08-12T14:20, yesterday.",
     "precision": f"How precisely, where the time does not say it: {', '.join(Precision)}.",
     "summary": "One line in your own words.",
     "event": "Id of an existing event: only adds a claim to it.",
@@ -42,6 +42,8 @@ _CELLS = {
     "dated": "When this source says that it happened, where that differs.",
 }
 """Native columns that are options, with their help texts."""
+
+_TIMES = frozenset({"occurred_at", "reported_at", "dated"})
 
 
 def _cell_options(function: F) -> F:
@@ -69,8 +71,11 @@ async def add_command(session: Session, *, create: bool, reason: str | None, **c
     present = write_time(times.now(), Precision.MINUTE, session.zone)
     if "event" in row.cells:
         row.cells["event"] = await session.store.find(session.situation, row.cells["event"])
-    elif row.cells.get("occurred_at", "now") == "now":
-        row.cells["occurred_at"] = present
+    else:
+        row.cells.setdefault("occurred_at", present)
+    for column in _TIMES & row.cells.keys():
+        if row.cells[column] in ("now", "today", "yesterday"):
+            row.cells[column] = write_time(*times.spoken_time(row.cells[column], session.zone), session.zone)
     row.cells.setdefault("reported_at", present)
     line = next(iter(read_native([row], session.catalog, create=create, source=ANALYST.id)))
     if isinstance(line, Refused):
