@@ -93,7 +93,7 @@ class Piece(NamedTuple):
     line: int
     """On which it begins, from 1."""
     what: Given | Row | Refused | InputRefused | None
-    """A report; a row, or why it is none; why it is no report. None: nothing more has come for the present."""
+    """A report; a row, or why it is none; why it is not a report. None: nothing more has come for the present."""
 
 
 async def pieces(stream: LineStream, like: Given, form: str | None = None) -> AsyncIterator[Piece]:
@@ -137,7 +137,7 @@ def _from_line(line: bytes, number: int, like: Given) -> Given | Row | Refused |
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        return InputRefused("this is no JSON object in UTF-8; write one in braces a line")
+        return InputRefused("this is not a JSON object in UTF-8; write one in braces a line")
     if "text" in values:
         return _report(values, like)
     if {"event", "kind"} & values.keys():
@@ -148,10 +148,10 @@ def _from_line(line: bytes, number: int, like: Given) -> Given | Row | Refused |
 
 def _report(values: dict[str, Any], like: Given) -> Given | InputRefused:
     if not isinstance(values["text"], str):
-        return InputRefused('"text" is no text; write {"text": ..., "source": ..., "date": ...}')
+        return InputRefused('"text" is not text; write {"text": ..., "source": ..., "date": ...}')
     for field in _TEXT_FIELDS:
         if values.get(field) is not None and not isinstance(values[field], str):
-            return InputRefused(f'"{field}" is no text')
+            return InputRefused(f'"{field}" is not text')
     whole = given(values["text"].encode(errors="replace"))
     return whole._replace(
         title=values.get("title") or "",
@@ -175,7 +175,7 @@ async def _texts(stream: LineStream, line: bytes | None, number: int, like: Give
         if size > MAX_TEXT_BYTES:
             yield Piece(begin, InputRefused(f"this text is longer than {MAX_TEXT_BYTES >> 20} MiB"))
         elif b"\0" in text:
-            yield Piece(begin, InputRefused("this is no text: it has a NUL in it"))
+            yield Piece(begin, InputRefused("this is not text: it has a NUL in it"))
         elif text.strip():
             yield Piece(begin, given(bytes(text), url=like.url, date=like.date, source=like.source))
         if line is not None:

@@ -64,7 +64,7 @@ class _Heading:
         elif isinstance(value, str):
             self._cells[key] = clean_text(value).strip()
         else:
-            self.refuse(key, "is not a text; write it in quotes")
+            self.refuse(key, "is not text; write it in quotes")
 
     def cell(self, key: str, parse: Callable[[str], T], *, needed: bool = False) -> T | None:
         """Return a key's parsed value; None if it is missing or refused."""

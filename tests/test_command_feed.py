@@ -167,7 +167,7 @@ def test_what_goes_wrong_is_said_and_listed(server: FeedServer, shell: Shell) ->
     printed = shell.run("poll", "--no-read", code=1)
     assert printed == ["afp-2: 1 new, 0 proposals"]
     assert "afp-1: 127.0.0.1 answers 404" in shell.err
-    assert "afp-3: 127.0.0.1 is at 127.0.0.1, which is no public address" in shell.err
+    assert "afp-3: 127.0.0.1 is at 127.0.0.1, which is not a public address" in shell.err
     assert [one["failures"] for one in shell.feeds()] == [1, 0, 1]
 
 
@@ -291,7 +291,7 @@ def test_pages_feeds_and_what_is_put_into_a_folder_are_taken_in(
     page = server.page("/herat.html", body=PAGE, content_type="text/html")
     code, stored, said = ingest(page)
     assert (code, stored) == (cli.EXIT_REFUSED, [])
-    assert "which is no public address" in said
+    assert "which is not a public address" in said
     feed = server.page("/feed.xml", body=FEED)
     assert ingest("--private", page, feed)[:2] == (0, ["Herat falls", "Herat & Ghazni"])
     (report,) = asyncio.run(reports(page))
@@ -306,7 +306,7 @@ def test_pages_feeds_and_what_is_put_into_a_folder_are_taken_in(
     (inbox / "e.xml").write_bytes(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
     code, stored, said = ingest("--watch", str(inbox))
     assert (code, stored) == (cli.EXIT_REFUSED, ["Herat & Ghazni", "Ghazni. It is quiet."])
-    for refused in ("c.bin: this is no text", "d.csv: this is a table", "e.xml: the document declares entities"):
+    for refused in ("c.bin: this is not text", "d.csv: this is a table", "e.xml: the document declares entities"):
         assert refused in said
     assert cli.main(["--store", str(shell.store), "undo"]) == 0
     capsys.readouterr()

@@ -255,7 +255,7 @@ async def test_reading_apart_gives_what_reading_gives() -> None:
         ATOM % b"<title>W</title><entry><id>1</id><title>\xd9\x87\xd8\xb1</title><published>2021-08</published></entry>"
     )
     assert await read_feed_apart(data, url="https://example.org/") == read_feed(data, url="https://example.org/")
-    with pytest.raises(InputRefused, match="no RSS"):
+    with pytest.raises(InputRefused, match="not RSS"):
         await read_feed_apart(b"<root/>")
 
 

@@ -83,9 +83,9 @@ async def test_a_row_that_is_wrong(store: Store, situation: str) -> None:
         (b"\xff", "not TOML"),
         (b"[colums]", "nearest: columns"),
         (b"[columns]\nplaec = 'x'", "nearest: place"),
-        (b"columns = 3", "is no table"),
-        (b"[columns]\nplace = 3", "not a text"),
-        (b"[values]\nkind = 3", "is no table"),
+        (b"columns = 3", "is not a table"),
+        (b"[columns]\nplace = 3", "not text"),
+        (b"[values]\nkind = 3", "is not a table"),
     ],
 )
 def test_a_mapping_file_that_is_wrong(text: bytes, said: str) -> None:

@@ -15,7 +15,7 @@ from model.text import clean_text
 from sitmon import cli
 from sitmon.output import print_lines, say
 
-# Not only ESC: click itself takes some escape sequences out where stdout is no terminal.
+# Not only ESC: click itself takes some escape sequences out where stdout is not a terminal.
 ATTACK = "a\x9b2J\x9d52;c;eA==\x9c\x1b]0;t\x07\u202eb\rc\nd\u200be\x7f"
 ROW = b'{"kind": "clash", "occurred_at": "2024-01-02", "summary": "Fighting"}\n'
 

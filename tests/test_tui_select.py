@@ -97,7 +97,7 @@ async def test_an_event_does_not_repeat_itself(store: FakeStore) -> None:
         assert row is not None
         await type_in(pilot, row.event.id)
         await pilot.press("enter")
-        await shows(pilot, "an event is no duplicate of itself")
+        await shows(pilot, "an event is not a duplicate of itself")
         assert not store.marks
 
 

@@ -157,7 +157,7 @@ class Session:
         """Filter the log; with `!` in front, by what the rest does not say.
 
         Raises:
-            FilterError: the text is no filter of this situation; the present one stays.
+            FilterError: the text is not a filter of this situation; the present one stays.
         """
         from model.filters.ast import Everything, Not
         from model.filters.bind import bind
@@ -181,7 +181,7 @@ class Session:
         """Set a clock to a time as people write it, to the end of its period; `now` takes the limit away.
 
         Raises:
-            InputRefused: the text is no time.
+            InputRefused: the text is not a time.
         """
         instant = FOREVER if text.strip() == "now" else times.end_of(*times.spoken_time(text, self.zone), self.zone)
         self.clock = clock

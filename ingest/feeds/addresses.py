@@ -61,7 +61,7 @@ def permitted(host: str, addresses: tuple[str, ...], *, private: bool) -> tuple[
     allowed = tuple(address for address in addresses if private or is_public(address))
     if not allowed:
         raise AddressRefused(
-            f"{host} is at {', '.join(addresses[:3]) or 'no address'}, which is no public address; "
+            f"{host} is at {', '.join(addresses[:3]) or 'no address'}, which is not a public address; "
             "`--private` allows it to a feed whose address is there"
         )
     return allowed

@@ -36,7 +36,7 @@ async def read_feed_apart(
         seconds: of processor time that it may take.
 
     Raises:
-        InputRefused: it is no feed, or past a limit; says which.
+        InputRefused: it is not a feed, or past a limit; says which.
     """
     answer = await _read_apart("feed", data, url, content_type, seconds)
     return Document(answer["title"], tuple(_item(values) for values in answer["items"]), answer["link"])

@@ -39,7 +39,7 @@ def read_cap(data: bytes) -> Document:
         data: a document that `require_bounded` let through.
 
     Raises:
-        InputRefused: it is no XML, or lacks what tells it apart from other alerts.
+        InputRefused: it is not XML, or lacks what tells it apart from other alerts.
     """
     alert = parse_alert(data)
     named = named_by(alert)

@@ -286,7 +286,7 @@ def host_of(url: str) -> str:
         host = parts.hostname
         _ = parts.port
     except ValueError:
-        raise FetchFailed(f"{shown!r} is no address of a document") from None
+        raise FetchFailed(f"{shown!r} is not an address of a document") from None
     if parts.scheme not in ("http", "https") or not host:
         raise FetchFailed(f"{shown!r} is refused: only http and https are followed")
     return clean_line(host)
@@ -297,7 +297,7 @@ def _target(url: str, location: str) -> str:
     try:
         target = urljoin(url, location)
     except ValueError:
-        raise FetchFailed(f"{host_of(url)} redirects to what is no address") from None
+        raise FetchFailed(f"{host_of(url)} redirects to what is not an address") from None
     host_of(target)
     return target
 

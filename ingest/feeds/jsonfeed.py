@@ -19,7 +19,7 @@ def read_json_feed(data: bytes, base: str) -> Document:
         base: where it came from, for links that name no host.
 
     Raises:
-        InputRefused: it is no JSON, or no feed.
+        InputRefused: it is not JSON, or not a feed.
     """
     try:
         document = json.loads(data)

@@ -25,7 +25,7 @@ _ELEMENT = re.compile(rb"<[A-Za-z_]")
 def require_bounded(data: bytes) -> None:
     """Refuse a document that is too long or too deep, or that declares entities.
 
-    One that is no XML, or not well-formed, is let through as far as it can be looked at.
+    One that is not XML, or not well-formed, is let through as far as it can be looked at.
 
     Raises:
         InputRefused: says which limit.

@@ -25,7 +25,7 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     """Read the subscriptions of a file, whatever folders they lie in; what is told to be run is never looked at.
 
     Raises:
-        InputRefused: it is no OPML, or past a limit.
+        InputRefused: it is not OPML, or past a limit.
     """
     require_bounded(data)
     try:
@@ -33,7 +33,7 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     except (ET.ParseError, LookupError, ValueError) as error:
         raise InputRefused(f"the file is not well-formed XML: {error}") from None
     if root.tag != "opml":
-        raise InputRefused(f"the file is no OPML: it begins with {clean_line(str(root.tag))[:60]!r}")
+        raise InputRefused(f"the file is not OPML: it begins with {clean_line(str(root.tag))[:60]!r}")
     return tuple(_outlines(root))[:_MOST]
 
 

@@ -47,10 +47,10 @@ def read_page(data: bytes, *, url: str = "", content_type: str = "") -> Page:
         content_type: what the server called it.
 
     Raises:
-        InputRefused: it is no page, past a limit, or has no article that can be told apart.
+        InputRefused: it is not a page, past a limit, or has no article that can be told apart.
     """
     if content_type and not content_type.strip().lower().startswith(_TYPES):
-        raise InputRefused("the page is no web page")
+        raise InputRefused("the page is not a web page")
     require_bounded(data)
     import readability
 

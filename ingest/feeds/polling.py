@@ -34,7 +34,7 @@ from store.base import Draft, Store
 _PAGES = 30
 """Reports of a feed with full text that are taken in at one time: each of them costs a request."""
 _SUMMARY = 2_000
-"""Characters from which on what the feed has is no summary."""
+"""Characters from which on what the feed has is not a summary."""
 _AHEAD = times.DAY
 """How far in the future an item may say that it was published; beyond that its clock is wrong."""
 

@@ -32,7 +32,7 @@ def read_feed(data: bytes, *, url: str = "", content_type: str = "") -> Document
         content_type: what the server called it; decides the encoding as HTTP says.
 
     Raises:
-        InputRefused: it is no feed, or past a limit; says which.
+        InputRefused: it is not a feed, or past a limit; says which.
     """
     require_bounded(data)
     start = data[:64].lstrip(BLANK)
@@ -73,7 +73,7 @@ def parse_markup(data: bytes, headers: Mapping[str, str]) -> Any:
 
 
 def _root(data: bytes) -> str:
-    """Return the first element, as `{namespace}name`; nothing where it is no XML."""
+    """Return the first element, as `{namespace}name`; nothing where it is not XML."""
     found: list[str] = []
     parser = expat.ParserCreate(namespace_separator="}")
 
@@ -89,7 +89,7 @@ def _root(data: bytes) -> str:
 
 def _no_feed(data: bytes, url: str) -> str:
     if not is_page(data) and b"<html" not in data[:4_096].lower():
-        return "the document is no RSS, RDF, Atom, JSON Feed or CAP"
+        return "the document is not RSS, RDF, Atom, JSON Feed or CAP"
     links = [_HREF.search(tag) for tag in _FEED_LINK.findall(data[:262_144])]
     feeds = [web_link(link[1].decode("ascii", "replace"), url) for link in links if link]
     hint = f"; it names these: {', '.join(feeds[:3])}" if any(feeds) else ""

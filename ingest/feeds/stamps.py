@@ -14,7 +14,7 @@ _LATEST = 253_402_300_799 * SECOND
 
 
 def read_stamp(text: str, parsed: time.struct_time | None = None) -> tuple[int | None, Precision]:
-    """Return the instant, UTC microseconds, and how precisely it was written; None where it is no time.
+    """Return the instant, UTC microseconds, and how precisely it was written; None where it is not a time.
 
     Args:
         text: as the feed has it.

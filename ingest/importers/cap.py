@@ -135,7 +135,7 @@ def _quote(info: Element | None) -> str:
 
 
 def _place(info: Element | None, context: Context) -> str | None:
-    """Return the place that the alert names, or the only one of the situation in its area; an area is no place."""
+    """Return the place that the alert names, or the only one of the situation in its area; an area is not a place."""
     areas = list(children(info, "area"))
     for area in areas:
         for code in children(area, "geocode"):

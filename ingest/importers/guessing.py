@@ -65,7 +65,7 @@ def sample_of(head: bytes) -> Sample:
     """Return the rows of a table's beginning that are whole.
 
     Raises:
-        InputRefused: it is no table.
+        InputRefused: it is not a table.
     """
     delimiter = read_head(head).delimiter
     rows = list(read_table(io.BytesIO(head), delimiter=delimiter))

@@ -116,7 +116,7 @@ def read_meaning(data: bytes) -> Meaning:
 def _table(document: Mapping[str, Any], name: str, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
     table = document.get(name, {})
     if not isinstance(table, dict):
-        raise InputRefused(f"the mapping file's {name!r} is no table; write [{name}] in a line of its own")
+        raise InputRefused(f"the mapping file's {name!r} is not a table; write [{name}] in a line of its own")
     for key in table:
         if allowed and key not in allowed:
             hint = nearest_hint(key, allowed, what="columns")
@@ -128,7 +128,7 @@ def _texts(document: Mapping[str, Any], name: str, allowed: tuple[str, ...] = ()
     table = _table(document, name, allowed)
     for key, value in table.items():
         if not isinstance(value, str):
-            raise InputRefused(f"the mapping file, [{name}]: {key[:40]!r} is not a text; put it in quotes")
+            raise InputRefused(f"the mapping file, [{name}]: {key[:40]!r} is not text; put it in quotes")
     return dict(table)
 
 

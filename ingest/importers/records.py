@@ -283,7 +283,7 @@ def coordinate(cells: dict[str, str], column: str, most: float) -> float | None:
     """Return the degrees in a cell; None where it is empty.
 
     Raises:
-        CellRefused: it is no number of degrees.
+        CellRefused: it is not a number of degrees.
     """
     text = cells.get(column, "").strip()
     if not text:

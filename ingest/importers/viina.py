@@ -35,7 +35,7 @@ _KINDS = {
 
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
 _AREAS = ("ADM0", "ADM1", "ADM2", "COUNTRY", "PROVINCE")
-"""What `GEO_PRECISION` calls what is no settlement."""
+"""What `GEO_PRECISION` calls what is not a settlement."""
 
 
 def _recognises(head: Head) -> bool:

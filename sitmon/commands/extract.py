@@ -157,7 +157,7 @@ def _report(line: bytes, zone: str, day: str | None) -> Report:
         raise InputRefused('"text" is missing; write {"id": ..., "date": ..., "text": ...}')
     date = row.get("date") or day
     if date is not None and not isinstance(date, str):
-        raise InputRefused('"date" is not a text; write it as "2021-08-12"')
+        raise InputRefused('"date" is not text; write it as "2021-08-12"')
     published = parse_time(date, zone)[0] if date else None
     report = Report(str(row.get("id", "")), "", text=row["text"], published_at=published)
     dateline_of(report, zone)

@@ -100,7 +100,7 @@ def pack_id(id_: str) -> bytes:
     """Return an id as its 16 bytes.
 
     Raises:
-        InputRefused: it is no UUID.
+        InputRefused: it is not a UUID.
     """
     try:
         packed = bytes.fromhex(id_.replace("-", ""))

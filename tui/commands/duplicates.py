@@ -73,7 +73,7 @@ async def _mark(screen: "MainScreen", marked: Selection, original: str) -> str |
         raise InputRefused(f"event {short_id(original)} is itself a duplicate; choose the one that it repeats")
     marked = _without(marked, row)
     if marked.empty:
-        raise InputRefused("an event is no duplicate of itself; nothing was written")
+        raise InputRefused("an event is not a duplicate of itself; nothing was written")
     work: MarkAll = lambda chosen, progress: mark(  # noqa: E731
         session, chosen, Marking(MarkKind.DUPLICATE, original), progress=progress
     )

@@ -97,7 +97,7 @@ def _held(screen: "MainScreen") -> Work | AwaitMount:
 def _claims(screen: "MainScreen") -> Work | AwaitMount:
     entry = screen.cities.entry
     if not isinstance(entry, ControlState):
-        screen.say("this line is no city")
+        screen.say("this line is not a city")
         return None
     return go(screen, Door(Leads.CLAIMS, entry.place))
 
