@@ -192,12 +192,15 @@ def test_subscriptions_come_from_opml_and_go_there(shell: Shell, tmp_path: Path)
     file = tmp_path / "feeds.opml"
     file.write_text(
         '<opml version="2.0"><body><outline text="AFP" xmlUrl="https://example.org/afp.xml"/>'
+        '<outline text="Passwords" xmlUrl="file:///etc/passwd"/><outline text="A" xmlUrl="https://a:b@example.org/"/>'
         '<outline text="The Herald" xmlUrl="https://example.org/herald.xml"/></body></opml>',
         encoding="utf-8",
     )
     assert shell.run("import", str(file), code=1) == ["afp-1"]
     assert "no source is called 'The Herald'" in shell.err
     assert shell.run("import", str(file), "--create", code=1) == ["the-herald-1"]
+    assert "file:///etc/passwd" in shell.err
+    assert "user name or password" in shell.err
     target = tmp_path / "out.opml"
     shell.run("export", "--output", str(target))
     assert target.read_text(encoding="utf-8").count("<outline") == 2

@@ -252,11 +252,15 @@ async def import_command(session: Session, *, file: BinaryIO, source: str | None
     from dataclasses import replace
 
     from ingest.feeds.opml import read_opml
+    from store.accept_things import accept_feed, accept_source
 
     catalog, made, refused = session.catalog, [], 0
     for outline in read_opml(file.read(MAX_BYTES + 1)):
         try:
             one = subscribe(catalog, Feed("", outline.url, "", every), source or outline.title, create=create)
+            accept_feed(one.feed)  # so that one that the store would refuse does not keep out the others
+            if one.made:
+                accept_source(one.made)
         except InputRefused as error:
             refused += 1
             say(f"{outline.url}: {error}; left out")

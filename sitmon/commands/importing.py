@@ -1,5 +1,6 @@
 """`sitmon import`: reads sitmon's own files and other data sets into the store."""
 
+import asyncio
 import csv
 import io
 import itertools
@@ -146,6 +147,9 @@ async def _import(
     except InputRefused as error:
         say(f"{opened.name}: {error}; nothing of it was written")
         return EXIT_USAGE
+    except asyncio.CancelledError:
+        say(f"{opened.name}: stopped; what was written of it is kept, run it again to complete it")
+        raise
     except LoadStopped as stopped:
         print_lines([f"{opened.name}: {_counts(stopped.counts, dry_run=options.dry_run)}"])
         say(f"{opened.name}: {stopped}; run it again to complete it")
