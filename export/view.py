@@ -1,12 +1,13 @@
 """What is exported: places and events as flat records, with the filter and both clocks of the view."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from model.catalog import Catalog, name_of
 from model.entities import Claim, ControlState, Place, Stance
 from model.native import COLUMNS, VIEW_COLUMNS, write_native
-from model.query import Clocks, EventFile, EventRow
+from model.query import Clocks, EventRow
+from model.standing import Evidence
 from model.times import SECOND, Precision, write_time
 
 Value = str | int | float | bool | list[str] | None
@@ -164,11 +165,29 @@ def event_record(row: EventRow, view: View) -> Record:
     }
 
 
-def native_records(file: EventFile, view: View) -> Iterable[Record]:
+def known_claims(evidence: Evidence, known_at: int) -> tuple[Claim, ...]:
+    """Return what was said of an event by the known-at, in order of reporting."""
+    known = (claim for claim in evidence.claims if claim.reported_at <= known_at)
+    return tuple(sorted(known, key=lambda claim: (claim.reported_at, claim.id)))
+
+
+def claims_behind(state: ControlState, found: Mapping[str, Evidence | None], known_at: int) -> tuple[Claim, ...]:
+    """Return the claims on the events that a state rests on.
+
+    Args:
+        state: names the events.
+        found: what is said of each of them.
+        known_at: the clock under which the state was read.
+    """
+    behind = (found.get(id_) for id_ in state.event_ids)
+    return tuple(claim for one in behind if one is not None for claim in known_claims(one, known_at))
+
+
+def native_records(evidence: Evidence, view: View) -> Iterable[Record]:
     """Yield an event as rows that `sitmon import` reads back, one for each claim; keys are of `NATIVE_COLUMNS`."""
-    for claim in file.claims:
+    for claim in known_claims(evidence, view.clocks.known_at):
         yield {
-            **write_native(file.row.event, claim, view.catalog),
+            **write_native(evidence.event, claim, view.catalog),
             "as_of": view.as_of,
             "known_at": view.known_at,
             "filter": view.filter,

@@ -4,7 +4,7 @@ import enum
 import errno
 import os
 import stat
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -12,7 +12,14 @@ from typing import IO
 from export.files import write_csv, write_json, write_jsonl, write_listing
 from export.geojson import events_geojson, feature, places_geojson
 from export.view import CONTROL_COLUMNS, NATIVE_COLUMNS, PlaceLine, Record, View, control_record, native_records
-from model.query import EventFile, EventRow
+from model.query import EventRow
+from model.standing import Evidence
+
+Load = Callable[[Collection[str]], Awaitable[Mapping[str, Evidence | None]]]
+"""Gives what is said of events, by their ids; nothing of those that are gone."""
+
+_AT_ONCE = 256
+"""Events of which the claims are read together."""
 
 
 class FileForm(enum.StrEnum):
@@ -84,7 +91,7 @@ async def write_events(
     stream: IO[str],
     form: FileForm,
     rows: AsyncIterator[EventRow],
-    load: Callable[[str], Awaitable[EventFile]],
+    load: Load,
     view: View,
 ) -> None:
     """Write events: as GeoJSON a point for each event, otherwise a row for each claim.
@@ -93,7 +100,7 @@ async def write_events(
         stream: opened with `newline=""`.
         form: of the file.
         rows: the events.
-        load: reads one of them by its id, with its claims.
+        load: reads the claims on them.
         view: that they are read with.
     """
     if form is FileForm.GEOJSON:
@@ -118,9 +125,21 @@ async def _features(rows: AsyncIterator[EventRow], view: View) -> AsyncIterator[
         yield feature(row, view)
 
 
-async def _native(
-    rows: AsyncIterator[EventRow], load: Callable[[str], Awaitable[EventFile]], view: View
-) -> AsyncIterator[Record]:
+async def _native(rows: AsyncIterator[EventRow], load: Load, view: View) -> AsyncIterator[Record]:
+    async for ids in _together(rows):
+        found = await load(ids)
+        for id_ in ids:
+            if (evidence := found.get(id_)) is not None:
+                for record in native_records(evidence, view):
+                    yield record
+
+
+async def _together(rows: AsyncIterator[EventRow]) -> AsyncIterator[list[str]]:
+    ids: list[str] = []
     async for row in rows:
-        for record in native_records(await load(row.event.id), view):
-            yield record
+        ids.append(row.event.id)
+        if len(ids) == _AT_ONCE:
+            yield ids
+            ids = []
+    if ids:
+        yield ids

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from export.view import PlaceLine, View
+from export.view import PlaceLine, View, claims_behind
 from model import times
 from model.filters.bind import bind, compile_filter
 from model.filters.parse import parse
@@ -41,11 +41,8 @@ async def read_places(
     for state in await session.store.control(session.situation, clocks=clocks, with_events=True):
         place = catalog.places.get(state.place)
         if place and place_matches(condition, place, state):
-            files = [
-                await session.store.event(session.situation, id_, clocks=clocks)
-                for id_ in (state.event_ids if claims else ())
-            ]
-            lines.append(PlaceLine(place, state, tuple(claim for file in files for claim in file.claims)))
+            found = await session.store.evidence(session.situation, state.event_ids) if claims else {}
+            lines.append(PlaceLine(place, state, claims_behind(state, found, clocks.known_at)))
     return view_of(session, clocks, filter_text), lines
 
 

@@ -25,12 +25,13 @@ from export.view import (
     place_record,
 )
 from model.catalog import Catalog
-from model.entities import Changeset, Claim, ControlState, Event, MarkKind, Stance, Standing, Status, Weight
+from model.entities import Claim, ControlState, Event, MarkKind, Stance, Standing, Status, Weight
 from model.grades import Grade
 from model.ids import new_id
 from model.native import VIEW_COLUMNS, Line, read_native
-from model.query import Clocks, Cursor, EventFile, EventRow
+from model.query import Clocks, Cursor, EventRow
 from model.rows import read_rows
+from model.standing import Evidence
 from model.text import clean_text
 from model.times import Precision, end_of, parse_time
 
@@ -186,9 +187,8 @@ def test_no_text_is_written_raw_however_deep_it_is(value: object) -> None:
 
 
 def test_exported_events_are_read_back_as_they_are(line: PlaceLine, view: View, event: Event) -> None:
-    file = EventFile(row_of(event), line.claims, (), (), Changeset(new_id(), "me", READ_AT, "test"))
     text = io.StringIO()
-    write_jsonl(text, native_records(file, view))
+    write_jsonl(text, native_records(Evidence(event, line.claims[::-1]), view))
     rows = read_rows(io.BytesIO(text.getvalue().encode()), NATIVE_COLUMNS)
     read = list(read_native(rows, view.catalog))
     assert all(isinstance(one, Line) for one in read)

@@ -56,6 +56,12 @@ def read(form: Format, data: bytes, catalog: Catalog, *, create: bool = True) ->
         return []
 
 
+def test_what_is_a_feed_or_a_page_is_sent_where_these_are_taken_in() -> None:
+    for text in (b"<rss version='2.0'/>", b"\n<!DOCTYPE html><html>", b"\xef\xbb\xbf<?xml version='1.0'?><feed/>"):
+        with pytest.raises(InputRefused, match="sitmon ingest"):
+            recognise(text)
+
+
 def test_there_is_a_sample_of_every_format_and_it_is_recognised(catalog: Catalog) -> None:
     assert set(SAMPLES) == {form.name for form in FORMATS}
     for form in FORMATS:

@@ -75,6 +75,8 @@ def recognise(data: bytes) -> Format | None:
     if head.text.lstrip().startswith(("{", "[")):
         _require_rows(head.text.lstrip())
         return None
+    if head.text.lstrip().startswith("<"):
+        raise InputRefused("it is XML or a page, and no CAP alert; `sitmon ingest` takes in feeds and pages")
     if not head.text.strip():
         return None
     known = {*COLUMNS, *VIEW_COLUMNS}

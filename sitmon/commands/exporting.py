@@ -1,5 +1,6 @@
 """`sitmon export`: writes whole views into files."""
 
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -7,7 +8,7 @@ import click
 
 from export.view import View
 from export.whole import FileForm, whole_file, write_events, write_places
-from model.query import EventFile, EventQuery
+from model.query import EventQuery
 from sitmon.arguments import FilterCommand, filter_argument
 from sitmon.output import Form
 from sitmon.reading import event_query, read_events, read_places, view_of
@@ -67,9 +68,5 @@ async def _export(session: Session, stream: IO[str], form: Form, query: EventQue
         view, lines = await read_places(session, view.clocks, view.filter, claims=True)
         write_places(stream, written, lines, view)
         return
-    clocks = query.clocks
-
-    async def load(id_: str) -> EventFile:
-        return await session.store.event(session.situation, id_, clocks=clocks)
-
+    load = partial(session.store.evidence, session.situation)
     await write_events(stream, written, read_events(session, query), load, view)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from model.query import EventFile, EventRow
+from model.query import EventRow
 from model.text import clean_line, number_of
 from tui.commands.work import Do, Take, Work, Writing
 
@@ -87,15 +87,12 @@ async def _write_events(screen: "MainScreen", stream: IO[str], form: "FileForm",
             screen.long.is_at(f"{done:,} of {of:,} events written", "no file was left")
             after, more = page.rows[-1].cursor if page.rows else None, page.more
 
-    async def load(id_: str) -> EventFile:
-        return await session.store.event(session.situation, id_, clocks=query.clocks)
-
-    await write_events(stream, form, rows(), load, view)
+    await write_events(stream, form, rows(), partial(session.store.evidence, session.situation), view)
     return done
 
 
 async def _write_places(screen: "MainScreen", stream: IO[str], form: "FileForm", view: "View") -> int:
-    from export.view import PlaceLine
+    from export.view import PlaceLine, claims_behind
     from export.whole import write_places
 
     session = screen.session
@@ -103,8 +100,8 @@ async def _write_places(screen: "MainScreen", stream: IO[str], form: "FileForm",
     for state in await session.store.control(session.situation, clocks=view.clocks, with_events=True):
         place = session.catalog.places.get(state.place)
         if place is not None:
-            files = [await session.store.event(session.situation, id_, clocks=view.clocks) for id_ in state.event_ids]
-            lines.append(PlaceLine(place, state, tuple(claim for file in files for claim in file.claims)))
+            found = await session.store.evidence(session.situation, state.event_ids)
+            lines.append(PlaceLine(place, state, claims_behind(state, found, view.clocks.known_at)))
         screen.long.is_at(f"{len(lines):,} places read", "no file was left")
     write_places(stream, form, lines, view)
     return len(lines)
