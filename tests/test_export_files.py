@@ -192,6 +192,7 @@ def test_exported_events_are_read_back_as_they_are(line: PlaceLine, view: View, 
     rows = read_rows(io.BytesIO(text.getvalue().encode()), NATIVE_COLUMNS)
     read = list(read_native(rows, view.catalog))
     assert all(isinstance(one, Line) for one in read)
-    assert [one.claim for one in read if isinstance(one, Line)] == list(line.claims)
+    in_order = sorted(line.claims, key=lambda claim: (claim.reported_at, claim.id))
+    assert [one.claim for one in read if isinstance(one, Line)] == in_order
     assert {one.event for one in read if isinstance(one, Line)} == {event}
     assert all(set(VIEW_COLUMNS) <= set(json.loads(one)) for one in text.getvalue().splitlines())

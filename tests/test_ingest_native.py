@@ -207,7 +207,7 @@ async def test_a_full_disk_says_what_is_in_and_the_next_time_completes_it(
         return await write(situation, draft)
 
     monkeypatch.setattr(store, "write", until_full)
-    with pytest.raises(ImportStopped, match="no room is left on the disk") as caught:
+    with pytest.raises(ImportStopped, match="is full") as caught:
         await take(store, numbered(35))
     assert "nothing was written" not in str(caught.value)
     stopped = caught.value.imported
