@@ -6,7 +6,6 @@ them (weights, control, the index) can be deleted and rebuilt.
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
@@ -85,12 +84,11 @@ class Written(NamedTuple):
     unchanged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The end of a situation's hash chain, which proves everything written up to it."""
 
     situation: str
-    count: int
+    count: int  # type: ignore[assignment] # hides tuple.count, which nothing calls
     """Changesets in the chain."""
     sha256: str
 
@@ -105,8 +103,7 @@ class Verdict(NamedTuple):
     """One sentence; empty if nothing is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoreInfo:
+class StoreInfo(NamedTuple):
     """Facts about an opened store."""
 
     url: str
@@ -118,7 +115,7 @@ class StoreInfo:
     promise: str
     """How far author names can be relied on, in one sentence."""
     size_bytes: int
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int]
     """Number of situations, events, claims, marks, changesets, ..."""
 
 

@@ -6,7 +6,6 @@ much lighter or darker that they can be read on all its backgrounds.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -225,15 +224,15 @@ def _colours_of(term: str) -> int:
     return _curses.tigetnum("colors")
 
 
-@dataclass(slots=True)
 class Palette:
     """Styles for what a line's parts are, in one theme and one situation."""
 
-    look: Look
-    catalog: Catalog
-    _styles: dict[str, Style] = field(default_factory=dict)
-    _sides: dict[str | None, int] = field(default_factory=dict)
-    """Each side's number, once it was needed."""
+    def __init__(self, look: Look, catalog: Catalog) -> None:
+        self.look = look
+        self.catalog = catalog
+        self._styles: dict[str, Style] = {}
+        self._sides: dict[str | None, int] = {}
+        """Each side's number, once it was needed."""
 
     def wear(self, look: Look) -> None:
         """Change the theme; whatever was painted with it has to be painted again."""
