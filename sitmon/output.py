@@ -4,6 +4,7 @@ import enum
 import itertools
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ from model.text import clean_line
 F = TypeVar("F", bound=Callable[..., Any])
 
 _GAP = "  "
+_PATIENCE = 1.0
+"""Seconds that pass before progress is shown."""
 _MIN_WIDTH = 16
 """Cells below which a wide column is not narrowed."""
 
@@ -51,12 +54,19 @@ def say(sentence: str) -> None:
 
 
 def progress_line(what: str) -> Callable[[int, int], None] | None:
-    """Return a function that shows progress on the terminal; None if stderr is not a terminal."""
+    """Return what shows progress on a terminal's last line, from a second on; None where there is no terminal."""
     if not sys.stderr.isatty():
         return None
 
+    what = clean_line(what)
+    begun, told = time.monotonic(), -1
+
     def show(done: int, total: int) -> None:
+        nonlocal told
         share = 100 * done // total if total else 100
+        if (told < 0 and time.monotonic() - begun < _PATIENCE) or share == told < 100:
+            return
+        told = share
         click.echo(f"\r{what}: {share} %{'' if done < total else chr(10)}", err=True, nl=False)
 
     return show

@@ -14,7 +14,7 @@ from model.text import clean_line
 from sitmon import cli, group
 from sitmon.arguments import FilterCommand, filter_argument
 from sitmon.config import Config, read_config
-from sitmon.output import cell_width, cut, fit, print_table
+from sitmon.output import cell_width, cut, fit, print_table, progress_line
 
 
 @click.command(cls=FilterCommand)
@@ -111,6 +111,20 @@ def test_on_a_narrow_terminal_spare_columns_go_and_wide_ones_are_cut(
     monkeypatch.setenv("COLUMNS", "30")
     print_table(("ID", "KIND", "SUMMARY"), [("4a", "captured" * 3, "Ghazni falls without a fight")], spare=("KIND",))
     assert capsys.readouterr().out.splitlines() == ["ID  SUMMARY", "4a  Ghazni falls without a fi…"]
+
+
+def test_progress_is_shown_once_it_has_taken_a_second_and_where_it_moves(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    clock = iter((0.0, 0.5, 1.5))
+    monkeypatch.setattr("sitmon.output.time.monotonic", lambda: next(clock))
+    show = progress_line("reading \x1b[2J")
+    assert show is not None
+    for done in (1, 2, 2, 4):
+        show(done, 4)
+    what = "\r" + clean_line("reading \x1b[2J")
+    assert capsys.readouterr().err == f"{what}: 50 %{what}: 100 %\n"
 
 
 def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from model.filters.conditions import KnownBefore, NotThat, StandingIn
 from model.query import Clocks, EventFile, EventQuery
 from model.tally import count
 from sitmon.config import memory_file
-from sitmon.output import Form, format_option, print_document, print_lines
+from sitmon.output import Form, format_option, print_document, print_lines, progress_line
 from sitmon.reading import read_events, view_of
 from sitmon.session import Session, clock_options, with_session
 
@@ -107,13 +107,15 @@ async def _changes(
     session: Session, former: tuple[ControlState, ...], present: tuple[ControlState, ...], clocks: Clocks
 ) -> AsyncIterator[Change]:
     states = {state.place: state for state in former}
-    for now in present:
-        before = states.get(now.place, ControlState(now.place, Status.UNKNOWN))
-        change = Change(before, now)
-        if change.moved or before.disputed != now.disputed:
-            rests_on = (await session.store.why(session.situation, now.place, clocks=clocks)).state.event_ids
-            files = [await session.store.event(session.situation, id_, clocks=clocks) for id_ in rests_on]
-            yield change._replace(files=tuple(files))
+    changes = [Change(states.get(now.place, ControlState(now.place, Status.UNKNOWN)), now) for now in present]
+    changes = [one for one in changes if one.moved or one.before.disputed != one.now.disputed]
+    show = progress_line("reading the grounds")
+    for number, change in enumerate(changes, 1):
+        rests_on = (await session.store.why(session.situation, change.now.place, clocks=clocks)).state.event_ids
+        files = [await session.store.event(session.situation, id_, clocks=clocks) for id_ in rests_on]
+        yield change._replace(files=tuple(files))
+        if show is not None:
+            show(number, len(changes))
 
 
 async def _standing(session: Session, event: str, clocks: Clocks) -> Standing | None:
