@@ -12,7 +12,7 @@ from rich.style import Style
 
 from bench.pty import Terminal
 from model.catalog import Catalog
-from model.entities import VERDICTS, ControlState, MarkKind, Standing, Status, Weight
+from model.entities import VERDICTS, Actor, ControlState, MarkKind, Standing, Status, Weight
 from model.errors import InputRefused
 from model.query import Cursor, EventRow
 from tests.tui_fakes import FakeStore, event_on, screen_text, type_in, wait_for
@@ -105,6 +105,27 @@ def test_both_sides_have_a_hue_of_their_own_in_every_theme_with_colour(catalog: 
         red, guard, blue = (palette.style(f"actor:{side}").color for side in ("red", "red-guard", "blue"))
         assert red == guard
         assert (red != blue) == (look is not MONO)
+
+
+def test_sides_that_hold_places_have_hues_first_and_no_two_sides_the_same(catalog: Catalog) -> None:
+    names = [f"side-{letter}" for letter in "abcdefghijkl"]
+    actors = tuple(Actor(name, name) for name in names)
+    many = Catalog(catalog.situation, actors={actor.id: actor for actor in actors})
+    for look in LOOKS.values():
+        palette, most = Palette(look, many), len(look.actors)
+        ranks: tuple[dict[str | None, int], ...] = (
+            {},
+            {"side-l": 2, "side-k": 1},
+            {**dict.fromkeys(names[2:], 1), "side-l": 5},
+        )
+        for held in ranks:
+            palette.rank(held)
+            hues = {name: palette.style(f"actor:{name}").color for name in names}
+            coloured = [name for name in names if hues[name] is not None]
+            assert len({hues[name] for name in coloured}) == len(coloured) == most
+            assert set(held) <= set(coloured) or set(coloured) <= set(held)
+            assert not held or not most or "side-l" in coloured
+    assert palette.style("actor:nobody").color is None
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 import asyncio
 import random
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from model.entities import ControlState
 from model.errors import IdUnknown
-from model.query import NOW, Count, EventQuery, EventRow, Touched
+from model.query import NOW, Clocks, Count, EventQuery, EventRow, Touched
 from model.times import FOREVER
 from tui.cells import Span
 from tui.long import SOON
@@ -15,6 +16,9 @@ from tui.panes.evidence import event_heading, why_heading
 
 RESTED = 0.3, 1.3
 """Seconds after a commit at which rows beyond the screen are read: somewhen between, while other sessions rest."""
+
+MOMENTS = 8
+"""Moments of a situation that has ended at which it is looked who holds places."""
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -117,6 +121,23 @@ async def begin_with_feeds(screen: "MainScreen") -> None:
 
     screen.feeds = FeedWatch(screen)
     await screen.feeds.look()
+
+
+async def rank_sides(screen: "MainScreen") -> None:
+    """Give hues first to the sides that hold places now, or held some at moments before, whatever the clocks show."""
+    session, situation = screen.session, screen.session.catalog.situation
+    moments = [NOW]
+    if situation.begins is not None:
+        parts = MOMENTS if situation.ends is not None else 1
+        step = ((situation.ends or 0) - situation.begins) // parts
+        moments += [Clocks(as_of=situation.begins + number * step) for number in range(parts)]
+    held: Counter[str | None] = Counter()
+    for clocks in moments:
+        states = await session.store.control(session.situation, clocks=clocks)
+        held |= Counter(session.catalog.side_of(state.actor, situation.begins or 0) for state in states if state.actor)
+    if screen.palette.rank(held):
+        for widget in screen.walk_children():
+            widget.refresh()
 
 
 async def show_board(screen: "MainScreen") -> None:

@@ -152,6 +152,7 @@ class MainScreen(Layout):
     async def _count_after(self, board: Worker[None]) -> None:
         # The cities are waited for; how many events there are is not.
         await ended(board)
+        await details.rank_sides(self)
         self._begin("since", partial(details.look_back, self))
         await details.count_all(self)
         await details.count_proposals(self)

@@ -230,14 +230,33 @@ class Palette:
     def __init__(self, look: Look, catalog: Catalog) -> None:
         self.look = look
         self.catalog = catalog
+        self.edition = 0
+        """Goes up whenever something is painted otherwise than before."""
         self._styles: dict[str, Style] = {}
+        self._held: Mapping[str | None, int] = {}
         self._sides: dict[str | None, int] = {}
-        """Each side's number, once it was needed."""
+        """Each side's number among those that have a hue of their own, once it was needed."""
 
     def wear(self, look: Look) -> None:
         """Change the theme; whatever was painted with it has to be painted again."""
         self.look = look
+        self._begin_anew()
+
+    def rank(self, held: Mapping[str | None, int]) -> bool:
+        """Let sides that hold places have hues first; return whether anything has to be painted again.
+
+        Args:
+            held: how many places each side holds; those that hold none may be missing.
+        """
+        before = self._numbered() if self.look.actors else {}
+        self._held = dict(held)
+        self._begin_anew()
+        return bool(self.look.actors) and self._numbered() != before
+
+    def _begin_anew(self) -> None:
         self._styles.clear()
+        self._sides.clear()
+        self.edition += 1
 
     def style(self, role: str) -> Style:
         """Return the style of a role, or of several with spaces between; `actor:ID` is the hue of that actor's side.
@@ -255,12 +274,26 @@ class Palette:
         return Style.parse(self.look.roles.get(role, ""))
 
     def _hue(self, actor: str) -> str | None:
-        """Return the hue of a side: its number among the sides that the situation lists."""
+        """Return the hue of an actor's side; None, the neutral colour, where hues have run out: letters tell apart."""
         if not self.look.actors:
             return None
-        instant = self.catalog.situation.begins or 0
+        side = self._numbered().get(self.catalog.side_of(actor, self._begins))
+        return None if side is None else self.look.actors[side]
+
+    def _numbered(self) -> dict[str | None, int]:
+        """Return the number of each side that has a hue: first those that hold places, then the others, as listed.
+
+        Where even those are too many, the ones with fewest places have none.
+        """
         if not self._sides:
-            for one in self.catalog.actors:
-                self._sides.setdefault(self.catalog.side_of(one, instant), len(self._sides))
-        side = self._sides.get(self.catalog.side_of(actor, instant))
-        return None if side is None else self.look.actors[side % len(self.look.actors)]
+            listed = list(dict.fromkeys(self.catalog.side_of(one, self._begins) for one in self.catalog.actors))
+            most = len(self.look.actors)
+            first = sorted(listed, key=lambda side: -self._held.get(side, 0))[:most]
+            chosen = [side for side in listed if side in first and self._held.get(side)]
+            chosen += [side for side in listed if side in first and side not in chosen]
+            self._sides.update((side, number) for number, side in enumerate(chosen))
+        return dict(self._sides)
+
+    @property
+    def _begins(self) -> int:
+        return self.catalog.situation.begins or 0

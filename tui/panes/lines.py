@@ -136,7 +136,7 @@ class LineView(Widget, can_focus=True, inherit_bindings=False):
         return self._painted_once((sign, *self.line(position, width - 1)), width, base)
 
     def _painted_once(self, line: Line, width: int, base: Style) -> Strip:
-        kept_for = (width, base, self.palette.look)
+        kept_for = (width, base, self.palette.edition)
         if kept_for != self._kept_for or len(self._kept) >= _KEPT:
             self._kept_for, self._kept = kept_for, {}
         strip = self._kept.get(line)
