@@ -57,6 +57,19 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
             "Rebels blocked the road linking Kunduz to Taloqan.",
             [("route-cut", "road linking Kunduz to Taloqan", "Rebels")],
         ),
+        ("Government forces seized Novyi Komar on Monday.", [("capture", "Novyi Komar", "Government forces")]),
+        (
+            "The army admitted the loss of Minova and Katale.",
+            [("capture", "Minova", ""), ("capture", "Katale", "")],
+        ),
+        ("Besan, a crossroads in the desert, fell on Friday.", [("capture", "Besan", "")]),
+        ("Militiamen dislodged the rebels from Bukombo on Wednesday.", [("withdrawal", "Bukombo", "rebels")]),
+        ("Insurgents are reported to be in control of Palma.", [("capture", "Palma", "Insurgents")]),
+        ("Soldiers captured up to half of Kunduz.", [("partial-capture", "Kunduz", "Soldiers")]),
+        (
+            '"Mekelle is under our control," Getachew Reda, a spokesman for the TPLF, said.',
+            [("capture", "Mekelle", "TPLF")],
+        ),
         ("The rebels fled Kunduz towards Taloqan, leaving the city in ruins.", [("withdrawal", "Kunduz", "rebels")]),
     ],
 )
@@ -78,6 +91,13 @@ def test_a_construction_gives_its_events(
         "A mining group took over the Ardan mine and bought shares in the port.",
         "The Security Council ordered foreign forces to withdraw from Kunduz.",
         "Rebels are advancing on Kunduz.",
+        "In 2012, rebels overran Kunduz, Taloqan and Herat, holding them until troops expelled them.",
+        "Rwanda announces its withdrawal from the Economic Community of Central African States.",
+        "Ten people were killed when a bus plunged into a ravine near Kunduz.",
+        "The government signed a deal to purchase ten million doses of vaccine.",
+        "The court struck down the law on Tuesday.",
+        "Police raided the offices of a newspaper in Kunduz.",
+        "Protesters blocked roads in Kunduz.",
     ],
 )
 def test_what_is_no_change_is_not_proposed(language_model: LanguageModel, text: str) -> None:

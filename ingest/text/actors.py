@@ -113,6 +113,9 @@ def _subject(sentence: Sentence, verb: Word) -> Word | None:
         head = sentence.head(current)
         if head.index == current.index:
             return None
+        if current.relation == "conj" and head.relation in {"nsubj", "ROOT"} and head.tag.startswith("NN"):
+            # "Fighters storm and capture": the first verb was taken for a noun.
+            return head
         if current.relation in {"ccomp", "dep"} and current.tag != "VBG" and head.lemma in words["report_verbs"]:
             # What is said has a subject of its own, wherever the parser has put it: never whoever says so.
             return None

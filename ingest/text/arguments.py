@@ -81,6 +81,9 @@ def object_start(sentence: Sentence, verb: Word, pattern: Pattern) -> tuple[int,
     after = sentence.at(first)
     if after is not None and particle(sentence, verb) == after.lower:
         first += 1
+        if after.lower == "up" and (to := sentence.at(first)) is not None and to.lower == "to":
+            # "Captured up to half of the town".
+            first += 1
     while (after := sentence.at(first)) is not None and after.tag in {"``", "''"}:
         first += 1
     for head in sentence.of(verb, "dobj"):
@@ -90,7 +93,7 @@ def object_start(sentence: Sentence, verb: Word, pattern: Pattern) -> tuple[int,
     after = sentence.at(first)
     if after is None or (after.tag in {"IN", "TO", ",", ".", "RB", "CC"} and not after.is_name):
         return None
-    if pattern.strong or after.is_name or after.lower in {"the", "parts", "most"}:
+    if pattern.strong or after.is_name or after.lower in {"the", *lexicon()["partial"]}:
         return first, None
     return None
 

@@ -38,6 +38,10 @@ _FORM = re.compile(
 )
 
 
+_OF_NAME = re.compile(r" (?:Movement|Brigades?|Revolution|Youth|Martyrs|Front|Square|Agreement|Division|Alliance)\b")
+"""What follows a day that a movement is named after."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A time that a text names."""
@@ -60,6 +64,8 @@ def find_times(text: str, dateline: dt.date) -> list[Mention]:
     """Return the times that a text names, in order; what cannot be a date is left out."""
     found = []
     for match in _FORM.finditer(text):
+        if _OF_NAME.match(text, match.end()):
+            continue
         try:
             date, precision, hour = _resolve(match, dateline)
         except (ValueError, OverflowError):

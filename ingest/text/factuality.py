@@ -210,7 +210,8 @@ def _infinitive(sentence: Sentence, verb: Word, head: Word) -> Fact | None:
         verb, "aux"
     ):
         perfect = any(child.lower in {"have", "be"} for child in sentence.of(verb, "aux", "auxpass"))
-        return None if perfect else Fact.UNREAL
+        told = head.lemma in {"report", "say"} and verb.lemma == "be"
+        return None if perfect or told else Fact.UNREAL
     above = sentence.head(head) if head.relation == "attr" else head
     if above.lemma == "become" and above.tag != "VBG":
         # "Became the first provincial capital to fall" is the news itself.

@@ -104,9 +104,11 @@ def _state(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
         subject = next(iter(sentence.of(verb, "nsubj", "nsubjpass")), None)
         if preposition.lower == "in" and noun.lower == "control":
             places = places_after(sentence, noun, reader)
-            if not places or subject is None:
+            # "Are reported to be in control": the subject stands with the verb above.
+            holding = subject or subject_of(sentence, verb)
+            if not places or holding is None:
                 return None
-            return Found(pattern, kind, verb, tuple(places), phrase(sentence, subject))
+            return Found(pattern, kind, verb, tuple(places), phrase(sentence, holding))
         holder = object_of(sentence, noun, "of") or next(
             iter(sentence.of(noun, "poss", "amod", "compound", "nmod")), None
         )
@@ -282,6 +284,9 @@ def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     if not places:
         return None
     words = {actor.head, *actor.text.lower().split()}
+    if actor.pronoun:
+        # "Both sides say they control": whoever says so is meant.
+        words |= {word.lower for one in sentence.of(sentence.head(verb), "nsubj") for word in _phrase_of(sentence, one)}
     if verb.lemma == "control" and words & _BOTH:
         return Found(pattern, "contested", verb, tuple(places))
     if verb.tag == "VBG" or (not still and verb.lemma not in {"retain", "maintain", "keep"}):
@@ -289,6 +294,10 @@ def _holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
     if noun is None and not still:
         return None
     return Found(pattern, pattern.kind, verb, tuple(places), actor)
+
+
+def _phrase_of(sentence: Sentence, head: Word) -> tuple[Word, ...]:
+    return sentence.words[head.left : head.right + 1]
 
 
 def _now_holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:

@@ -8,6 +8,9 @@ from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
+_DRIVES = frozenset({"drive", "expel", "push", "oust", "force", "dislodge", "evict", "flush", "eject", "chase"})
+"""What is done to those who then have left."""
+
 _IN_A_STATE = frozenset({"without", "with", "as"})
 """What follows a place that is left in some state, not left by somebody."""
 
@@ -79,7 +82,7 @@ def _leaves_from(sentence: Sentence, verb: Word, pattern: Pattern, reader: Place
     if sentence.of(verb, "nsubjpass"):
         subject, against = sentence.of(verb, "nsubjpass")[-1], agent_of(sentence, verb)
     elif moved is not None:
-        driven = verb.lemma in {"drive", "expel", "push", "oust", "force"}
+        driven = verb.lemma in _DRIVES
         if driven:
             subject, against = moved, subject
         elif moved.lower in {"some", "part", "equipment", "weapons"} or moved.lower not in lexicon()["forces"]:

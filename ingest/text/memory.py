@@ -142,7 +142,8 @@ class Memory:
         word, before = sentence.words[at], sentence.at(at - 1)
         if not (word.is_name or word.lower in lexicon()["areas"]):
             return None
-        if before is not None and before.is_name and word.is_name:
+        glued = before is not None and before.end == word.start
+        if before is not None and word.is_name and (before.is_name or glued):
             return None
         placed = before is not None and (
             before.lower in {"in", "on", "at", "near", "of", "from", "for", "around", "into"}

@@ -2,6 +2,7 @@
 
 from ingest.text.gazetteer import Gazetteer
 from ingest.text.lexicon import Lexicon, lexicon
+from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
 PARTICLES = frozenset(
@@ -183,12 +184,21 @@ class NounReader:
             after = self._at(i + 1)
             more = after is not None and (after.lower in self._lexicon["sites"])
             if (self._is_site(word.lower) or (any_unit and word.lower in self._lexicon["areas"])) and not more:
-                if word.tag in {"NN", "NNS", "NNP", "NNPS", "VBZ"}:
-                    return i
-                return None
+                # "The Torghundi crossing" is at times taken for a gerund.
+                gerund = word.tag == "VBG" and word.relation in {"dobj", "pobj", "nsubj", "nsubjpass", "conj"}
+                return i if gerund or word.tag in {"NN", "NNS", "NNP", "NNPS", "VBZ"} else None
             if word.tag not in {"NN", "NNS", "NNP", "NNPS", "JJ", "CD"} and not (word.tag == "VBG" and i > index):
                 return None
         return None
+
+    def _site_behind(self, index: int) -> int | None:
+        """Return the index of the site that "the", or a word or two that describe it, lead to."""
+        word = self._at(index)
+        return self._site_after(index + 1 if word is not None and word.lower in DETERMINERS else index)
+
+    def _is_area(self, word: Word) -> bool:
+        """Say whether a word behind a name says what the name is that of: "Herat province"."""
+        return word.lower in self._lexicon["areas"] and word.tag in {"NN", "NNP"} and not self._describes_no_place(word)
 
     def _begins_name(self, index: int) -> bool:
         """Say whether a small word or a quote begins a name here: "al-Qaim", "'Ard Al-Hamra"."""
@@ -397,3 +407,18 @@ class NounReader:
             return True
         after = self._at(index + 1)
         return after is not None and f"{word.lower} {after.lower}" in {"as well", "along with"}
+
+    def _is_further_region(self, site: PlacePhrase, item: PlacePhrase) -> bool:
+        """Say whether the parser joins a name to the region of a site: "the offices in A and B"."""
+        head = self._words[self._words[item.end].head]
+        inside = site.site and bool(site.region) and site.start < head.index <= site.end
+        return inside and self._words[item.end].relation == "conj" and head.relation == "pobj"
+
+    def _is_joined(self, phrase: PlacePhrase, index: int) -> bool:
+        """Say whether the parser joins the name that begins at a word to a place: "A, B and C fell"."""
+        word = self._at(index)
+        if word is None or not (word.is_name or self._begins_name(index)):
+            return False
+        last = self._words[self._run(index)[1]]
+        goes_on = bool(self._sentence.of(last, "conj", "cc"))
+        return last.relation == "conj" and phrase.start <= last.head <= phrase.end and goes_on

@@ -92,7 +92,11 @@ class PlaceReader(NounReader):
                 return replace(inner, start=start, partial=inner.partial or not centre, centre=inner.centre or centre)
             if region and lower in lexicon_["centre"]:
                 return PlacePhrase(region, "", start=start, end=index, centre=True, known=self._gazetteer.knows(region))
-            if lower in lexicon_["centre"] and after is not None and after.is_name and not word.is_name:
+            if lower == "central" and after is not None and after.is_name and not self.is_town(self._run(index + 1)[0]):
+                index += 1
+                continue
+            central = lower == "central" or lower in lexicon_["centre"]
+            if central and after is not None and after.is_name and not word.is_name:
                 inner = self._item(index + 1, depth + 1)
                 return replace(inner, start=start, centre=True) if inner else None
             if after is not None and after.tag == "POS" and not word.is_name and word.tag.startswith("NN"):
@@ -284,7 +288,7 @@ class PlaceReader(NounReader):
                 site_name, head.lower, region, "", start, reach, site=True, vague=vague or plural, known=True
             )
             return self._trail(phrase)
-        if after is not None and after.lower in lexicon_["areas"] and after.tag in {"NN", "NNP"}:
+        if after is not None and self._is_area(after):
             return self._trail(
                 PlacePhrase(
                     f"{name} {after.text}" if after.lower not in {"city", "town", "village"} else name,
@@ -428,9 +432,10 @@ class PlaceReader(NounReader):
                 if self._joins(index + 1):
                     return index > comma and not self._is_clause(index + 2)
                 after = self._skip_modifiers(index + 1, units=True)
-                if after is None:
+                site = self._site_behind(index + 1) if after is None else None
+                if after is None and site is None:
                     return False
-                index = self._run(after)[1] + 1
+                index = (self._run(after)[1] if after is not None else site or index) + 1
             elif self._joins(index):
                 return index > comma and not self._is_clause(index + 1) and self._item_at(index + 1)
             elif word.lower in {"in", "near"} and index > comma:
@@ -464,21 +469,6 @@ class PlaceReader(NounReader):
             return self._run(begin)[1]
         item = self._item(index)
         return item.end if item is not None and item.site else None
-
-    def _is_further_region(self, site: PlacePhrase, item: PlacePhrase) -> bool:
-        """Say whether the parser joins a name to the region of a site: "the offices in A and B"."""
-        head = self._words[self._words[item.end].head]
-        inside = site.site and bool(site.region) and site.start < head.index <= site.end
-        return inside and self._words[item.end].relation == "conj" and head.relation == "pobj"
-
-    def _is_joined(self, phrase: PlacePhrase, index: int) -> bool:
-        """Say whether the parser joins the name that begins at a word to a place: "A, B and C fell"."""
-        word = self._at(index)
-        if word is None or not (word.is_name or self._begins_name(index)):
-            return False
-        last = self._words[self._run(index)[1]]
-        goes_on = bool(self._sentence.of(last, "conj", "cc"))
-        return last.relation == "conj" and phrase.start <= last.head <= phrase.end and goes_on
 
     def _is_subject(self, phrase: PlacePhrase) -> bool:
         """Say whether the place is what a following clause is about, and so no part of the list before."""

@@ -13,6 +13,7 @@ from ingest.text.merging import Gathered
 from ingest.text.syntax import Sentence, Word
 
 _SOURCE = re.compile(r"(?:\w+ )?\b(\w+) (?:sources?|officials?)$")
+_SPOKESMEN = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 
 
 class Sides:
@@ -80,9 +81,9 @@ class Sides:
 
     def _spoken_for(self, speaker: Word | None) -> str:
         """Return whose spokesman a speaker is said to be behind the name; empty where the sentence does not say."""
-        for role in self._sentence.of(speaker, "appos") if speaker is not None else ():
+        for role in (speaker, *self._sentence.of(speaker, "appos")) if speaker is not None else ():
             side = object_of(self._sentence, role, "for", "of")
-            if side is not None and role.lower in lexicon()["titles"]:
+            if side is not None and role.lower in _SPOKESMEN:
                 return phrase(self._sentence, side).text
         return ""
 

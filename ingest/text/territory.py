@@ -215,7 +215,7 @@ class Territory:
         if actor is None:
             # "Confirmed the loss of the town": whoever took it goes without saying.
             return found.noun and self._speaks_of_war()
-        if is_armed(actor) or self._gazetteer.world.is_party(actor.text) or actor.pronoun:
+        if is_armed(actor) or self._gazetteer.world.is_party(actor.text) or actor.pronoun or actor.possessive:
             return True
         named_by_letters = actor.text.isupper() and actor.text.isalnum() and len(actor.text) > 1
         return named_by_letters and (self._speaks_of_war() or found.trigger.lemma in lexicon()["place_verbs"])
