@@ -25,6 +25,8 @@ USES = {
     "traceback.format_list(traceback.extract_stack(limit=1))[0].startswith('  File')": True,
     "subprocess.run(['echo', 'x'], capture_output=True, text=True).stdout": "x\n",
     "isinstance(asyncio.base_events.sslproto.SSLProtocol, type)": True,
+    "asyncio.selector_events.ssl.OPENSSL_VERSION_NUMBER > 0": True,
+    "isinstance(1, asyncio.base_events.ssl.SSLContext)": False,
     "textual.suggestions.get_suggestion('aple', ['apple'])": "apple",
 }
 """Expressions that lead to something that was put off -> what they are."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-LATER = (
+_LATER = (
     "asyncio.sslproto",
     "asyncio.staggered",
     "difflib",
@@ -24,6 +24,7 @@ LATER = (
     "rich.panel",
     "rich.table",
     "rich.tree",
+    "ssl",
     "textual._duration",
     "textual.canvas",
     "textual.command",
@@ -41,7 +42,8 @@ LATER = (
 )
 """Modules of which Textual, Rich or the standard library take something that they call now and then, if at all.
 
-No class is made from what is taken of them, but for one in Textual's own palette, which sitmon never opens.
+They make no class from that, and look at nothing of it while they are loaded; but for one class, a list of themes in
+Textual's own palette, which sitmon never opens.
 """
 
 
@@ -65,7 +67,7 @@ class _Part:
         return isinstance(instance, self._real())
 
     def __mro_entries__(self, _bases: tuple[object, ...]) -> tuple[type, ...]:
-        return ()
+        return ()  # the list of themes
 
 
 class _StandIn(types.ModuleType):
@@ -88,7 +90,7 @@ def _load(module: str) -> types.ModuleType:
 @contextmanager
 def _put_off() -> Iterator[None]:
     """Let what is loaded in this block load those modules no sooner than it uses them."""
-    stand_ins = {name: _StandIn(name) for name in LATER if name not in sys.modules}
+    stand_ins = {name: _StandIn(name) for name in _LATER if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
         yield
@@ -98,21 +100,8 @@ def _put_off() -> Iterator[None]:
                 del sys.modules[name]
 
 
-@contextmanager
-def _without_tls() -> Iterator[None]:
-    """Let asyncio load no TLS: the screen speaks none."""
-    if "ssl" in sys.modules:
-        yield
-        return
-    sys.modules["ssl"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules["ssl"]
-
-
 def load_textual() -> None:
     """Load what the first painting needs of others, and nothing else: it takes a tenth less time."""
-    with _without_tls(), _put_off():
+    with _put_off():
         import textual.app
         import textual.drivers.linux_driver  # noqa: F401
