@@ -14,7 +14,7 @@ from ingest.feeds.items import Document
 from ingest.feeds.pages import Page, read_page
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.reading import read_feed
-from ingest.feeds.running import describe, poll_all, run_poller
+from ingest.feeds.running import AT_ONCE, describe, poll_all, run_poller
 from ingest.feeds.schedule import after_failure, after_success, is_due, of_today, until_tomorrow
 from ingest.text.language import LanguageModel
 from model.catalog import Catalog
@@ -429,6 +429,30 @@ async def test_the_long_lived_poller_stops_while_a_server_stalls(desk: Desk) -> 
     async with asyncio.timeout(5):
         await running
     assert await desk.store.feed_progress("valley") == {}
+
+
+@pytest.mark.parametrize("for_long", [True, False])
+async def test_a_host_that_stalls_keeps_no_feed_of_another_host_waiting(desk: Desk, *, for_long: bool) -> None:
+    stalled = asyncio.Event()
+
+    async def stall(_request: Request) -> None:
+        stalled.set()
+        await asyncio.Event().wait()
+
+    slow = [desk.feed._replace(id=f"wire-{n}", url=desk.server.at(f"/{n}.xml", stall)) for n in range(1, AT_ONCE + 2)]
+    desk.server.page("/other.xml", body=rss(item(1)))
+    other = desk.feed._replace(id="wire-99", url=f"http://localhost:{desk.server.port}/other.xml")
+    await desk.subscribe(*slow, other)
+    talk = Talk()
+    if for_long:
+        asking = asyncio.create_task(run_poller(desk.poller, asyncio.Event(), talk))
+    else:
+        asking = asyncio.create_task(poll_all(desk.poller, [*slow, other], lambda polled: talk(describe(polled))))
+    await talk.hear("wire-99: 1 new")
+    await stalled.wait()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert sorted(request.path for request in desk.server.asked) == ["/1.xml", "/other.xml"]
 
 
 async def test_the_long_lived_poller_outlives_a_store_that_is_full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

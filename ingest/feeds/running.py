@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.schedule import is_due
@@ -9,7 +10,7 @@ from model.errors import SitmonError, StoreError
 from model.feeds import Feed, FeedStatus
 
 AT_ONCE = 8
-"""Feeds that are asked at one time; of one host never two."""
+"""Feeds that are asked at one time; of one host never two, so that one that stalls keeps no other waiting."""
 _LOOK = 10.0
 """Seconds after which subscriptions that others changed are noticed."""
 _STORE_REST = 30.0
@@ -27,14 +28,18 @@ async def poll_all(poller: Poller, feeds: Sequence[Feed], on_polled: Callable[[P
     progress = await poller.store.feed_progress(poller.situation)
     room = asyncio.Semaphore(AT_ONCE)
 
-    async def one(feed: Feed) -> None:
-        async with room:
-            on_polled(await poller.poll(feed, progress.get(feed.id)))
+    async def one_by_one(of_host: Sequence[Feed]) -> None:
+        for feed in of_host:
+            async with room:
+                on_polled(await poller.poll(feed, progress.get(feed.id)))
 
+    by_host: dict[str, list[Feed]] = {}
+    for feed in feeds:
+        by_host.setdefault(_host(feed), []).append(feed)
     try:
         async with asyncio.TaskGroup() as group:
-            for feed in feeds:
-                group.create_task(one(feed))
+            for of_host in by_host.values():
+                group.create_task(one_by_one(of_host))
     except* StoreError as failed:
         raise failed.exceptions[0] from None
 
@@ -80,6 +85,7 @@ async def _start_due(poller: Poller, asking: dict[asyncio.Task[Polled], str], re
     progress = await poller.store.feed_progress(poller.situation)
     now, moment = poller.clock(), asyncio.get_running_loop().time()
     under_way = set(asking.values())
+    hosts = {_host(feed) for feed in feeds.values() if feed.id in under_way}
     waits = [float("inf")]
     for feed in sorted(feeds.values(), key=lambda feed: progress[feed.id].next_at if feed.id in progress else 0):
         if feed.status != FeedStatus.ACTIVE or feed.id in under_way or resting.get(feed.id, 0.0) > moment:
@@ -87,9 +93,14 @@ async def _start_due(poller: Poller, asking: dict[asyncio.Task[Polled], str], re
         known = progress.get(feed.id)
         if known is not None and not is_due(known, now):
             waits.append((known.next_at - now) / 1_000_000)
-        elif len(asking) < AT_ONCE:
+        elif len(asking) < AT_ONCE and _host(feed) not in hosts:
             asking[asyncio.create_task(poller.poll(feed, known))] = feed.id
+            hosts.add(_host(feed))
     return min(waits)
+
+
+def _host(feed: Feed) -> str:
+    return urlsplit(feed.url).hostname or ""
 
 
 def _tell(polled: Polled, log: Log) -> None:
