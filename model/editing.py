@@ -1,5 +1,6 @@
 """Corrections to a proposal, field by field, as a person types them; a wrong value is refused with what is valid."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -107,8 +108,8 @@ def _place(proposal: Proposal, text: str, catalog: Catalog) -> Edited:
     if text.startswith("#") and number in map(str, range(1, len(proposal.candidates) + 1)):
         place = proposal.candidates[int(number) - 1]
         known = catalog.places.get(place.id)
-        return Edited(proposal._replace(place=place.id), () if known else (place,))
-    return Edited(proposal._replace(place=catalog.place(text).id))
+        return _retold(proposal, Edited(proposal._replace(place=place.id), () if known else (place,)), "place", catalog)
+    return _retold(proposal, Edited(proposal._replace(place=catalog.place(text).id)), "place", catalog)
 
 
 def add_place(proposal: Proposal, name: str, catalog: Catalog) -> Edited:
@@ -122,17 +123,32 @@ def add_place(proposal: Proposal, name: str, catalog: Catalog) -> Edited:
     if not id_ or id_ in catalog.places:
         raise InputRefused(f"cannot add a place called {name[:40]!r}: the situation has one, or it is not a name")
     place = Place(id_, name)
-    return Edited(proposal._replace(place=id_), (place,))
+    return _retold(proposal, Edited(proposal._replace(place=id_), (place,)), "place", catalog)
 
 
 def _actor(proposal: Proposal, text: str, catalog: Catalog) -> Edited:
     actor = catalog.actor(text).id if text else None
-    return Edited(proposal._replace(actor=actor, actor_name=proposal.actor_name if text else ""))
+    edited = Edited(proposal._replace(actor=actor, actor_name=proposal.actor_name if text else ""))
+    return _retold(proposal, edited, "actor", catalog)
 
 
 def _against(proposal: Proposal, text: str, catalog: Catalog) -> Edited:
     against = catalog.actor(text).id if text else None
-    return Edited(proposal._replace(against=against, against_name=proposal.against_name if text else ""))
+    edited = Edited(proposal._replace(against=against, against_name=proposal.against_name if text else ""))
+    return _retold(proposal, edited, "against", catalog)
+
+
+def _retold(before: Proposal, edited: Edited, field: str, catalog: Catalog) -> Edited:
+    """Let a summary that was composed of names say the new one; a sentence of the report stays as it was written."""
+    read = {"place": before.place_name, "actor": before.actor_name, "against": before.against_name}[field]
+    old = {name for name in (read, shown(before, field, catalog)) if name}
+    new = next((place.name for place in edited.places), "") or shown(edited.proposal, field, catalog)
+    begins = before.summary.removesuffix("…").rstrip()
+    if not (old and new) or any(begins in claim.quote for claim in before.claims):
+        return edited
+    names = "|".join(map(re.escape, sorted(old, key=len, reverse=True)))
+    summary = re.sub(rf"(?<!\w)(?:{names})(?!\w)", lambda _: new, before.summary)
+    return edited._replace(proposal=edited.proposal._replace(summary=summary))
 
 
 def _route(proposal: Proposal, text: str, catalog: Catalog) -> Edited:

@@ -205,6 +205,20 @@ def test_field_is_edited_as_it_is_typed(catalog: Catalog, field: str, text: str,
     assert shown(edited.proposal, field, catalog) == is_now
 
 
+def test_a_summary_that_was_composed_says_the_corrected_name_and_a_sentence_of_the_report_stays(
+    catalog: Catalog,
+) -> None:
+    composed = PROPOSAL._replace(summary="The Reds took Nordstadt", place_name="Nordstadt", actor_name="The Reds")
+    told = edit(composed, "place", "middle", catalog).proposal
+    assert told.summary == "The Reds took Middle Town"
+    assert edit(told, "actor", "blue", catalog).proposal.summary == "Blue Side took Middle Town"
+    assert edit(told, "place", "", catalog).proposal.summary == "The Reds took Middle Town"
+    assert add_place(told, "New Town", catalog).proposal.summary == "The Reds took New Town"
+    for summary in (SAID.quote, f"{SAID.quote[:20]} …"):
+        quoted = PROPOSAL._replace(summary=summary, place_name="North Town")
+        assert edit(quoted, "place", "middle", catalog).proposal.summary == summary
+
+
 def test_a_wrong_kind_is_refused_with_the_nearest(catalog: Catalog) -> None:
     with pytest.raises(InputRefused, match="called 'captur'; nearest: capture"):
         edit(PROPOSAL, "kind", "captur", catalog)
