@@ -1,12 +1,9 @@
 """Feeds asked for news, from a real server into a real store: new items become reports once, whatever the feed does."""
 
-import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingest.feeds.apart import read_page_apart
 from ingest.feeds.fetching import Fetcher, Limits
@@ -14,12 +11,11 @@ from ingest.feeds.items import Document
 from ingest.feeds.pages import Page, read_page
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.reading import read_feed
-from ingest.feeds.running import AT_ONCE, describe, poll_all, run_poller
-from ingest.feeds.schedule import after_failure, after_success, is_due, of_today, until_tomorrow
+from ingest.feeds.running import describe
 from ingest.text.language import LanguageModel
 from model.catalog import Catalog
 from model.entities import Deed, Report
-from model.errors import InputRefused, StoreBusy, StoreFull
+from model.errors import InputRefused
 from model.feeds import Feed, FeedStatus, Progress
 from model.times import DAY, HOUR, SECOND, Precision, parse_time, published_precision
 from store.base import Draft, Store
@@ -374,138 +370,3 @@ async def test_new_reports_are_read_into_proposals_and_undone_with_them(
     assert len(await desk.store.undo("valley")) == 1
     await reader.poll(feed, None)
     assert (await desk.store.proposals("valley")).open == 0
-
-
-class Talk:
-    """What a poller says, and waiting for it."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self._more = asyncio.Event()
-
-    def __call__(self, sentence: str) -> None:
-        self.said.append(sentence)
-        self._more.set()
-
-    async def hear(self, sentence: str, times: int = 1) -> None:
-        async with asyncio.timeout(20):
-            while self.said.count(sentence) < times:
-                self._more.clear()
-                await self._more.wait()
-
-
-async def test_the_long_lived_poller_asks_what_is_due_notices_what_is_new_and_stops(desk: Desk) -> None:
-    talk = Talk()
-    stop = asyncio.Event()
-    desk.says(item(1))
-    desk.server.page("/late.xml", body=rss(item(9)))
-    paused = desk.feed._replace(id="wire-9", url=f"{desk.server.url}/paused.xml", status=FeedStatus.PAUSED)
-    await desk.subscribe(paused)
-    running = asyncio.create_task(run_poller(desk.poller, stop, talk, look=0.02))
-    await talk.hear("wire-1: 1 new")
-    await desk.subscribe(desk.feed._replace(id="wire-2", url=f"{desk.server.url}/late.xml"))
-    await talk.hear("wire-2: 1 new")
-    desk.says(item(2), item(1))
-    desk.now += HOUR
-    await talk.hear("wire-1: 1 new", times=2)
-    stop.set()
-    async with asyncio.timeout(5):
-        await running
-    assert "/paused.xml" not in [request.path for request in desk.server.asked]
-
-
-async def test_the_long_lived_poller_stops_while_a_server_stalls(desk: Desk) -> None:
-    stalled = asyncio.Event()
-
-    async def stall(_request: Request) -> None:
-        stalled.set()
-        await asyncio.Event().wait()
-
-    desk.server.at("/world.xml", stall)
-    stop = asyncio.Event()
-    running = asyncio.create_task(run_poller(desk.poller, stop, print))
-    await stalled.wait()
-    stop.set()
-    async with asyncio.timeout(5):
-        await running
-    assert await desk.store.feed_progress("valley") == {}
-
-
-@pytest.mark.parametrize("for_long", [True, False])
-async def test_a_host_that_stalls_keeps_no_feed_of_another_host_waiting(desk: Desk, *, for_long: bool) -> None:
-    stalled = asyncio.Event()
-
-    async def stall(_request: Request) -> None:
-        stalled.set()
-        await asyncio.Event().wait()
-
-    slow = [desk.feed._replace(id=f"wire-{n}", url=desk.server.at(f"/{n}.xml", stall)) for n in range(1, AT_ONCE + 2)]
-    desk.server.page("/other.xml", body=rss(item(1)))
-    other = desk.feed._replace(id="wire-99", url=f"http://localhost:{desk.server.port}/other.xml")
-    await desk.subscribe(*slow, other)
-    talk = Talk()
-    if for_long:
-        asking = asyncio.create_task(run_poller(desk.poller, asyncio.Event(), talk))
-    else:
-        asking = asyncio.create_task(poll_all(desk.poller, [*slow, other], lambda polled: talk(describe(polled))))
-    await talk.hear("wire-99: 1 new")
-    await stalled.wait()
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
-    assert sorted(request.path for request in desk.server.asked) == ["/1.xml", "/other.xml"]
-
-
-async def test_the_long_lived_poller_outlives_a_store_that_is_full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.says(item(1))
-    talk = Talk()
-    stop = asyncio.Event()
-
-    async def full(*_arguments: object) -> None:
-        raise StoreFull("no room is left")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(desk.store, "write", full)
-        patch.setattr("ingest.feeds.running._STORE_REST", 0.01)
-        running = asyncio.create_task(run_poller(desk.poller, stop, talk, look=0.02))
-        await talk.hear("wire-1: no room is left")
-    await talk.hear("wire-1: 1 new")
-    stop.set()
-    await running
-
-
-async def test_asking_all_says_what_the_store_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def busy(*_arguments: object) -> None:
-        raise StoreBusy("somebody writes")
-
-    desk.says(item(1))
-    monkeypatch.setattr(desk.store, "write", busy)
-    with pytest.raises(StoreBusy):
-        await poll_all(desk.poller, [desk.feed], print)
-
-
-@given(
-    failures=st.integers(0, 400),
-    roll=st.floats(0, 1),
-    every=st.integers(30, 604_800),
-    asked=st.floats(0, 1e9) | st.none(),
-)
-def test_a_wait_is_never_shorter_than_asked_for_nor_longer_than_two_weeks(
-    failures: int, roll: float, every: int, asked: float | None
-) -> None:
-    feed = Feed("a", "https://example.org/", "b", every)
-    progress = Progress(failures=failures, next_at=NOW)
-    failed = after_failure(progress, feed, NOW, roll, error="x", retry_after=asked)
-    assert NOW + min(asked or 0, 86_400) * SECOND - 1 <= failed.next_at <= NOW + 2 * DAY
-    assert failed.failures == failures + 1
-    succeeded = after_success(failed, feed, NOW, roll)
-    assert 0.89 * every * SECOND <= succeeded.next_at - NOW <= 1.11 * every * SECOND
-    assert not is_due(succeeded, NOW)
-    assert is_due(succeeded, succeeded.next_at)
-
-
-def test_the_counts_of_a_day_end_with_it() -> None:
-    progress = of_today(Progress(day_items=5), NOW)
-    assert (progress.day_items, progress.day) == (0, NOW // DAY)
-    counted = progress._replace(day_items=5)
-    assert of_today(counted, NOW + HOUR) == counted
-    assert until_tomorrow(counted).next_at == (NOW // DAY + 1) * DAY
