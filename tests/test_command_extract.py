@@ -88,4 +88,4 @@ def test_a_missing_language_model_is_said_with_what_installs_it(
     )
     give(monkeypatch, TEXT)
     assert run(shipped_once, "--date", "2021-08-12") == cli.EXIT_USAGE
-    assert "pip install 'sitmon[nlp]'" in capsys.readouterr().err
+    assert "pipx install --force '.[nlp]'" in capsys.readouterr().err

@@ -141,7 +141,7 @@ def test_without_the_language_library_the_report_is_kept_and_read_later(
     with monkeypatch.context() as patch:
         patch.setattr("sitmon.ingestion.load_language_model", missing)
         assert run(shipped, "ingest", text, tmp_path / "fr.txt") == 0
-        assert "pip install" in capsys.readouterr().err
+        assert "pipx install" in capsys.readouterr().err
         assert run(shipped, "ingest", "--unread") == cli.EXIT_REFUSED
     assert listed(shipped, capsys) == []
     assert run(shipped, "ingest", "--unread") == 0

@@ -158,6 +158,14 @@ def test_show_finds_an_event_by_the_end_of_its_id(shell: Shell) -> None:
     assert shell.run("show", "00000000", code=2) == ""
 
 
+def test_actors_are_listed_with_their_sides_and_how_many_places_those_hold(shell: Shell) -> None:
+    actors = {one["id"]: one for one in shell.json("actor", *AUGUST_12)}
+    assert (actors["taliban"]["name"], actors["taliban"]["side"]) == ("Taliban", "taliban")
+    assert actors["taliban"]["places"] == len(shell.json("actor", "taliban", *AUGUST_12)["controls"])
+    assert (actors["andsf"]["side"], actors["andsf"]["places"]) == ("gov", 0)
+    assert "Taliban" in shell.run("actor")
+
+
 def test_an_actors_file_names_it_and_what_it_holds(shell: Shell) -> None:
     file = shell.json("actor", "طالبان", "--as-of", "2021-08-08")
     assert file["id"] == "taliban"

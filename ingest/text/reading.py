@@ -27,7 +27,7 @@ _BATCH = 64
 """Reports whose sentences are parsed together."""
 
 _NOT_ENGLISH = "this is not English, the one language that can be read; the report is kept, without proposals"
-_NO_DATE = "the text does not begin with its date; say of which day it is"
+_NO_DATE = "the text does not begin with its date; say which day it is from: --date 2021-08-12"
 
 
 def read(report: Report, catalog: Catalog | None, *, language_model: LanguageModel) -> Reading:

@@ -1,6 +1,7 @@
 """`sitmon events`, `show`, `actor` and `watch`: what is said to have happened, and who is who."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 
 from export.files import write_jsonl
 from export.geojson import events_geojson
-from export.view import EVENT_COLUMNS, View, event_record, place_record
+from export.view import EVENT_COLUMNS, PlaceLine, Record, View, event_record, place_record
 from model import times
 from model.catalog import Catalog, name_of
 from model.entities import Actor, Claim, Mark, MarkKind
@@ -226,23 +227,29 @@ def _claim_lines(claim: Claim, view: View) -> Iterator[str]:
 
 
 @click.command("actor", short_help="An actor's file: who it is, what it holds.")
-@click.argument("name")
+@click.argument("name", required=False)
 @clock_options
 @format_option(Form.TABLE, Form.JSON)
 @with_session
-async def actor_command(session: Session, *, name: str, as_of: str | None, known_at: str | None, form: Form) -> None:
-    """An actor's file: names, roles, relations, what its side holds, and its latest events.
+async def actor_command(
+    session: Session, *, name: str | None, as_of: str | None, known_at: str | None, form: Form
+) -> None:
+    """An actor's file: names, roles, relations, what its side holds, and its latest events. Without NAME, all actors.
 
     \b
+    sitmon actor
     sitmon actor taliban
     sitmon actor government --as-of 2021-08-12 --format json
     """  # noqa: D301 - click's mark for lines that stay as they are
     clocks = session.clocks(as_of, known_at)
-    catalog, view = session.catalog, view_of(session, clocks)
-    actor = catalog.actor(name)
+    catalog = session.catalog
+    actor = None if name is None else catalog.actor(name)
+    view, lines = await read_places(session, clocks)
     instant = min(clocks.as_of, view.read_at)
+    if actor is None:
+        _print_actors(form, catalog, lines, instant)
+        return
     side = catalog.side_of(actor.id, instant)
-    _, lines = await read_places(session, clocks)
     held = [line for line in lines if line.state.actor and catalog.side_of(line.state.actor, instant) == side]
     query = EventQuery(ActorIn(catalog.parts_of(actor.id)), clocks)
     rows = [row async for row in read_events(session, query, _RECENT)]
@@ -259,6 +266,25 @@ async def actor_command(session: Session, *, name: str, as_of: str | None, known
         print_lines(f"  {line.state.status.letter} {line.place.name}  {line.state.status}" for line in held)
         print_lines(["", "latest events:"])
         print_table(_HEADINGS, (_cells(row, view) for row in rows), _SPARE)
+
+
+def _print_actors(form: Form, catalog: Catalog, lines: list[PlaceLine], instant: int) -> None:
+    places = Counter(catalog.side_of(line.state.actor, instant) for line in lines if line.state.actor)
+    records: list[Record] = [
+        {
+            "id": actor.id,
+            "name": actor.name,
+            "kind": actor.kind,
+            "side": catalog.side_of(actor.id, instant),
+            "places": places[actor.id],
+        }
+        for actor in catalog.actors.values()
+    ]
+    if form is Form.TABLE:
+        rows = [[str(value or "") for value in record.values()] for record in records]
+        print_table(("ID", "NAME", "KIND", "SIDE", "PLACES"), rows, ("KIND",))
+    else:
+        print_document(form, records)
 
 
 def _actor_record(actor: Actor, instant: int) -> dict[str, Any]:
