@@ -29,7 +29,8 @@ async def write_acceptance(session: Session, proposal: Proposal, report: Report,
         event: id, or its last digits, of the event that it becomes a claim of; None: it becomes one of its own.
 
     Raises:
-        InputRefused: something has to be edited first, or somebody was quicker.
+        InputRefused: something has to be edited first.
+        StaleDecision: somebody else has decided it meanwhile.
     """
     store, situation = session.store, session.situation
     known = None
@@ -59,7 +60,7 @@ async def write_edit(session: Session, proposal: Proposal, field: str, text: str
         claim: which claim a field of claims is corrected of, from 0; None: all of them.
 
     Raises:
-        InputRefused: the text is none for this field.
+        InputRefused: the field cannot be that.
     """
     if field == "place" and text.strip().startswith("+"):
         edited = add_place(proposal, text.strip()[1:], session.catalog)
@@ -73,7 +74,7 @@ async def write_edit(session: Session, proposal: Proposal, field: str, text: str
 
 
 def completing(catalog: Catalog, field: str, proposal: Proposal) -> Complete | None:
-    """Return what completes a field's names, of a place that the situation lacks its candidates first; or None."""
+    """Return what completes a field's names, or None; for a place still unknown its candidates come first."""
     names: dict[str, list[str]] = {
         "place": [place.name for place in catalog.places.values()],
         "actor": [actor.name for actor in catalog.actors.values()],

@@ -1,8 +1,9 @@
-"""What a person who reviews a proposal wants to know, read from the store; and the drafts that decide.
+"""What a reviewer wants to know about a proposal, read from the store; and the drafts that write a decision.
 
-Without a widget, for the command as well as for the screen.
+No widgets: for the command as well as for the screen.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -30,11 +31,11 @@ _LIKELY = 3
 
 
 class Likely(NamedTuple):
-    """An event that a proposal may speak of, with what is known of it."""
+    """An event that a proposal may repeat."""
 
-    likeness: SimilarEvent
+    similar: SimilarEvent
     copied: bool
-    """Whether a report of it says so in nearly the same words: a copy, not a second source."""
+    """Whether one of its reports says so in nearly the same words: a copy, not a second source."""
     file: EventFile
 
 
@@ -87,13 +88,11 @@ def refusal_draft(proposals: Sequence[Proposal], kind: DecisionKind, reason: str
 
 
 def candidate_words(place: Place, catalog: Catalog) -> str:
-    """Describe a place of the world that could be added: where it is, and how far from which place of the situation."""
-    near = min(
-        ((distance_km(place, other), other.name) for other in catalog.places.values()),
-        default=(float("inf"), ""),
-    )
+    """Describe a place of the world that could be added: where it is, and how far from the situation's nearest."""
+    distances = ((distance_km(place, other), other.name) for other in catalog.places.values())
+    near = min(distances, default=(math.inf, ""))
     people = f", pop. {place.population:,}" if place.population else ""
-    far = f", {near[0]:,.0f} km from {near[1]}" if near[0] < 20_100 else ""
+    far = f", {near[0]:,.0f} km from {near[1]}" if near[0] < math.inf else ""
     return f"{place.name}, {place.admin1}{people}{far}"
 
 
@@ -112,27 +111,26 @@ async def _likely(store: Store, catalog: Catalog, proposal: Proposal, report: Re
     situation = catalog.situation.id
     page = await store.page(situation, similar_query(proposal, catalog), limit=_NEAR)
     found = []
-    for likeness in similar_events(proposal, (row.event for row in page.rows), catalog)[:_LIKELY]:
-        file = await store.event(situation, likeness.event.id)
+    for similar in similar_events(proposal, (row.event for row in page.rows), catalog)[:_LIKELY]:
+        file = await store.event(situation, similar.event.id)
         texts = [one.text for one in file.reports if one.id != report.id]
         copied = any(text_overlap(report.text[:_COMPARED], text[:_COMPARED]) >= COPY_OVERLAP for text in texts)
-        found.append(Likely(likeness, copied, file))
+        found.append(Likely(similar, copied, file))
     return tuple(found)
 
 
 def likely_words(one: Likely) -> str:
-    """Say what a proposal may repeat, and why: "like …a41f (92 %: same place, same kind, same day): summary"."""
-    reasons = ", ".join(one.likeness.reasons)
+    """Say what a proposal may repeat, and why: "…a41f  92 %: same place, same kind, same day  summary (2 sources)"."""
+    reasons = ", ".join(one.similar.reasons)
     if one.copied:
         reasons += ", nearly the same words: most likely a copy"
-    claims = len({claim.source for claim in one.file.claims})
-    sources = number_of(claims, "source")
-    event = one.likeness.event
-    return f"{short_id(event.id)}  {one.likeness.score} %: {reasons}  {event.summary} ({sources})"
+    sources = number_of(len({claim.source for claim in one.file.claims}), "source")
+    event = one.similar.event
+    return f"{short_id(event.id)}  {one.similar.score} %: {reasons}  {event.summary} ({sources})"
 
 
 def let_in_words(found: Iterable[Trusted], catalog: Catalog) -> str:
-    """Say what no person has accepted: "accepted by trust: 3 of AFP, 1 of Reuters"; empty where there is nothing."""
+    """Say what was accepted by trust alone: "accepted by trust: 3 of AFP, 1 of Reuters"; empty where nothing was."""
     sums: dict[str, int] = {}
     for one in found:
         sums[one.trust.source] = sums.get(one.trust.source, 0) + one.let_in

@@ -17,7 +17,7 @@ from model.catalog import Catalog
 from model.editing import COUNT_FIELDS, EVENT_FIELDS, shown
 from model.errors import SitmonError
 from model.preview import describe
-from model.proposals import DecisionKind, Proposed
+from model.proposals import DecisionKind, ProposalPage, Proposed
 from model.text import clean_line
 from tui.article import lit_of
 from tui.cells import Span
@@ -55,7 +55,7 @@ _REJECT, _EDIT = "reject", "edit "
 
 
 class ReviewScreen(Screen[None]):
-    """Everything that waits for a decision; each decision is one changeset, and the next proposal comes by itself.
+    """Everything that waits for a decision; each decision is one changeset and moves on to the next proposal.
 
     Args:
         main: the main screen, of whose session, colours and keys it is.
@@ -75,7 +75,7 @@ class ReviewScreen(Screen[None]):
         self.entries: list[Entry] = []
         self.open = 0
         self.let_in = ""
-        """What was accepted by trust, in words."""
+        """How many proposals were accepted by trust, in words."""
         self.look: Look | None = None
         self.queue = Queue(palette, id="review-queue")
         self.article = Article(palette, id="review-article")
@@ -89,7 +89,7 @@ class ReviewScreen(Screen[None]):
         self._claim: tuple[str, int] = ("", 0)
         """Which claim of which proposal corrections are for."""
         self._deciding: set[str] = set()
-        """Ids of proposals whose decision is being written: they are listed no more."""
+        """Ids of proposals whose decision is being written: they are no longer listed."""
         self._chord: Mapping[str, Action] = {}
         self._said = False
         self._turn = asyncio.Lock()
@@ -140,12 +140,17 @@ class ReviewScreen(Screen[None]):
 
     @on(StoreChanged)
     def hear_of_change(self) -> None:
-        """Read the queue again: somebody has decided, undone or taken in something."""
+        """Read the queue again: somebody has decided, undone or ingested something."""
         self._begin("queue", self.read)
 
     async def read(self, to: str | None = None) -> None:
-        """Read the queue; the cursor stays on its proposal, or goes to another one, or stays where it was."""
-        page = await self.session.store.proposals(self.session.situation, limit=_MOST)
+        """Read the queue; the cursor goes to the proposal `to`, else stays on its own, else on its line."""
+        await self._take_page(await self._read_page(), to)
+
+    async def _read_page(self) -> ProposalPage:
+        return await self.session.store.proposals(self.session.situation, limit=_MOST)
+
+    async def _take_page(self, page: ProposalPage, to: str | None) -> None:
         trusted = await self.session.store.trusted(self.session.situation)
         names = {one.proposal.place for one in page.proposed} - {None}
         if not names <= self.catalog.places.keys() or not {report.source for report in page.reports.values()} <= (
@@ -233,13 +238,13 @@ class ReviewScreen(Screen[None]):
 
     @on(Queue.Moved)
     def follow_cursor(self, event: Queue.Moved) -> None:
-        """Show what the cursor stands on."""
+        """Show the proposal that the cursor is on."""
         event.stop()
         self.show()
 
     @on(Fitted)
     def fit(self, event: Fitted) -> None:
-        """Break the lines anew."""
+        """Break the lines again."""
         event.stop()
         self._paint_queue()
         self._show_parts()
@@ -327,14 +332,14 @@ class ReviewScreen(Screen[None]):
         if entry is None or entry.proposed is None:
             return
         if entry.proposed.proposal.is_count:
-            self.say("a count is no claim of an event; accept it as it is", "warn")
+            self.say("a count cannot become a claim of an event; accept it as it is", "warn")
             return
         from tui.screens.texts import Text, Texts
 
         likely = self.look.likely if self.look else ()
-        texts = [Text(likely_words(one), one.likeness.event.id) for one in likely]
+        texts = [Text(likely_words(one), one.similar.event.id) for one in likely]
         if not texts:
-            texts = [Text("no event is like it; type the digits of an id", role="dim")]
+            texts = [Text("no similar event; type the digits of an id", role="dim")]
 
         def chosen(event: str | None) -> None:
             if event:
@@ -395,11 +400,12 @@ class ReviewScreen(Screen[None]):
         self.app.push_screen(Texts(self.palette, "TRUST", await trust_texts(self.session, self._entry)), chosen)
 
     async def _turn_back(self, turn: Callable[[], Awaitable[str]]) -> None:
+        """Undo, redo or change a trust; the cursor goes to the first proposal that this has put into the queue."""
         before = {entry.proposed.proposal.id for entry in self.entries if entry.proposed}
         said = await turn()
-        page = await self.session.store.proposals(self.session.situation, limit=_MOST)
-        new = [one.proposal.id for one in page.proposed if one.proposal.id not in before]
-        await self.read(new[0] if new else None)
+        page = await self._read_page()
+        opened = (one.proposal.id for one in page.proposed if one.proposal.id not in before)
+        await self._take_page(page, next(opened, None))
         self.say(said)
 
     def _next_claim(self) -> None:
@@ -477,7 +483,7 @@ class ReviewScreen(Screen[None]):
         self.footer.show(asking or bars.footer(Scope.REVIEW, self.keys, self.app.size.width))
 
     def _begin(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
-        """Do the work beside everything else; it ends what its group was doing."""
+        """Do the work in the background; it cancels what its group was doing."""
         worker: Worker[None] = self.run_worker(partial(self._guarded, work), group=group, exclusive=True)
         return worker
 
