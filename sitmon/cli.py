@@ -51,7 +51,7 @@ def _run(arguments: Sequence[str]) -> int:
 def begin_screen(store: str | None, situation: str | None, *, theme: str | None = None, mouse: bool = True) -> int:
     """Load what shows the screen, and open it; `sitmon.commands.screen.open_screen` says how."""
     if is_on_terminal():
-        make_haste()
+        load_for_screen()
     from sitmon.commands.screen import open_screen
 
     return open_screen(store, situation, theme=theme, mouse=mouse)
@@ -62,11 +62,11 @@ def is_on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def make_haste() -> None:
+def load_for_screen() -> None:
     """Begin a start of the screen, which ends when `sitmon.commands.screen` collects garbage again."""
     # Nothing that a start makes is garbage, and looking for some takes a tenth of it.
     gc.disable()
-    from tui.haste import load_textual
+    from tui.lazy_textual import load_textual
 
     load_textual()
 

@@ -34,7 +34,7 @@ class Config(NamedTuple):
     """Name of the screen's theme, one of sitmon's or in `themes_folder()`. None: chosen for the terminal."""
     bell: bool = False
     """Whether the terminal's bell rings when something new matches a watched filter."""
-    ask_feeds: bool = False
+    poll_feeds: bool = False
     """Whether the screen polls the feeds while no other process does."""
     scroll_regions: bool = True
     """Whether to let the terminal scroll a part of the screen; `SITMON_SCROLL_REGIONS=0` turns it off."""
@@ -47,7 +47,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "keys": (str, "a preset in quotation marks"),
     "theme": (str, "a text in quotation marks"),
     "bell": (bool, "true or false"),
-    "ask_feeds": (bool, "true or false"),
+    "poll_feeds": (bool, "true or false"),
     "scroll_regions": (bool, "true or false"),
 }
 

@@ -43,7 +43,7 @@ def test_no_module_that_reads_loads_the_language_model_or_a_feed_reader_by_itsel
 
 def test_the_first_painting_waits_for_no_module_that_only_a_later_key_needs() -> None:
     code = (
-        "import sitmon.cli; sitmon.cli.make_haste()\n"
+        "import sitmon.cli; sitmon.cli.load_for_screen()\n"
         "import sitmon.commands.screen, sitmon.own_files, store.sqlite.backend, tui.app\n"
         "import gc; assert not gc.isenabled()"
     )

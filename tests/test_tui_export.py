@@ -13,7 +13,7 @@ from model.entities import Stance
 from model.query import NOW, Clocks, EventFile
 from tests.tui_fakes import FakeStore, claim_on, event_on, type_in, wait_for
 from tests.tui_open import NARROW, opened, shows
-from tui import long
+from tui import long_task
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ async def test_a_long_one_is_stopped_and_leaves_no_file(
         return await read(situation, id_, clocks=clocks)
 
     monkeypatch.setattr(store, "event", read_some)
-    with patch.object(long, "SOON", 0.0):
+    with patch.object(long_task, "SOON", 0.0):
         async with opened(store, NARROW) as (_, pilot):
             await pilot.press("ctrl+s")
             await type_in(pilot, str(tmp_path / "view.csv"))

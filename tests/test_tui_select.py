@@ -11,7 +11,7 @@ from model.ids import short_id
 from store.base import Draft, Written
 from tests.tui_fakes import FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tests.tui_open import NARROW, numbered, opened, shows
-from tui import long, marking, window
+from tui import long_task, marking, window
 from tui.panes import event_log
 
 
@@ -207,7 +207,7 @@ async def test_what_takes_long_says_how_far_it_is_and_stops(store: FakeStore, mo
         return await write(situation, draft, user)
 
     monkeypatch.setattr(store, "write", write_some)
-    with patch.object(marking, "PART", 20), patch.object(long, "SOON", 0.0):
+    with patch.object(marking, "PART", 20), patch.object(long_task, "SOON", 0.0):
         async with opened(store, NARROW) as (app, pilot):
             await pilot.press("A")
             await shows(pilot, "mark 120 events read?")

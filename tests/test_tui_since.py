@@ -165,7 +165,7 @@ async def test_every_line_of_it_fits_and_leads_somewhere(store: FakeStore, memor
     texts = ["".join(span.text for span in line) for line, _ in lines]
     assert any(text.startswith("CHANGED HANDS 1") for text in texts)
     assert any("2 → 3 of 3" in text for text in texts)
-    assert all(door is not None for line, door in lines if line)
+    assert all(link is not None for line, link in lines if line)
     if width >= 60:
         assert all(width_of(line) <= width for line, _ in lines)
     unknown = ControlState("gone", Status.HELD, "nobody")

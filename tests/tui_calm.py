@@ -16,7 +16,7 @@ from model.query import Revision
 from sitmon.cli import main
 from store.base import Store
 from tests.tui_waits import is_done, is_painted
-from tui import app, details, typeahead, walk
+from tui import app, details, navigation, typeahead
 
 CALM = "\x1b]777;calm\x1b\\"
 
@@ -67,7 +67,7 @@ class Watched(app.SitmonApp):
 
 if __name__ == "__main__":
     # As little time as can pass between a key and what follows it.
-    walk.SETTLED = 0.02
+    navigation.SETTLED = 0.02
     details.RESTED = 0.0, 0.0
     typeahead.PATIENCE = typeahead.ESCAPE_PATIENCE = 60.0  # a busy machine must not have keys go on
     app.SitmonApp = Watched  # type: ignore[misc]

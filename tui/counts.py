@@ -11,7 +11,7 @@ from model.tally import Published, compared_at, count
 from model.times import FOREVER, format_time
 from tui.cells import Line, Span, actor_name, fit, graded, kind_of, place_name, source_name, weighed
 from tui.cities import city_line
-from tui.doors import Door, DoorLine, Leads
+from tui.links import Link, LinkLine, Target
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -36,25 +36,25 @@ class Compared(NamedTuple):
     """In order of what they speak of."""
 
 
-async def list_behind(screen: "MainScreen", door: Door) -> str | None:
+async def open_list(screen: "MainScreen", link: Link) -> str | None:
     """Open the list that a number stands for; a chosen line leads on."""
     if screen.board is None:
         return "nothing has been read yet"
     session = screen.session
-    if door.leads is Leads.HELD:
-        heading, rows = held(session, door.what, screen.board.states)
-    elif door.leads is Leads.CLAIMS:
-        heading, rows = await _claims(session, door.what)
+    if link.target is Target.HELD:
+        heading, rows = held(session, link.what, screen.board.states)
+    elif link.target is Target.CLAIMS:
+        heading, rows = await _claims(session, link.what)
     else:
         heading = "TALLIES computed, beside the counts that sources published"
         rows = partial(tally_lines, await compare(session), session.catalog)
     from tui.screens.choose import Choose
 
-    await screen.app.push_screen(Choose(screen.palette, heading, rows), screen.follow_door)
+    await screen.app.push_screen(Choose(screen.palette, heading, rows), screen.follow_link)
     return None
 
 
-Rows = Callable[[int], Sequence[DoorLine]]
+Rows = Callable[[int], Sequence[LinkLine]]
 """Makes the lines for so many cells."""
 
 
@@ -80,11 +80,11 @@ def held(session: "Session", what: str, states: Sequence[ControlState]) -> tuple
     return f"{heading} · {tally.name}" if what in catalog.tallies else heading, partial(held_lines, found, catalog)
 
 
-def held_lines(states: Sequence[ControlState], catalog: Catalog, width: int) -> list[DoorLine]:
+def held_lines(states: Sequence[ControlState], catalog: Catalog, width: int) -> list[LinkLine]:
     """Return places that are held, each leading to its city."""
     if not states:
         return [((Span("none at these clocks", "dim"),), None)]
-    return [(city_line(state, catalog, width), Door(Leads.CITY, state.place)) for state in states]
+    return [(city_line(state, catalog, width), Link(Target.CITY, state.place)) for state in states]
 
 
 def _place(catalog: Catalog, id_: str) -> Place | None:
@@ -109,22 +109,22 @@ async def compare(session: "Session") -> tuple[Compared, ...]:
     return tuple(found)
 
 
-def tally_lines(compared: Sequence[Compared], catalog: Catalog, width: int) -> list[DoorLine]:
+def tally_lines(compared: Sequence[Compared], catalog: Catalog, width: int) -> list[LinkLine]:
     """Return each tally with its published counts, the latest first; `!` where one differs from the computed count."""
-    lines: list[DoorLine] = []
+    lines: list[LinkLine] = []
     for one in compared:
         if lines:
             lines.append(((), None))
         words = f"{actor_name(catalog, one.tally.actor)} {one.number} of {len(one.tally.place_ids)} "
         name = Span(fit(one.tally.name, max(0, width - len(words))), "dim")
-        lines.append(((Span(words, f"actor:{one.tally.actor} strong"), name), Door(Leads.HELD, one.tally.id)))
+        lines.append(((Span(words, f"actor:{one.tally.actor} strong"), name), Link(Target.HELD, one.tally.id)))
         lines += [_published_line(published, catalog, width) for published in reversed(one.published)]
         if not one.published:
             lines.append(((Span("  no source had published a count by these clocks", "dim"),), None))
     return lines or [((Span("this situation has no tallies", "dim"),), None)]
 
 
-def _published_line(published: Published, catalog: Catalog, width: int) -> DoorLine:
+def _published_line(published: Published, catalog: Catalog, width: int) -> LinkLine:
     claim, zone, differs = published.claim, catalog.situation.zone, published.difference
     source_width = 26 if width >= 90 else 16
     said = " ".join(part for part in (claim.attribution, claim.note) if part)
@@ -138,7 +138,7 @@ def _published_line(published: Published, catalog: Catalog, width: int) -> DoorL
         Span(fit(source_name(catalog, claim.source), source_width)),
         Span(fit(f" {said}", width - 44 - source_width), "dim"),
     )
-    return line, Door(Leads.INSTANT, instant=compared_at(claim, zone))
+    return line, Link(Target.INSTANT, instant=compared_at(claim, zone))
 
 
 async def _claims(session: "Session", place: str) -> tuple[str, Rows]:
@@ -147,18 +147,18 @@ async def _claims(session: "Session", place: str) -> tuple[str, Rows]:
     return heading, partial(claim_lines, files, session.catalog)
 
 
-def claim_lines(files: Sequence[EventFile], catalog: Catalog, width: int) -> list[DoorLine]:
+def claim_lines(files: Sequence[EventFile], catalog: Catalog, width: int) -> list[LinkLine]:
     """Return the claims on events, under the events, each leading to its event."""
     zone = catalog.situation.zone
-    lines: list[DoorLine] = []
+    lines: list[LinkLine] = []
     for file in files:
         event = file.row.event
         when = format_time(event.occurred_at, event.precision, zone, year=False)
         what = event.summary or kind_of(file.row).label
         tail = f" {weighed(file.row.weight)} {graded(file.row.weight.grade)}"
         head = (Span(fit(when, 13), "dim"), Span(fit(what, width - 13 - len(tail)), "strong"), Span(tail, "dim"))
-        door = Door(Leads.EVENT, event.id)
-        lines.append((head, door))
+        link = Link(Target.EVENT, event.id)
+        lines.append((head, link))
         for claim in file.claims:
             reported = format_time(claim.reported_at, claim.reported_precision, zone, year=False)
             against = claim.stance in (Stance.DENIES, Stance.RETRACTS)
@@ -169,5 +169,5 @@ def claim_lines(files: Sequence[EventFile], catalog: Catalog, width: int) -> lis
                 Span(fit(f" {reported}", 14), "dim"),
                 Span(fit(said, width - 45)),
             )
-            lines.append((line, door))
+            lines.append((line, link))
     return lines or [((Span("no accepted event says who holds it at these clocks", "dim"),), None)]

@@ -1,4 +1,4 @@
-"""What stands beside the lists, read anew: the drawer, the actor's file, how many events there are."""
+"""Reading again what is shown beside the lists: the drawer, the actor's file, how many events there are."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ from model.errors import IdUnknown
 from model.query import NOW, Clocks, Count, EventQuery, EventRow, Touched
 from model.times import FOREVER
 from tui.cells import Span
-from tui.long import SOON
+from tui.long_task import SOON
 from tui.panes import bars
 from tui.panes.evidence import event_heading, why_heading
 
@@ -116,7 +116,7 @@ async def _rest() -> None:
 
 
 async def begin_with_feeds(screen: "MainScreen") -> None:
-    """Begin to look who asks the feeds."""
+    """Begin to look who polls the feeds."""
     from tui.feeds import FeedWatch  # the first screen does without
 
     screen.feeds = FeedWatch(screen)

@@ -1,7 +1,7 @@
-"""Who asks the feeds: what the title line says of it, and the poller that the screen starts where its user wants it.
+"""Who polls the feeds: what the title line says of it, and the poller that the screen starts where its user wants it.
 
-The poller is a process of its own, `sitmon feed run`: what reads news has no place in the one that draws. Its end of a
-pipe tells it when the screen is gone, however that went.
+The poller is a process of its own, `sitmon feed run`: what reads news has no place in the one that draws. It ends when
+its end of a pipe is closed, so that it never outlives the screen.
 """
 
 import asyncio
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
 LOOK = 10.0
-"""Seconds between two looks at who asks."""
+"""Seconds between two looks at who polls."""
 _REST = 60.0
 """Seconds after which a poller is started again that ended by itself."""
 _LATE = 10 * MINUTE
-"""How long after its time a feed is asked where that is done now and then, by cron."""
+"""How late a feed may be polled, microseconds, where cron does it now and then."""
 _PATIENCE = 1.0
-"""Seconds in which a poller ends that was told to."""
+"""Seconds for which a poller that was told to end may take before it is terminated, and then killed."""
 
 
-class Asked(NamedTuple):
-    """How the situation's feeds fare."""
+class Polling(NamedTuple):
+    """The state of polling the situation's feeds."""
 
     by: str
-    """Who asks them; empty while nobody does."""
+    """Who polls them; empty while nobody does."""
     failing: int
-    """Of those that are asked."""
+    """Feeds whose last poll failed."""
     overdue: bool
-    """Whether one should have been asked long ago: nobody does, not even now and then."""
+    """Whether one should have been polled long ago: nobody does, not even now and then."""
 
     @property
     def word(self) -> str:
@@ -55,11 +55,11 @@ class Asked(NamedTuple):
 
 
 class FeedWatch:
-    """Looks now and then who asks the feeds, and asks them where nobody does and its user wants it."""
+    """Looks now and then who polls the feeds, and polls them where nobody does and its user wants it."""
 
     def __init__(self, screen: "MainScreen") -> None:
-        self.wanted = screen.asks_feeds
-        """Whether this screen asks the feeds while nobody else does."""
+        self.wanted = screen.polls_feeds
+        """Whether this screen polls the feeds while nobody else does."""
         self._screen = screen
         self._timer: Timer | None = None
         self._process: Process | None = None
@@ -73,7 +73,7 @@ class FeedWatch:
             self._timer = self._screen.set_timer(LOOK, self.look)
 
     async def look(self) -> None:
-        """Read who asks and how the feeds fare, and show it; look again later where there are any."""
+        """Read who polls and which feeds fail, and show it; look again later where there are any."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -86,8 +86,8 @@ class FeedWatch:
                 progress = await session.store.feed_progress(session.situation)
                 fares = [progress.get(id_, Progress()) for id_ in active]
                 late = session.present() - _LATE
-                found = Asked(
-                    await self._asker(),
+                found = Polling(
+                    await self._poller(),
                     sum(one.failures > 0 for one in fares),
                     overdue=any(one.next_at < late for one in fares),
                 )
@@ -99,8 +99,8 @@ class FeedWatch:
             session.feeds = found
             self._screen.show_bars()
 
-    async def _asker(self) -> str:
-        """Return who asks; make it this screen where nobody does, and it is to."""
+    async def _poller(self) -> str:
+        """Return who polls; start this screen's own poller where nobody does and it is wanted."""
         holder = await self._screen.session.store.polled_by()
         if self._process is not None:
             return holder or "this screen"
@@ -118,7 +118,7 @@ class FeedWatch:
         return "this screen"
 
     async def _attend(self, process: Process) -> None:
-        """Take what the poller says until it ends, and tell how where it was not told to."""
+        """Read what the poller says until it ends; say why where it ended by itself."""
         assert process.stderr is not None
         last = ""
         with suppress(ValueError):  # a line that is too long
@@ -131,11 +131,11 @@ class FeedWatch:
 
     def _rest(self, why: str) -> None:
         self._rested = asyncio.get_running_loop().time() + _REST
-        self._screen.say(f"the feeds are not asked: {why}", "warn")
+        self._screen.say(f"the feeds are not polled: {why}", "warn")
         self.soon()
 
     async def end(self) -> None:
-        """End what was started: nothing that it was told is stored is lost."""
+        """End the poller that was started; what it has stored is kept."""
         self.wanted = False
         process, attending = self._process, self._attending
         if process is None or attending is None:

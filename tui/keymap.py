@@ -75,7 +75,7 @@ def _nothing_new(session: Session) -> str | None:
 
 
 def _no_feeds(session: Session) -> str | None:
-    return None if session.feeds else "there is no feed to ask; `sitmon feed add URL --source NAME` subscribes to one"
+    return None if session.feeds else "there is no feed to poll; `sitmon feed add URL --source NAME` subscribes to one"
 
 
 def _no_place(session: Session) -> str | None:
@@ -118,7 +118,7 @@ _ROWS = (
     Action("held", ("T",), "what counts", "List the places that the first tally counts."),
     Action("tally", (), "tallies", "Show the tallies beside the counts that sources published."),
     Action("back", ("escape", "q"), "back", "One level back: close, clear the filter; at the outermost level q quits."),
-    Action("quit", ("Q", "ctrl+q"), "quit", "Quit once all is written; again: at once. What was acknowledged is kept."),
+    Action("quit", ("Q", "ctrl+q"), "quit", "Quit once all is written; again: at once. What was saved is kept."),
     Action("interrupt", ("ctrl+c",), "ctrl+c twice quits", "Pressed twice in a row: quit."),
     Action(
         "filter",
@@ -265,7 +265,7 @@ _ROWS = (
     Action("scroll_up", ("K",), "article up", "Scroll the article up.", Scope.REVIEW),
     Action("since", (), "since", "List what has changed since you last looked."),
     Action(
-        *("feeds", (), "feeds", "Ask the feeds from this screen while nobody else does, or no longer."),
+        *("feeds", (), "feeds", "Poll the feeds from this screen while nobody else does, or no longer."),
         unavailable=_no_feeds,
     ),
     Action("theme", (), "theme", "Change the colours: `:theme light`.", argument="NAME"),

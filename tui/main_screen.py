@@ -20,12 +20,13 @@ from model.entities import ControlState
 from model.errors import SitmonError
 from model.query import Count, EventRow, Touched
 from tui import details
-from tui.doors import Door
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
 from tui.layout import Layout, take_size
-from tui.long import Long
+from tui.links import Link
+from tui.long_task import LongTask
 from tui.messages import StoreChanged
+from tui.navigation import follow, go
 from tui.panes import bars
 from tui.panes.actor_detail import ActorDetail
 from tui.panes.city_list import CityList
@@ -38,7 +39,6 @@ from tui.themes import Palette
 from tui.titles import show_titles
 from tui.trail import Trail
 from tui.typeahead import Begun, ended, is_typed_into
-from tui.walk import follow, go
 from tui.way_out import WayOut
 from tui.window import Window
 
@@ -87,9 +87,9 @@ class MainScreen(Layout):
         self.themes: Path | None = None
         """The folder of the user's own themes."""
         self.poller: Sequence[str] = ()
-        """The command that asks the feeds, for as long as its stdin is open."""
-        self.asks_feeds = False
-        """Whether this screen asks the feeds from the beginning, while nobody else does."""
+        """The command that polls the feeds, for as long as its stdin is open."""
+        self.polls_feeds = False
+        """Whether this screen polls the feeds from the start, while nobody else does."""
         self.feeds: FeedWatch | None = None
         self.begun = Begun()
         self.trail = Trail()
@@ -108,7 +108,7 @@ class MainScreen(Layout):
         self._log_worker: Worker[None] | None = None
         self._commands = asyncio.Lock()
         self.way_out = WayOut(self)
-        self.long = Long(self.say, lambda: self.way_out.hint)
+        self.long_task = LongTask(self.say, lambda: self.way_out.hint)
         self.events.nothing = ("reading …",)
 
     def compose(self) -> ComposeResult:
@@ -300,7 +300,7 @@ class MainScreen(Layout):
             return
         self._said = False
         asking = self.question.hints if self.is_asking else None
-        if not asking and (said := self.long.said):
+        if not asking and (said := self.long_task.said):
             self.footer.say(said, "strong")
             return
         useless = [name for name, end in zip(("go_back", "go_forward"), self.trail.ends, strict=True) if end]
@@ -387,9 +387,9 @@ class MainScreen(Layout):
         self.run_in_turn(work)
         return None
 
-    def follow_door(self, door: Door | None) -> None:
-        """Go through a door that was chosen from a list, if one was."""
-        if door is not None and not isinstance(work := go(self, door), AwaitMount):
+    def follow_link(self, link: Link | None) -> None:
+        """Follow a link that was chosen from a list, if one was."""
+        if link is not None and not isinstance(work := go(self, link), AwaitMount):
             self.run_in_turn(work)
 
     def run_in_turn(self, work: "Work") -> None:
@@ -408,8 +408,8 @@ class MainScreen(Layout):
     async def _in_turn(self, work: Callable[[], Awaitable[str | None]]) -> None:
         # One after the other, in the order of the keys; painting and moving go on meanwhile.
         async with self._commands:
-            with self.long.running():
-                self.long.is_at("waiting for the store", "look whether it was done before you do it again")
+            with self.long_task.running():
+                self.long_task.report("waiting for the store", "look whether it was done before you do it again")
                 said = await work()
         if said:
             self.say(said)

@@ -25,7 +25,7 @@ from tui.watching import Watching
 
 if TYPE_CHECKING:
     from model.control import Why
-    from tui.feeds import Asked
+    from tui.feeds import Polling
     from tui.last_look import LastLook
 
 TREND_DAYS = 9
@@ -109,7 +109,7 @@ class Session:
         """Events that wait to be shown; the log keeps it."""
         self.to_review = 0
         """Proposals that wait for a decision."""
-        self.feeds: Asked | None = None
+        self.feeds: Polling | None = None
         """How the feeds fare; None where there are none."""
         self.paused = False
         self.lost = ""

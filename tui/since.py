@@ -9,16 +9,16 @@ from model.query import EventRow
 from model.text import number_of
 from tui.cells import Line, Span, actor_name, age_text, clock_text, event_line, fit, place_name, weighed
 from tui.cities import since_text
-from tui.doors import Door, DoorLine, Leads
 from tui.last_look import City, LastLook, News, compare, present, remembered
+from tui.links import Link, LinkLine, Target
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
 
-def news_lines(news: News, catalog: Catalog, width: int) -> list[DoorLine]:
+def news_lines(news: News, catalog: Catalog, width: int) -> list[LinkLine]:
     """Return what has changed, a line each, leading there; the line above each kind leads where its first line does."""
-    groups: tuple[tuple[str, list[DoorLine]], ...] = (
+    groups: tuple[tuple[str, list[LinkLine]], ...] = (
         ("CHANGED HANDS", [_hand(was, state, catalog, width) for was, state in news.hands]),
         (
             "NEWLY CONTRADICTED",
@@ -30,7 +30,7 @@ def news_lines(news: News, catalog: Catalog, width: int) -> list[DoorLine]:
         ("DENIED, RETRACTED OR REJECTED", [_event(row, catalog, width) for row in news.fallen]),
         ("COUNTS", [_count(*moved, catalog) for moved in news.counts]),
     )
-    lines: list[DoorLine] = []
+    lines: list[LinkLine] = []
     for words, found in groups:
         if found:
             heading: Line = (Span(f"{words} ", "title"), Span(str(len(found)), "dim"))
@@ -38,7 +38,7 @@ def news_lines(news: News, catalog: Catalog, width: int) -> list[DoorLine]:
     return lines
 
 
-def _hand(was: City, state: ControlState, catalog: Catalog, width: int) -> DoorLine:
+def _hand(was: City, state: ControlState, catalog: Catalog, width: int) -> LinkLine:
     who = max(4, min(24, (width - 38) // 2))
     status, actor, _ = was
     return (
@@ -51,21 +51,21 @@ def _hand(was: City, state: ControlState, catalog: Catalog, width: int) -> DoorL
             Span(fit(f"{state.status.letter} {actor_name(catalog, state.actor)}", who), f"actor:{state.actor} strong"),
             Span(f" {since_text(state, catalog.situation.zone, 7)} {weighed(state)}", "dim"),
         ),
-        Door(Leads.CITY, state.place),
+        Link(Target.CITY, state.place),
     )
 
 
-def _event(row: EventRow, catalog: Catalog, width: int) -> DoorLine:
-    return event_line(row, catalog, width), Door(Leads.EVENT, row.event.id)
+def _event(row: EventRow, catalog: Catalog, width: int) -> LinkLine:
+    return event_line(row, catalog, width), Link(Target.EVENT, row.event.id)
 
 
-def _count(tally: Tally, was: int, now: int, catalog: Catalog) -> DoorLine:
+def _count(tally: Tally, was: int, now: int, catalog: Catalog) -> LinkLine:
     words = (
         Span(f"  {actor_name(catalog, tally.actor)} ", f"actor:{tally.actor} strong"),
         Span(f"{was} → {now} of {len(tally.place_ids)}", "strong"),
         Span(f"  {tally.name}", "dim"),
     )
-    return words, Door(Leads.HELD, tally.id)
+    return words, Link(Target.HELD, tally.id)
 
 
 # -- on the screen -----------------------------------------------------------------------------------------------------
@@ -113,4 +113,4 @@ async def _open(screen: "MainScreen", news: News) -> None:
     when = f"{clock_text(news.since, session.zone)}, {age_text(news.since, session.present())} ago"
     heading = f"SINCE YOU LAST LOOKED  {when}"
     choice = Choose(screen.palette, heading, lambda width: news_lines(news, session.catalog, width))
-    await screen.app.push_screen(choice, screen.follow_door)
+    await screen.app.push_screen(choice, screen.follow_link)

@@ -1,4 +1,4 @@
-"""Trusting a source from the review queue: what can be decided there, as texts to choose from, and the deciding."""
+"""Trusting a source from the review queue: the choices there are, and writing the one that is taken."""
 
 from model.entities import UNNAMED
 from model.errors import NothingToUndo
@@ -29,7 +29,7 @@ async def trust_texts(session: Session, entry: Entry | None) -> list[Text]:
     texts = []
     grantable = _grantable(entry)
     if grantable is not None and not any(one.in_force and one.trust == grantable for one in found):
-        words = f"trust {_named(grantable, session)}: accepted by itself from now on"
+        words = f"trust {_named(grantable, session)}: accepted without review from now on"
         texts.append(Text(words, _GRANT + grantable.id))
     for one in found:
         when = format_time(one.recorded_at, Precision.MINUTE, catalog.situation.zone)
@@ -37,9 +37,7 @@ async def trust_texts(session: Session, entry: Entry | None) -> list[Text]:
         words = f"{ends} {_named(one.trust, session)}: {one.let_in:,} let in; decided by {one.author}, {when}"
         texts.append(Text(words, one.trust.id))
     return texts or [
-        Text(
-            "nobody is trusted; here you can trust the source of an event under the cursor, if it is named", role="dim"
-        )
+        Text("no source is trusted yet; put the cursor on an event of a named source to trust it here", role="dim")
     ]
 
 
@@ -49,11 +47,11 @@ async def decide_trust(session: Session, chosen: str) -> str:
     named = unspelt(_named(trust, session))
     if chosen.startswith(_GRANT):
         await session.store.write(session.situation, Draft(f"trust {named}"[:200], trusts=(trust,)))
-        return f"from now on trusted: {named}; {{undo}} takes it back"
+        return f"trusted from now on: {named}; {{undo}} takes it back"
     try:
         await session.store.withdraw(session.situation, [trust.id])
     except NothingToUndo:
-        return f"somebody was quicker: withdrawn already, {named}"
+        return f"somebody else has withdrawn it already: {named}"
     return f"withdrawn, with all that it let in: {named}; {{redo}} brings it back"
 
 

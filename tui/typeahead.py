@@ -16,7 +16,7 @@ from textual.message_pump import MessagePump
 from textual.widget import Widget
 from textual.worker import Worker, WorkerError
 
-from tui.long import SOON
+from tui.long_task import SOON
 
 if TYPE_CHECKING:
     from textual.widgets import Input

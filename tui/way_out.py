@@ -42,13 +42,13 @@ class WayOut:
         screen = self._screen
         under_way = self._under_way()
         if self.is_waiting or not under_way:
-            self.left_undone = screen.long.whole if under_way else ""
+            self.left_undone = screen.long_task.whole if under_way else ""
             screen.app.exit(0)
             return
         self.is_waiting = True
         while screen.app.screen.is_modal:  # where keys are typed, that can say no more
             screen.app.pop_screen()
-        self._say(screen.long.words)
+        self._say(screen.long_task.words)
         _: Worker[None] = screen.run_worker(self._leave_then, group="leaving", exclusive=True)
 
     def stay(self) -> None:

@@ -70,7 +70,7 @@ async def _show(store: str | None, situation: str | None, *, theme: str | None, 
             bell=config.bell,
             memory=partial(memory_file, store or config.store, session.situation),
         )
-        screen.main.asks_feeds = config.ask_feeds
+        screen.main.polls_feeds = config.poll_feeds
         screen.main.poller = _poller(store or config.store)
         if problems:
             screen.main.greeting = _wrong_keys(problems)

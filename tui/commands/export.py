@@ -72,7 +72,7 @@ async def _write_events(screen: "MainScreen", stream: IO[str], form: "FileForm",
 
     session = screen.session
     query = session.query
-    screen.long.is_at("counting what is to be written")
+    screen.long_task.report("counting what is to be written")
     of = (await session.store.count(session.situation, query, cap=None)).number
     done = 0
 
@@ -84,7 +84,7 @@ async def _write_events(screen: "MainScreen", stream: IO[str], form: "FileForm",
             for row in page.rows:
                 yield row
                 done += 1
-            screen.long.is_at(f"{done:,} of {of:,} events written", "no file was left")
+            screen.long_task.report(f"{done:,} of {of:,} events written", "no file was left")
             after, more = page.rows[-1].cursor if page.rows else None, page.more
 
     await write_events(stream, form, rows(), partial(session.store.evidence, session.situation), view)
@@ -102,7 +102,7 @@ async def _write_places(screen: "MainScreen", stream: IO[str], form: "FileForm",
         if place is not None:
             found = await session.store.evidence(session.situation, state.event_ids)
             lines.append(PlaceLine(place, state, claims_behind(state, found, view.clocks.known_at)))
-        screen.long.is_at(f"{len(lines):,} places read", "no file was left")
+        screen.long_task.report(f"{len(lines):,} places read", "no file was left")
     write_places(stream, form, lines, view)
     return len(lines)
 

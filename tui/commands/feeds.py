@@ -1,4 +1,4 @@
-"""Asking the feeds from the screen."""
+"""Polling the feeds from the screen."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,23 +9,23 @@ if TYPE_CHECKING:
     from tui.main_screen import MainScreen
 
 
-async def _ask(screen: "MainScreen") -> str:
+async def _toggle_polling(screen: "MainScreen") -> str:
     from tui.feeds import FeedWatch
 
     feeds = screen.feeds = screen.feeds or FeedWatch(screen)
     if feeds.wanted:
         await feeds.end()
         await feeds.look()
-        asked = screen.session.feeds
-        others = f"{asked.by} does" if asked and asked.by else "`sitmon feed run` does, for as long as it runs"
-        return f"this screen asks the feeds no more; {others}"
+        polling = screen.session.feeds
+        others = f"{polling.by} does" if polling and polling.by else "`sitmon feed run` does, for as long as it runs"
+        return f"this screen no longer polls the feeds; {others}"
     feeds.wanted = True
     await feeds.look()
-    asked = screen.session.feeds
-    if asked and asked.by and asked.by != "this screen":
-        return f"the feeds are asked by {asked.by}; this screen asks them when that ends"
-    return "this screen asks the feeds now, until it is left; `ask_feeds = true` in the configuration keeps it so"
+    polling = screen.session.feeds
+    if polling and polling.by and polling.by != "this screen":
+        return f"the feeds are polled by {polling.by}; this screen polls them when that ends"
+    return "this screen polls the feeds until you leave it; `poll_feeds = true` in the configuration keeps it so"
 
 
-DO: dict[str, Do] = {"feeds": lambda screen: partial(_ask, screen)}
+DO: dict[str, Do] = {"feeds": lambda screen: partial(_toggle_polling, screen)}
 """What each action of this topic does."""

@@ -25,7 +25,7 @@ async def _find(screen: "MainScreen", row: EventRow, *, newer: bool) -> str | No
     session = screen.session
     hits = bool(session.filter_text)
     what = "hit" if hits else "unread event"
-    screen.long.is_at(f"looking for the next {what}")
+    screen.long_task.report(f"looking for the next {what}")
     # What arrived since the log was read waits to be shown, and is not a place to jump to.
     parts = (session.where, Arrived(0, screen.log_window.horizon))
     where = AllOf(parts if hits else (*parts, NotThat(Marked(MarkKind.READ))))

@@ -58,7 +58,7 @@ async def carry_out(screen: "MainScreen", chosen: Selection, work: MarkAll) -> s
     """Mark a selection, say how far it is, and show what became of it; return what was done."""
 
     def progress(done: int, of: int) -> None:
-        screen.long.is_at(f"{done:,} of {of:,} events marked", screen.keys.spell("{undo} takes that back"))
+        screen.long_task.report(f"{done:,} of {of:,} events marked", screen.keys.spell("{undo} takes that back"))
 
     said = await work(chosen, progress)
     await screen.events.reread()
@@ -71,7 +71,7 @@ def _read_all(screen: "MainScreen") -> Work:
     listed = all_of(session.query, screen.log_window.horizon)
 
     async def ask() -> str | None:
-        screen.long.is_at("counting what is unread")
+        screen.long_task.report("counting what is unread")
         number = await count_selected(session, listed, NotThat(Marked(MarkKind.READ)))
         if not number:
             return "everything that is listed is read already"
@@ -125,7 +125,7 @@ def _redo(screen: "MainScreen") -> Work:
 
 
 async def _turned(screen: "MainScreen", turn: Callable[[], Coroutine[Any, Any, str]]) -> str:
-    screen.long.is_at("turning back what was done", "what is done of it stays; the same key again goes on with it")
+    screen.long_task.report("undoing or redoing", "what is done of it stays; the same key again goes on with it")
     return await turn()
 
 

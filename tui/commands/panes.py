@@ -12,12 +12,12 @@ from tui.commands.cities import narrow_cities
 from tui.commands.filters import apply_filter
 from tui.commands.select import unselect
 from tui.commands.work import Do, Take, Work
-from tui.doors import Door, Leads, to_events
 from tui.keymap import Scope
 from tui.keys import shown_key
-from tui.panes.doors import DoorList
+from tui.links import Link, Target, to_events
+from tui.navigation import go, retrace
 from tui.panes.lines import LineView
-from tui.walk import go, retrace
+from tui.panes.links import LinkList
 
 if TYPE_CHECKING:
     from tui.main_screen import MainScreen
@@ -64,7 +64,7 @@ def _open_city(screen: "MainScreen") -> Work | AwaitMount:
 
 
 def _follow(screen: "MainScreen") -> Work | AwaitMount:
-    return go(screen, screen.focused.door if isinstance(screen.focused, DoorList) else None)
+    return go(screen, screen.focused.link if isinstance(screen.focused, LinkList) else None)
 
 
 def _ask_name(screen: "MainScreen") -> Work:
@@ -75,14 +75,14 @@ def _ask_name(screen: "MainScreen") -> Work:
 def _go_to(screen: "MainScreen", name: str) -> Work:
     catalog = screen.session.catalog
     try:
-        door = Door(Leads.CITY, catalog.place(name).id)
+        link = Link(Target.CITY, catalog.place(name).id)
     except NameUnknown as no_place:
         try:
-            door = Door(Leads.ACTOR, catalog.actor(name).id)
+            link = Link(Target.ACTOR, catalog.actor(name).id)
         except NameUnknown:
             screen.say(f"no city or actor is called so; {no_place}", "warn")
             return None
-    screen.follow_door(door)
+    screen.follow_link(link)
     return None
 
 
@@ -91,7 +91,7 @@ def _held(screen: "MainScreen") -> Work | AwaitMount:
     if tally is None:
         screen.say("this situation has no tallies")
         return None
-    return go(screen, Door(Leads.HELD, tally))
+    return go(screen, Link(Target.HELD, tally))
 
 
 def _claims(screen: "MainScreen") -> Work | AwaitMount:
@@ -99,7 +99,7 @@ def _claims(screen: "MainScreen") -> Work | AwaitMount:
     if not isinstance(entry, ControlState):
         screen.say("this line is not a city")
         return None
-    return go(screen, Door(Leads.CLAIMS, entry.place))
+    return go(screen, Link(Target.CLAIMS, entry.place))
 
 
 def _evidence(screen: "MainScreen") -> Work:
@@ -125,7 +125,7 @@ def _unzoom(screen: "MainScreen") -> Work:
 def _back(screen: "MainScreen") -> Work:
     if screen.way_out.is_waiting:
         _stay_or_leave(screen)
-    elif screen.pressed != "escape" or not screen.long.stop():
+    elif screen.pressed != "escape" or not screen.long_task.stop():
         _one_back(screen)
     return None
 
@@ -176,7 +176,7 @@ DO: dict[str, Do] = {
     "go_forward": partial(retrace, back=False),
     "goto": _ask_name,
     "held": _held,
-    "tally": lambda screen: go(screen, Door(Leads.TALLY)),
+    "tally": lambda screen: go(screen, Link(Target.TALLY)),
     "claims": _claims,
     "evidence": _evidence,
     "zoom": _zoom,

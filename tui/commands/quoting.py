@@ -55,7 +55,7 @@ async def _copy(screen: "MainScreen", text_of: TextOf, words: str) -> str | None
             break
         texts.append(text)
         length += len(text) + 1
-        screen.long.is_at(f"{len(texts):,} events read to be copied")
+        screen.long_task.report(f"{len(texts):,} events read to be copied")
     screen.app.copy_to_clipboard("\n".join(texts))
     number = number_of(len(texts), "event")
     return f"{words} {number}" + ("; a terminal takes no more at once, `:export FILE` writes all" if cut else "")

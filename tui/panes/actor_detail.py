@@ -23,9 +23,9 @@ from tui.cells import (
     time_cell,
     trend,
 )
-from tui.doors import Door, DoorLine, Leads, behind, to_events
 from tui.keymap import Scope
-from tui.panes.doors import DoorList
+from tui.links import Link, LinkLine, Target, linked, to_events
+from tui.panes.links import LinkList
 from tui.themes import Palette
 
 _POSTS = 3
@@ -35,7 +35,7 @@ _PLACES = 6
 """Places that are listed, latest first; so are the others."""
 
 
-def actor_lines(file: ActorFile, catalog: Catalog, width: int) -> tuple[DoorLine, ...]:
+def actor_lines(file: ActorFile, catalog: Catalog, width: int) -> tuple[LinkLine, ...]:
     """Return an actor's file line by line, each with where it leads."""
     return (
         *_who(file, catalog, width),
@@ -50,29 +50,29 @@ def _said(text: str, width: int, role: str = "", most: int = 2) -> list[Line]:
     return [(Span(part, role),) for part in wrapped(text, width, most=most)]
 
 
-def _who(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
+def _who(file: ActorFile, catalog: Catalog, width: int) -> list[LinkLine]:
     actor = file.actor
-    whole = Door(Leads.WHOLE, actor.id)
+    whole = Link(Target.WHOLE, actor.id)
     names = dict.fromkeys(name.text for name in actor.names if is_rtl(name))
     others = dict.fromkeys(name.text for name in actor.names if not is_rtl(name))
-    lines: list[DoorLine] = []
+    lines: list[LinkLine] = []
     if names:
-        lines += behind(_said(" · ".join(names), width, most=1), whole)
+        lines += linked(_said(" · ".join(names), width, most=1), whole)
     if others:
-        lines += behind(_said("also " + ", ".join(others), width, "dim"), whole)
+        lines += linked(_said("also " + ", ".join(others), width, "dim"), whole)
     for post in file.posts[:_POSTS]:
         words = f"{clean_line(post.role.title)} {clean_line(post.role.person)}"
-        lines.append(((Span(fit(words, width)),), Door(Leads.ACTOR, post.person) if post.person else whole))
+        lines.append(((Span(fit(words, width)),), Link(Target.ACTOR, post.person) if post.person else whole))
     if more := len(file.posts) - _POSTS:
-        lines += behind([(Span(f"… {more} more", "dim"),)] if more > 0 else [], whole)
+        lines += linked([(Span(f"… {more} more", "dim"),)] if more > 0 else [], whole)
     lines += _ties(file.ties, catalog, width)
     if actor.note:
-        lines += behind(_said(actor.note, width, "dim"), whole)
+        lines += linked(_said(actor.note, width, "dim"), whole)
     return lines
 
 
-def _ties(ties: Iterable[Tie], catalog: Catalog, width: int) -> list[DoorLine]:
-    lines: list[DoorLine] = []
+def _ties(ties: Iterable[Tie], catalog: Catalog, width: int) -> list[LinkLine]:
+    lines: list[LinkLine] = []
     before = ""
     for tie in ties:
         words = clean_line(tie.words)
@@ -80,12 +80,12 @@ def _ties(ties: Iterable[Tie], catalog: Catalog, width: int) -> list[DoorLine]:
         before = words
         name = actor_name(catalog, tie.actor)
         line = (Span(f"{label} ", "dim"), Span(fit(name, width - len(label) - 1), f"actor:{tie.actor}"))
-        lines.append((line, Door(Leads.ACTOR, tie.actor)))
+        lines.append((line, Link(Target.ACTOR, tie.actor)))
     return lines
 
 
-def _holdings(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
-    held = Door(Leads.HELD, file.tally.tally.id if file.tally else file.side)
+def _holdings(file: ActorFile, catalog: Catalog, width: int) -> list[LinkLine]:
+    held = Link(Target.HELD, file.tally.tally.id if file.tally else file.side)
     lines: list[Line] = []
     if file.side != file.actor.id:
         lines += _said(f"its side, {actor_name(catalog, file.side)}:", width, "dim", most=1)
@@ -96,15 +96,15 @@ def _holdings(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
         held_places = [place for state in file.holds if (place := catalog.places.get(state.place))]
         number = sum(place.population or 0 for place in held_places)
         lines += _said(f"population {_people(number)} of {_people(catalog.population)}", width, "dim")
-    places: list[DoorLine] = [
-        (_held_line(state, file, catalog, width), Door(Leads.CITY, state.place)) for state in file.holds[:_PLACES]
+    places: list[LinkLine] = [
+        (_held_line(state, file, catalog, width), Link(Target.CITY, state.place)) for state in file.holds[:_PLACES]
     ]
     if (more := len(file.holds) - _PLACES) > 0:
         places.append(((Span(f"… {more} more", "dim"),), held))
-    return [*behind(lines, held), *places]
+    return [*linked(lines, held), *places]
 
 
-def _last_day(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
+def _last_day(file: ActorFile, catalog: Catalog, width: int) -> list[LinkLine]:
     if not file.day:
         return []
     zone = catalog.situation.zone
@@ -112,18 +112,18 @@ def _last_day(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
     since = write_time(file.instant - DAY + MINUTE, Precision.MINUTE, zone)[:16]
     parts = [f"{number} {KINDS.get(kind, KINDS['other']).label}" for kind, number in file.day.items()]
     words = ", ".join(parts) if file.day_is_whole else f"{', '.join(parts)} and earlier ones"
-    door = Door(Leads.EVENTS, f"{to_events('actor', file.actor.id).what} since:{since}")
-    return [((), None), *behind([(Span("LAST 24 H", "title"),), *_said(words, width, most=4)], door)]
+    link = Link(Target.EVENTS, f"{to_events('actor', file.actor.id).what} since:{since}")
+    return [((), None), *linked([(Span("LAST 24 H", "title"),), *_said(words, width, most=4)], link)]
 
 
-def _recent(file: ActorFile, catalog: Catalog, width: int) -> list[DoorLine]:
+def _recent(file: ActorFile, catalog: Catalog, width: int) -> list[LinkLine]:
     if not file.recent:
         return []
     heading: Line = (Span("RECENT", "title"),)
     return [
         ((), None),
         (heading, to_events("actor", file.actor.id)),
-        *((_event_line(row, file, catalog, width), Door(Leads.EVENT, row.event.id)) for row in file.recent),
+        *((_event_line(row, file, catalog, width), Link(Target.EVENT, row.event.id)) for row in file.recent),
     ]
 
 
@@ -176,7 +176,7 @@ def wrapped(text: str, width: int, most: int = 4) -> list[str]:
     return lines if len(lines) <= most else [*lines[: most - 1], fit(f"{lines[most - 1].rstrip()} …", width)]
 
 
-class ActorDetail(DoorList):
+class ActorDetail(LinkList):
     """The actor's file."""
 
     SCOPE = Scope.ACTOR
@@ -198,4 +198,4 @@ class ActorDetail(DoorList):
     def _lay_out(self) -> None:
         if self.file is not None and self._catalog is not None:
             lines = actor_lines(self.file, self._catalog, max(8, self.size.width - 2))
-            self.show_doors(self.file.actor.id, lines)
+            self.show_links(self.file.actor.id, lines)

@@ -27,10 +27,10 @@ from tui.cells import (
     weighed,
     width_of,
 )
-from tui.doors import Door, DoorLine, Leads, behind
 from tui.keymap import Scope
+from tui.links import Link, LinkLine, Target, linked
 from tui.panes.actor_detail import wrapped
-from tui.panes.doors import DoorList
+from tui.panes.links import LinkList
 from tui.themes import Palette
 
 if TYPE_CHECKING:
@@ -83,44 +83,44 @@ def event_heading(file: EventFile, catalog: Catalog, width: int, present: int | 
     return left, (Span(f" {sure} ", "warn"), Span(f"{weighed(weight)} {graded(weight.grade)}  {when}{first} ", "dim"))
 
 
-def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[DoorLine, ...]:
+def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[LinkLine, ...]:
     """Return who did it, the claims on it in order of reporting, its marks and reports, each with where it leads."""
     zone = catalog.situation.zone
     event = file.row.event
     lines = _actor_line("by", event.actor, catalog, width) + _what_lines(file, catalog, width)
     for number, claim in enumerate(file.claims):
         recorded = file.recorded[number] if file.recorded else None
-        lines += behind(_claim_lines(claim, recorded, catalog, width), Door(Leads.WHOLE, claim.id))
+        lines += linked(_claim_lines(claim, recorded, catalog, width), Link(Target.WHOLE, claim.id))
     if not file.claims:
         lines.append(((Span("no source had said so by the known-at clock", "dim"),), None))
     for mark in file.marks:
         if mark.kind in _SHOWN_MARKS or mark.kind is file.row.verdict:
             if mark.kind is MarkKind.DUPLICATE and file.original is not None:
-                door = Door(Leads.EVENT, file.original.id)
-                lines += behind(_mark_lines(mark, zone, width, f"of {file.original.summary}"), door)
+                link = Link(Target.EVENT, file.original.id)
+                lines += linked(_mark_lines(mark, zone, width, f"of {file.original.summary}"), link)
             elif mark.kind is MarkKind.TRUSTED:
                 words = f"accepted by trust of {source_name(catalog, mark.value)}, by no person"
-                lines += behind(_mark_lines(mark, zone, width, words), Door(Leads.WHOLE, mark.id))
+                lines += linked(_mark_lines(mark, zone, width, words), Link(Target.WHOLE, mark.id))
             else:
-                lines += behind(_mark_lines(mark, zone, width), Door(Leads.WHOLE, mark.id))
+                lines += linked(_mark_lines(mark, zone, width), Link(Target.WHOLE, mark.id))
     for same in file.duplicates:
         when = format_time(same.occurred_at, same.precision, zone, year=False)
         line = (Span(fit("duplicate", 13), "mark strong"), Span(fit(f"{when}  {same.summary}", width - 13), "mark"))
-        lines.append((line, Door(Leads.EVENT, same.id)))
+        lines.append((line, Link(Target.EVENT, same.id)))
     lines += _report_lines(file, catalog, width)
     lines += _actor_line("to", event.against, catalog, width)
     if event.place:
         place = catalog.places.get(event.place)
         where = ", ".join(part for part in (place_name(catalog, event.place), place.admin1 if place else "") if part)
         line = (Span(fit("at", 9), "dim"), Span(fit(where, width - 9)))
-        lines.append((line, Door(Leads.CITY, event.place)))
+        lines.append((line, Link(Target.CITY, event.place)))
     who = file.changeset
     at = format_time(who.recorded_at, Precision.MINUTE, zone)
     written = fit(f"{'written':<9}{who.author}, {at}: {clean_line(who.reason)}", width)
-    return (*lines, ((Span(written, "dim"),), Door(Leads.WHOLE, event.id)))
+    return (*lines, ((Span(written, "dim"),), Link(Target.WHOLE, event.id)))
 
 
-def _what_lines(file: EventFile, catalog: Catalog, width: int) -> list[DoorLine]:
+def _what_lines(file: EventFile, catalog: Catalog, width: int) -> list[LinkLine]:
     """Return what happened, where the title has no room for all of it."""
     left, right = event_heading(file, catalog, width)
     if not file.row.event.summary or width_of(left) + width_of(right) <= width:
@@ -128,14 +128,14 @@ def _what_lines(file: EventFile, catalog: Catalog, width: int) -> list[DoorLine]
     first, *more = wrapped(file.row.event.summary, width - 9)
     lines: list[Line] = [(Span(fit("what", 9), "dim"), Span(first, "strong"))]
     lines += [(Span(" " * 9), Span(part, "strong")) for part in more]
-    return behind(lines, Door(Leads.WHOLE, file.row.event.id))
+    return linked(lines, Link(Target.WHOLE, file.row.event.id))
 
 
-def _actor_line(words: str, actor: str | None, catalog: Catalog, width: int) -> list[DoorLine]:
+def _actor_line(words: str, actor: str | None, catalog: Catalog, width: int) -> list[LinkLine]:
     if not actor:
         return []
     name = Span(fit(actor_name(catalog, actor), width - 9), f"actor:{actor}")
-    return [((Span(fit(words, 9), "dim"), name), Door(Leads.ACTOR, actor))]
+    return [((Span(fit(words, 9), "dim"), name), Link(Target.ACTOR, actor))]
 
 
 def _mark_lines(mark: Mark, zone: str, width: int, words: str = "") -> list[Line]:
@@ -147,23 +147,23 @@ def _mark_lines(mark: Mark, zone: str, width: int, words: str = "") -> list[Line
     return [(head, Span(first, "mark")), *((Span(" " * 13), Span(part, "mark")) for part in more)]
 
 
-def _report_lines(file: EventFile, catalog: Catalog, width: int) -> list[DoorLine]:
-    lines: list[DoorLine] = []
+def _report_lines(file: EventFile, catalog: Catalog, width: int) -> list[LinkLine]:
+    lines: list[LinkLine] = []
     for report in file.reports:
         words = " · ".join(part for part in (source_name(catalog, report.source), report.title, report.url) if part)
         line = (Span(fit("report", 9), "dim"), Span(fit(words, width - 9), "dim"))
-        lines.append((line, Door(Leads.WHOLE, report.id)))
+        lines.append((line, Link(Target.WHOLE, report.id)))
     known = {report.url for report in file.reports}
     for url in dict.fromkeys(claim.url for claim in file.claims if claim.url and claim.url not in known):
         claim = next(claim for claim in file.claims if claim.url == url)
         line = (Span(fit("link", 9), "dim"), Span(fit(url, width - 9), "dim"))
-        lines.append((line, Door(Leads.WHOLE, claim.id)))
+        lines.append((line, Link(Target.WHOLE, claim.id)))
     kept = {report.id for report in file.reports}
     missing = [claim for claim in file.claims if claim.report not in kept and not claim.url]
     if missing:
         names = ", ".join(dict.fromkeys(source_name(catalog, claim.source) for claim in missing[:10]))
         line = (Span(fit("report", 9), "dim"), Span(fit(f"not at hand: {names}", width - 9), "dim"))
-        lines.append((line, Door(Leads.WHOLE, missing[0].id)))
+        lines.append((line, Link(Target.WHOLE, missing[0].id)))
     return lines
 
 
@@ -215,7 +215,7 @@ def why_heading(why: "Why", catalog: Catalog) -> tuple[Line, Line]:
 
 def why_lines(
     why: "Why", catalog: Catalog, width: int, history: Sequence[ControlState] = (), as_of: int = 0
-) -> tuple[DoorLine, ...]:
+) -> tuple[LinkLine, ...]:
     """Return the steps that led to a city's status, the latest first; what would change it; who held it before.
 
     Args:
@@ -225,12 +225,12 @@ def why_lines(
         history: the place's states in order of occurrence.
         as_of: the first clock; later states are shown as such.
     """
-    lines: list[DoorLine] = []
+    lines: list[LinkLine] = []
     if not why.steps:
         nothing = "no accepted event says who holds it; at these clocks nothing is known"
         lines.append(((Span(fit(nothing, width), "dim"),), None))
     for step in reversed(why.steps):
-        lines += behind(_step_lines(step, catalog, width), Door(Leads.EVENT, step.event.id))
+        lines += linked(_step_lines(step, catalog, width), Link(Target.EVENT, step.event.id))
     lines += _claims_line(why, width)
     lines += _prospect_lines(why, catalog, width)
     return (*lines, *_history_lines(history, as_of, catalog, width))
@@ -260,17 +260,17 @@ def _step_lines(step: "Step", catalog: Catalog, width: int) -> list[Line]:
     return lines
 
 
-def _claims_line(why: "Why", width: int) -> list[DoorLine]:
+def _claims_line(why: "Why", width: int) -> list[LinkLine]:
     state = why.state
     if not state.event_ids:
         return []
     number = len(state.event_ids)
     words = f"rests on {number_of(number, 'event')}, sources {weighed(state)}, best {graded(state.grade)}"
     line = (Span(fit("claims", 13), "title"), Span(fit(words, width - 13)))
-    return [(line, Door(Leads.CLAIMS, state.place))]
+    return [(line, Link(Target.CLAIMS, state.place))]
 
 
-def _prospect_lines(why: "Why", catalog: Catalog, width: int) -> list[DoorLine]:
+def _prospect_lines(why: "Why", catalog: Catalog, width: int) -> list[LinkLine]:
     from model.control import describe
     from model.prospects import prospects
 
@@ -278,7 +278,7 @@ def _prospect_lines(why: "Why", catalog: Catalog, width: int) -> list[DoorLine]:
     found = [(one.after, one.cause) for one in prospects(why, catalog)]
     if found and state.grade is not None and not state.disputed:
         found.append((state._replace(disputed=True), f"denied in grade {state.grade} or better"))
-    lines: list[DoorLine] = []
+    lines: list[LinkLine] = []
     outcome_width = 36 if width >= _ROOMY else 10
     for number, (after, words) in enumerate(found):
         same = (after.status, after.actor) == (state.status, state.actor)
@@ -293,11 +293,11 @@ def _prospect_lines(why: "Why", catalog: Catalog, width: int) -> list[DoorLine]:
     return lines
 
 
-def _history_lines(history: Sequence[ControlState], as_of: int, catalog: Catalog, width: int) -> list[DoorLine]:
+def _history_lines(history: Sequence[ControlState], as_of: int, catalog: Catalog, width: int) -> list[LinkLine]:
     from model.control import describe
 
     zone = catalog.situation.zone
-    lines: list[DoorLine] = []
+    lines: list[LinkLine] = []
     shown = max((number for number, one in enumerate(history) if (one.since or 0) <= as_of), default=None)
     for number, state in reversed(list(enumerate(history))):
         head = Span(fit("history" if not lines else "", 13), "title")
@@ -310,7 +310,7 @@ def _history_lines(history: Sequence[ControlState], as_of: int, catalog: Catalog
             Span(f" {state.status.letter} {GLYPHS[state.status]} ", f"actor:{state.actor}"),
             Span(fit(describe(state, catalog), width - 43), "dim" * later),
         )
-        lines.append((line, Door(Leads.INSTANT, instant=state.since) if state.since is not None else None))
+        lines.append((line, Link(Target.INSTANT, instant=state.since) if state.since is not None else None))
     return lines
 
 
@@ -319,7 +319,7 @@ def _holder(state: ControlState, catalog: Catalog, width: int) -> str:
     return f"{state.status.letter} {fit(actor_name(catalog, state.actor), width)}"
 
 
-class Evidence(DoorList):
+class Evidence(LinkList):
     """The drawer's lines."""
 
     SCOPE = Scope.EVIDENCE
@@ -359,7 +359,7 @@ class Evidence(DoorList):
             return
         width = max(20, self.size.width - 2)
         if self.file is not None:
-            self.show_doors(self.file.row.event.id, event_lines(self.file, self._catalog, width))
+            self.show_links(self.file.row.event.id, event_lines(self.file, self._catalog, width))
         elif self._why is not None:
             lines = why_lines(self._why, self._catalog, width, self._history, self._as_of)
-            self.show_doors(self._why.state.place, lines)
+            self.show_links(self._why.state.place, lines)

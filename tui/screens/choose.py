@@ -1,4 +1,4 @@
-"""Lines with doors over the main screen: what a number counts, or what it rests on."""
+"""Lines with links over the main screen: what a number counts, or what it rests on."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -9,13 +9,13 @@ from textual.widgets import Input
 
 from model.text import clean_line, fold
 from tui.cells import Line
-from tui.doors import Door, DoorLine
+from tui.links import Link, LinkLine
 from tui.screens.overlay import Overlay
 from tui.themes import Palette
 
 
-class Choose(Overlay[Door]):
-    """Gives back the door of the line that was chosen.
+class Choose(Overlay[Link]):
+    """Returns the link of the line that was chosen.
 
     Args:
         palette: the colours.
@@ -25,26 +25,26 @@ class Choose(Overlay[Door]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, palette: Palette, heading: str, rows: Callable[[int], Sequence[DoorLine]]) -> None:
+    def __init__(self, palette: Palette, heading: str, rows: Callable[[int], Sequence[LinkLine]]) -> None:
         super().__init__(palette, clean_line(heading))
         self._rows = rows
-        self._doors: list[Door | None] = []
-        self._made: tuple[int, Sequence[DoorLine]] = (0, ())
+        self._links: list[Link | None] = []
+        self._made: tuple[int, Sequence[LinkLine]] = (0, ())
 
     def lines(self, typed: str, width: int) -> Sequence[Line]:
         """Return the lines that hold what was typed."""
         wanted = fold(typed)
         if self._made[0] != width:
             self._made = width, self._rows(width)
-        found = [(line, door) for line, door in self._made[1] if wanted in fold("".join(span.text for span in line))]
-        self._doors = [door for _, door in found]
+        found = [(line, link) for line, link in self._made[1] if wanted in fold("".join(span.text for span in line))]
+        self._links = [link for _, link in found]
         return [line for line, _ in found]
 
     @on(Input.Submitted)
     def choose(self, event: Input.Submitted) -> None:
-        """Give the door under the cursor back; a line that leads nowhere stays."""
+        """Return the link under the cursor; a line without one does nothing."""
         event.stop()
         self.narrow_down(event.value)
-        door = self._doors[self.listing.cursor] if self.listing.cursor < len(self._doors) else None
-        if door is not None:
-            self.close(door)
+        link = self._links[self.listing.cursor] if self.listing.cursor < len(self._links) else None
+        if link is not None:
+            self.close(link)

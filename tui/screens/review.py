@@ -1,7 +1,7 @@
 """The review queue: what was read out of reports, the article beside it, and what accepting it would change."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,7 +17,7 @@ from model.catalog import Catalog
 from model.editing import COUNT_FIELDS, EVENT_FIELDS, shown
 from model.errors import SitmonError
 from model.preview import describe
-from model.proposals import DecisionKind, ProposalPage, Proposed
+from model.proposals import DecisionKind, Proposed
 from model.text import clean_line
 from tui.article import lit_of
 from tui.cells import Span
@@ -122,8 +122,7 @@ class ReviewScreen(Screen[None]):
     @property
     def present(self) -> Proposed | None:
         """The proposal under the cursor."""
-        entry = self._entry
-        return entry.proposed if entry else None
+        return entry.proposed if (entry := self._entry) else None
 
     @property
     def _entry(self) -> Entry | None:
@@ -143,14 +142,16 @@ class ReviewScreen(Screen[None]):
         """Read the queue again: somebody has decided, undone or ingested something."""
         self._begin("queue", self.read)
 
-    async def read(self, to: str | None = None) -> None:
-        """Read the queue; the cursor goes to the proposal `to`, else stays on its own, else on its line."""
-        await self._take_page(await self._read_page(), to)
+    async def read(self, to: str | None = None, *, before: Collection[str] | None = None) -> None:
+        """Read the queue; the cursor goes to `to`, or the first that is new; else it stays on its proposal or line.
 
-    async def _read_page(self) -> ProposalPage:
-        return await self.session.store.proposals(self.session.situation, limit=_MOST)
-
-    async def _take_page(self, page: ProposalPage, to: str | None) -> None:
+        Args:
+            to: id of a proposal.
+            before: ids of the proposals of which none is new; None: the cursor goes to none for being new.
+        """
+        page = await self.session.store.proposals(self.session.situation, limit=_MOST)
+        if before is not None:
+            to = next((one.proposal.id for one in page.proposed if one.proposal.id not in before), None)
         trusted = await self.session.store.trusted(self.session.situation)
         names = {one.proposal.place for one in page.proposed} - {None}
         if not names <= self.catalog.places.keys() or not {report.source for report in page.reports.values()} <= (
@@ -227,14 +228,11 @@ class ReviewScreen(Screen[None]):
         self.likely.show(likely)
 
     async def _read_look(self) -> None:
-        entry = self._entry
-        if entry is None or entry.proposed is None:
-            return
-        proposal = entry.proposed.proposal
-        self.look = await look_at(
-            self.session.store, self.catalog, proposal, entry.report, present=self.session.present()
-        )
-        self._show_parts()
+        entry, session = self._entry, self.session
+        if entry and entry.proposed:
+            proposal = entry.proposed.proposal
+            self.look = await look_at(session.store, self.catalog, proposal, entry.report, present=session.present())
+            self._show_parts()
 
     @on(Queue.Moved)
     def follow_cursor(self, event: Queue.Moved) -> None:
@@ -337,9 +335,8 @@ class ReviewScreen(Screen[None]):
         from tui.screens.texts import Text, Texts
 
         likely = self.look.likely if self.look else ()
-        texts = [Text(likely_words(one), one.similar.event.id) for one in likely]
-        if not texts:
-            texts = [Text("no similar event; type the digits of an id", role="dim")]
+        found = [Text(likely_words(one), one.similar.event.id) for one in likely]
+        texts = found or [Text("no similar event; type the digits of an id", role="dim")]
 
         def chosen(event: str | None) -> None:
             if event:
@@ -403,9 +400,7 @@ class ReviewScreen(Screen[None]):
         """Undo, redo or change a trust; the cursor goes to the first proposal that this has put into the queue."""
         before = {entry.proposed.proposal.id for entry in self.entries if entry.proposed}
         said = await turn()
-        page = await self._read_page()
-        opened = (one.proposal.id for one in page.proposed if one.proposal.id not in before)
-        await self._take_page(page, next(opened, None))
+        await self.read(before=before)
         self.say(said)
 
     def _next_claim(self) -> None:
@@ -419,8 +414,7 @@ class ReviewScreen(Screen[None]):
     # -- editing ---------------------------------------------------------------------------------------------------
 
     def _ask_field(self, field: str) -> None:
-        entry = self._chosen()
-        if entry is None or entry.proposed is None:
+        if not (entry := self._chosen()) or not entry.proposed:
             return
         proposal, claim = entry.proposed.proposal, self._chosen_claim
         if field not in (COUNT_FIELDS if proposal.is_count else EVENT_FIELDS):

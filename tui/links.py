@@ -1,4 +1,4 @@
-"""What Enter on a line leads to, as data. No widget; `tui/walk.py` goes there."""
+"""What Enter on a line leads to, as data. No widget; `tui/navigation.py` follows it."""
 
 import enum
 from typing import NamedTuple
@@ -6,17 +6,17 @@ from typing import NamedTuple
 from tui.cells import Line
 
 
-class Leads(enum.StrEnum):
-    """Where a door leads."""
+class Target(enum.StrEnum):
+    """Where a link leads."""
 
     CITY = "city"
-    """The city list, at a place; `Door.what` is its id."""
+    """The city list, at a place; `Link.what` is its id."""
     EVENT = "event"
     """The log, at an event; by id."""
     ACTOR = "actor"
     """An actor's file; by id."""
     EVENTS = "events"
-    """The log under a filter, which `Door.what` is."""
+    """The log under a filter, which `Link.what` is."""
     HELD = "held"
     """The places that a tally counts; by its id, or an actor's where no tally counts for it."""
     TALLY = "tally"
@@ -24,31 +24,31 @@ class Leads(enum.StrEnum):
     CLAIMS = "claims"
     """The claims that a city's status rests on; by the place's id."""
     INSTANT = "instant"
-    """The same view, as of `Door.instant`."""
+    """The same view, as of `Link.instant`."""
     WHOLE = "whole"
     """A text in full, where the line shows its beginning: by the id of a claim, a report or a mark."""
 
 
-class Door(NamedTuple):
+class Link(NamedTuple):
     """Where a line leads."""
 
-    leads: Leads
+    target: Target
     what: str = ""
     instant: int = 0
 
 
-DoorLine = tuple[Line, Door | None]
+LinkLine = tuple[Line, Link | None]
 """A line, and where it leads; None: nowhere."""
 
 
-def to_events(field: str, id_: str) -> Door:
-    """Return the door to the events of a place or an actor: `place`, `actor`."""
+def to_events(field: str, id_: str) -> Link:
+    """Return the link to the events whose field (`place`, `actor`) is this id."""
     from model.filters.ast import Field, Term
     from model.filters.write import write
 
-    return Door(Leads.EVENTS, write(Term(Field(field), id_)))
+    return Link(Target.EVENTS, write(Term(Field(field), id_)))
 
 
-def behind(lines: list[Line], door: Door | None) -> list[DoorLine]:
-    """Return lines that all lead to the same place."""
-    return [(line, door) for line in lines]
+def linked(lines: list[Line], link: Link | None) -> list[LinkLine]:
+    """Return lines that all have the same link."""
+    return [(line, link) for line in lines]

@@ -1,19 +1,19 @@
-"""What takes a while: said as it goes on, and stopped by a key."""
+"""A command that takes a while: its progress is said, and a key stops it."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SOON = 0.4
-"""Seconds after which something is said to take a while."""
+"""Seconds after which a command's progress is said."""
 
 
-class Long:
-    """The command that is being carried out, as far as it takes a while.
+class LongTask:
+    """The command that is running, and what is said of its progress once it takes a while.
 
     Args:
         say: shows a text to the user.
-        hint: tells what can be done about it.
+        hint: tells how to stop it.
     """
 
     def __init__(self, say: Callable[[str], None], hint: Callable[[], str]) -> None:
@@ -25,7 +25,7 @@ class Long:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Let this task be the command, until the end of the block."""
+        """Let the present task be the command, until the end of the block."""
         self._task = asyncio.current_task()
         soon = asyncio.get_running_loop().call_later(SOON, self._fall_due)
         try:
@@ -36,12 +36,12 @@ class Long:
 
     @property
     def words(self) -> str:
-        """How far it is, and what can be done about it."""
+        """How far it is, and how to stop it."""
         return f"{self._text or 'writing'} · {self._hint()}"
 
     @property
     def said(self) -> str:
-        """What is to be said until it ends; empty where nothing takes a while."""
+        """What to say until it ends; empty where nothing takes a while."""
         return self.words if self._due and self._text else ""
 
     @property
@@ -49,7 +49,7 @@ class Long:
         """How far it is, and what there is to do about it, should it end here."""
         return (self._text or "writing") + (f"; {self._then}" if self._then else "")
 
-    def is_at(self, text: str, then: str = "") -> None:
+    def report(self, text: str, then: str = "") -> None:
         """Say how far it is, if it takes a while.
 
         Args:

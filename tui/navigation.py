@@ -1,4 +1,4 @@
-"""Going from one thing to the next, through a door, and back again: every view as it was left."""
+"""Following links from one view to the next, and going back: every view is as it was left."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,8 +9,8 @@ from model.entities import ControlState
 from model.errors import IdUnknown, InputRefused
 from model.query import Cursor, EventRow, Order
 from tui.cells import place_name
-from tui.doors import Door, Leads
 from tui.keymap import Scope
+from tui.links import Link, Target
 from tui.panes.lines import LineView
 from tui.session import Clock
 from tui.trail import Spot, Stop
@@ -45,28 +45,28 @@ def here(screen: "MainScreen") -> Stop:
     )
 
 
-def go(screen: "MainScreen", door: Door | None) -> "Work | AwaitMount":  # noqa: PLR0911 - one case a line
-    """Go through a door, or say that there is none."""
-    if door is None:
+def go(screen: "MainScreen", link: Link | None) -> "Work | AwaitMount":  # noqa: PLR0911 - one case a line
+    """Follow a link, or say that there is none."""
+    if link is None:
         screen.say("this line leads nowhere")
         return None
-    match door.leads:
-        case Leads.WHOLE:
-            return _show_whole(screen, door.what)
-        case Leads.HELD | Leads.CLAIMS | Leads.TALLY:
-            from tui.counts import list_behind
+    match link.target:
+        case Target.WHOLE:
+            return _show_whole(screen, link.what)
+        case Target.HELD | Target.CLAIMS | Target.TALLY:
+            from tui.counts import open_list
 
-            return partial(list_behind, screen, door)
-        case Leads.EVENT:
-            return partial(_to_event, screen, door.what)
-        case Leads.EVENTS:
-            return _to_events(screen, door.what)
-        case Leads.CITY:
-            return _to_city(screen, door.what)
-        case Leads.ACTOR:
-            return _to_actor(screen, door.what)
-        case Leads.INSTANT:
-            return _to_instant(screen, door.instant)
+            return partial(open_list, screen, link)
+        case Target.EVENT:
+            return partial(_to_event, screen, link.what)
+        case Target.EVENTS:
+            return _to_events(screen, link.what)
+        case Target.CITY:
+            return _to_city(screen, link.what)
+        case Target.ACTOR:
+            return _to_actor(screen, link.what)
+        case Target.INSTANT:
+            return _to_instant(screen, link.instant)
 
 
 def follow(screen: "MainScreen") -> None:
@@ -210,7 +210,7 @@ async def _restore(screen: "MainScreen", stop: Stop) -> str | None:
     try:
         session.set_filter(stop.filter_text)
     except InputRefused:  # what it names is no longer known here
-        said = f"the filter {stop.filter_text} is none any more; everything is shown"
+        said = f"the filter {stop.filter_text} is no longer valid; everything is shown"
         session.set_filter("")
     session.order, session.clocks, session.clock = stop.order, stop.clocks, stop.clock
     session.actor = stop.actor

@@ -35,9 +35,9 @@ USES = {
 def in_a_hurry(code: str) -> object:
     """Return what an expression is in a process that has just begun to show a screen."""
     probe = (
-        "import sitmon.cli; sitmon.cli.make_haste()\n"
+        "import sitmon.cli; sitmon.cli.load_for_screen()\n"
         "import asyncio, inspect, json, pathlib, rich.console, subprocess, sys, textual.app, traceback, urllib.parse\n"
-        "from tui import haste\n"
+        "from tui import lazy_textual\n"
         f"{code}"
     )
     command = [sys.executable, "-c", probe]
@@ -53,9 +53,9 @@ def test_what_was_put_off_does_what_it_should_once_it_is_used() -> None:
 def test_everything_that_was_put_off_exists_and_no_module_is_left_that_only_stands_for_one() -> None:
     code = (
         "parts = [part for module in list(sys.modules.values()) for part in list(vars(module).values())"
-        " if isinstance(part, haste._Part)]\n"
+        " if isinstance(part, lazy_textual._Part)]\n"
         "missing = [repr(part) for part in parts if part._real() is None]\n"
-        "left = [name for name, module in sys.modules.items() if isinstance(module, haste._StandIn)]\n"
+        "left = [name for name, module in sys.modules.items() if isinstance(module, lazy_textual._StandIn)]\n"
         "print(json.dumps([len(parts) > 20, missing, left]))"
     )
     assert in_a_hurry(code) == [True, [], []]

@@ -2,29 +2,29 @@
 
 from collections.abc import Sequence
 
-from tui.doors import Door, DoorLine
+from tui.links import Link, LinkLine
 from tui.panes.lines import FixedLines
 from tui.themes import Palette
 from tui.trail import Spot
 
 
-class DoorList(FixedLines):
-    """Lines with doors, about one subject at a time.
+class LinkList(FixedLines):
+    """Lines with links, about one subject at a time.
 
-    While the subject is the same, the cursor stays on its door, wherever that is now.
+    While the subject stays the same, the cursor follows its link to wherever that is listed now.
     """
 
     def __init__(self, palette: Palette, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(palette, id=id)
         self.subject = ""
         """Id of what the lines are about; empty before there is anything."""
-        self.doors: tuple[Door | None, ...] = ()
+        self.links: tuple[Link | None, ...] = ()
         self._wanted: Spot | None = None
 
     @property
-    def door(self) -> Door | None:
+    def link(self) -> Link | None:
         """Where the cursor's line leads."""
-        return self.doors[self.cursor] if 0 <= self.cursor < len(self.doors) else None
+        return self.links[self.cursor] if 0 <= self.cursor < len(self.links) else None
 
     @property
     def spot(self) -> Spot:
@@ -37,16 +37,16 @@ class DoorList(FixedLines):
         if spot.subject == self.subject:
             self._take_up()
 
-    def show_doors(self, subject: str, lines: Sequence[DoorLine]) -> None:
+    def show_links(self, subject: str, lines: Sequence[LinkLine]) -> None:
         """Show lines about a subject, from the first one on if it is another subject than before."""
-        same, under, y = subject == self.subject, self.door, self.cursor - self.top
+        same, under, y = subject == self.subject, self.link, self.cursor - self.top
         self.subject = subject
-        self.doors = tuple(door for _, door in lines)
+        self.links = tuple(link for _, link in lines)
         if not same:
             self.cursor = self.top = 0
             self.refresh()  # also where the new lines are the very same: the cursor has moved
-        elif under is not None and self.door != under and under in self.doors:
-            self.cursor = self.doors.index(under)
+        elif under is not None and self.link != under and under in self.links:
+            self.cursor = self.links.index(under)
             self.top = self.cursor - y
             self.refresh()
         self.show([line for line, _ in lines])
@@ -55,7 +55,7 @@ class DoorList(FixedLines):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.subject, self.doors = "", ()
+        self.subject, self.links = "", ()
         self.show(())
 
     def _take_up(self) -> None:

@@ -18,9 +18,9 @@ from store.base import Draft
 from tests.tui_fakes import FakeStore, claim_on, event_on, screen_text, type_in, wait_for
 from tests.tui_open import NARROW, SMALL, WIDE, denied_days, opened
 from tui.app import SitmonApp
-from tui.doors import Door, Leads
 from tui.keymap import Scope
-from tui.panes.doors import DoorList
+from tui.links import Link, Target
+from tui.panes.links import LinkList
 from tui.session import Clock
 from tui.trail import MAX_STOPS, Spot, Stop, Trail
 
@@ -33,11 +33,11 @@ async def store(catalog: Catalog) -> FakeStore:
     return await denied_days(catalog)
 
 
-def text_of(view: DoorList, position: int) -> str:
+def text_of(view: LinkList, position: int) -> str:
     return "".join(span.text for span in view.lines[position])
 
 
-async def stand_on(pilot: Pilot[int], view: DoorList, words: str) -> None:
+async def stand_on(pilot: Pilot[int], view: LinkList, words: str) -> None:
     """Move the cursor, by keys, to the last line with these words."""
     await wait_for(pilot, lambda: any(words in text_of(view, at) for at in range(len(view.lines))), words)
     at = max(at for at in range(len(view.lines)) if words in text_of(view, at))
@@ -56,7 +56,7 @@ async def test_enter_walks_from_city_to_event_to_actor_to_city_and_back_and_forw
         await pilot.press("enter")
         await wait_for(pilot, lambda: main.total and main.total.number == 6, "its events")
         await pilot.press("j", "enter")
-        await wait_for(pilot, lambda: main.evidence.has_focus and main.evidence.door, "the evidence")
+        await wait_for(pilot, lambda: main.evidence.has_focus and main.evidence.link, "the evidence")
         event = main.events.row
         assert event
         assert event.event.place == "north"
@@ -89,7 +89,7 @@ async def test_an_event_is_judged_where_its_evidence_is_read(store: FakeStore) -
         main, line = app.main, partial(screen_text, app)
         await wait_for(pilot, lambda: main.events.row, "the rows")
         await pilot.press("enter")
-        await wait_for(pilot, lambda: main.evidence.has_focus and main.evidence.door, "the evidence")
+        await wait_for(pilot, lambda: main.evidence.has_focus and main.evidence.link, "the evidence")
         await pilot.press("x", "d")
         await wait_for(pilot, lambda: main.events.row and main.events.row.verdict is MarkKind.DISPUTED, "the verdict")
         await pilot.press("t", *"key", "enter")
@@ -106,7 +106,7 @@ async def test_a_place_that_an_actor_holds_leads_to_the_city_and_back_to_the_sam
     async with opened(store) as (app, pilot):
         await pilot.press("3")
         await wait_for(pilot, lambda: app.main.actor.subject == "red", "the file")
-        held = next(at for at, door in enumerate(app.main.actor.doors) if door == Door(Leads.CITY, "north"))
+        held = next(at for at, link in enumerate(app.main.actor.links) if link == Link(Target.CITY, "north"))
         await pilot.press("g", *("j" * held), "enter")
         await wait_for(pilot, lambda: app.main.cities.has_focus and app.session.place == "north", "the city")
         await pilot.press("ctrl+o")
@@ -144,7 +144,7 @@ async def test_back_and_forward_pressed_together_are_done_one_after_the_other(st
 async def test_what_arrived_meanwhile_still_waits_after_going_back(store: FakeStore) -> None:
     async with opened(store) as (app, pilot):
         await pilot.press("enter")
-        await wait_for(pilot, lambda: app.main.evidence.door, "the evidence")
+        await wait_for(pilot, lambda: app.main.evidence.link, "the evidence")
         await pilot.press("enter")
         await wait_for(pilot, lambda: app.main.actor.has_focus, "the actor")
         await store.happen(event_on(19, "middle", "arrest"))
@@ -338,7 +338,7 @@ async def test_a_line_that_leads_nowhere_says_so(store: FakeStore) -> None:
     async with opened(store) as (app, pilot):
         await pilot.press("3")
         await wait_for(pilot, lambda: app.main.actor.subject, "the file")
-        blank = next(at for at, door in enumerate(app.main.actor.doors) if door is None)
+        blank = next(at for at, link in enumerate(app.main.actor.links) if link is None)
         await pilot.press("g", *("j" * blank), "enter")
         assert "leads nowhere" in screen_text(app)
 
