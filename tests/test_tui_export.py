@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
@@ -10,7 +11,7 @@ import pytest
 
 from model.catalog import Catalog
 from model.entities import Stance
-from model.query import NOW, Clocks, EventFile
+from model.standing import Evidence
 from tests.tui_fakes import FakeStore, claim_on, event_on, type_in, wait_for
 from tests.tui_open import NARROW, opened, shows
 from tui import long_task
@@ -109,14 +110,11 @@ async def test_a_name_that_cannot_be_is_said_and_nothing_is_written(
 async def test_a_long_one_is_stopped_and_leaves_no_file(
     store: FakeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, never = store.event, asyncio.Event()
+    async def never(_situation: str, _ids: Collection[str]) -> Mapping[str, Evidence]:
+        await asyncio.Event().wait()
+        return {}
 
-    async def read_some(situation: str, id_: str, *, clocks: Clocks = NOW) -> EventFile:
-        if id_ == store.events[2].event.id:
-            await never.wait()
-        return await read(situation, id_, clocks=clocks)
-
-    monkeypatch.setattr(store, "event", read_some)
+    monkeypatch.setattr(store, "evidence", never)
     with patch.object(long_task, "SOON", 0.0):
         async with opened(store, NARROW) as (_, pilot):
             await pilot.press("ctrl+s")

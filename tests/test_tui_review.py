@@ -358,7 +358,7 @@ async def test_trust_is_given_and_withdrawn_from_the_queue(
         await pilot.press("t")
         await wait_for(pilot, lambda: "trust The Wire for captured" in screen_text(pilot.app), "what can be trusted")
         await pilot.press("enter")
-        await wait_for(pilot, lambda: "from now on trusted: The Wire" in screen_text(pilot.app), "that it is")
+        await wait_for(pilot, lambda: "trusted from now on: The Wire" in screen_text(pilot.app), "that it is")
         first = (await store.changesets(situation))[0].id
         trusting = await store.catalog(situation)
         assert await accept_trusted(store, trusting, REPORT, proposals, recorded_at=AT, batch=first) == 2
