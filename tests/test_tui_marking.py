@@ -15,7 +15,7 @@ from model.filters.conditions import EVERYTHING, Marked, PlaceIn
 from model.filters.match import matches
 from model.ids import new_id
 from model.query import Cursor, EventQuery, EventRow, Order
-from store.base import Draft, Store
+from store.base import Draft, Store, Written
 from tests.store_world import random_events
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on
 from tui import marking
@@ -144,10 +144,19 @@ async def test_what_was_done_before_it_was_stopped_is_one_undo(large: Session) -
     assert not await rows_of(large, Marked(MarkKind.READ))
 
 
-async def test_another_sessions_writing_comes_between_the_parts(large: Session, colleague: Store) -> None:
+async def test_another_sessions_writing_comes_between_the_parts(
+    large: Session, colleague: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listed = all_of(large.query, 10_000)
     others: list[asyncio.Task[object]] = []
     row = (await rows_of(large))[-1]
+    write = large.store.write
+
+    async def write_after_others(situation: str, draft: Draft) -> Written:
+        await asyncio.gather(*others)  # which would wait in vain, were the store kept from one part to the next
+        return await write(situation, draft)
+
+    monkeypatch.setattr(large.store, "write", write_after_others)
 
     def interrupt(_done: int, _of: int) -> None:
         draft = Draft("note", marks=(Mark(new_id(), row.event.id, MarkKind.NOTE, value=str(len(others))),))

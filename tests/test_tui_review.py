@@ -248,6 +248,7 @@ async def test_accepted_as_a_claim_of_what_it_repeats(
         await wait_for(pilot, lambda: "100 %: same place" in screen_text(pilot.app), "the likely duplicate")
         await pilot.press("equals_sign")
         await wait_for(pilot, lambda: "A CLAIM OF" in screen_text(pilot.app), "the choice")
+        assert "North Town  H Red Side: changes nothing" in screen_text(pilot.app)
         await pilot.press("enter")
         await wait_for(pilot, lambda: "accepted as a further claim" in screen_text(pilot.app), "the answer")
         assert now(screen) == proposals[1].id

@@ -9,12 +9,14 @@ from model.catalog import Catalog
 from model.editing import CLAIM_FIELDS, COUNT_FIELDS, EVENT_FIELDS, shown
 from model.entities import Report
 from model.kinds import KINDS
+from model.preview import describe
 from model.proposals import Proposal, ProposalPage, Proposed
 from model.text import clean_line
 from model.times import format_time
 from tui.cells import Line, Span, fit, source_name
 from tui.panes.actor_detail import wrapped
 from tui.reviewing import Look, candidate_words, likely_words
+from tui.screens.texts import Text
 
 READING = ("reading …",)
 """What a queue says that is not read yet."""
@@ -174,6 +176,17 @@ def likely_lines(look: Look | None, width: int) -> list[Line]:
     if look is None or not look.likely:
         return []
     return [(Span(fit(" like", 6), "warn"), Span(fit(clean_line(likely_words(one)), width - 6))) for one in look.likely]
+
+
+def claim_texts(look: Look | None, catalog: Catalog) -> list[Text]:
+    """Return the events that a proposal may be further claims of, each with what accepting it so changes."""
+    texts: list[Text] = []
+    for one in look.likely if look else ():
+        id_ = one.similar.event.id
+        texts.append(Text(likely_words(one), id_))
+        effect = describe(one.preview, catalog) if one.preview else "changes nobody's control of a place"
+        texts.append(Text(f"    {effect}", id_, "strong" if one.preview and one.preview.changes else "dim"))
+    return texts or [Text("no similar event; type the digits of an id", role="dim")]
 
 
 def _field(one: Proposed, field: str, catalog: Catalog) -> tuple[str, str, str]:

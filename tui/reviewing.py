@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from model.acceptance import Acceptance, evidence_of
+from model.acceptance import Acceptance, accept, evidence_of
 from model.catalog import Catalog, distance_km
 from model.entities import Event, Place, Report
 from model.errors import InputRefused
@@ -37,6 +37,8 @@ class Likely(NamedTuple):
     copied: bool
     """Whether one of its reports says so in nearly the same words: a copy, not a second source."""
     file: EventFile
+    preview: Preview | None = None
+    """What accepting it as further claims of this event would change; None where that cannot be."""
 
 
 class Look(NamedTuple):
@@ -61,7 +63,7 @@ async def look_at(store: Store, catalog: Catalog, proposal: Proposal, report: Re
     """
     if proposal.is_count:
         return Look(None, ())
-    likely = await _likely(store, catalog, proposal, report)
+    likely = await _likely(store, catalog, proposal, report, present)
     try:
         evidence = evidence_of(proposal, report, catalog, recorded_at=present)
     except InputRefused as error:
@@ -107,7 +109,9 @@ async def _preview(store: Store, catalog: Catalog, evidence: Evidence) -> Previe
     return preview(why, evidence, states, catalog, clocks.as_of)
 
 
-async def _likely(store: Store, catalog: Catalog, proposal: Proposal, report: Report) -> tuple[Likely, ...]:
+async def _likely(
+    store: Store, catalog: Catalog, proposal: Proposal, report: Report, present: int
+) -> tuple[Likely, ...]:
     situation = catalog.situation.id
     page = await store.page(situation, similar_query(proposal, catalog), limit=_NEAR)
     found = []
@@ -115,7 +119,12 @@ async def _likely(store: Store, catalog: Catalog, proposal: Proposal, report: Re
         file = await store.event(situation, similar.event.id)
         texts = [one.text for one in file.reports if one.id != report.id]
         copied = any(text_overlap(report.text[:_COMPARED], text[:_COMPARED]) >= COPY_OVERLAP for text in texts)
-        found.append(Likely(similar, copied, file))
+        known = (await store.evidence(situation, [similar.event.id])).get(similar.event.id)
+        effect = None
+        if known is not None:
+            more = accept(proposal, report, catalog, recorded_at=present, event=known.event).claims
+            effect = await _preview(store, catalog, known._replace(claims=(*known.claims, *more)))
+        found.append(Likely(similar, copied, file, effect))
     return tuple(found)
 
 

@@ -24,6 +24,7 @@ from tui.cells import Span
 from tui.deciding import completing, write_acceptance, write_edit, write_refusal
 from tui.keymap import Action, Scope
 from tui.keys import Keys, pressed_key
+from tui.layout import take_size
 from tui.messages import StoreChanged
 from tui.panes import bars
 from tui.panes.article import Article
@@ -33,6 +34,7 @@ from tui.panes.queue import Fitted, Queue, Still
 from tui.review_lines import (
     READING,
     Entry,
+    claim_texts,
     effect_line,
     empty_lines,
     entries_of,
@@ -42,7 +44,7 @@ from tui.review_lines import (
     likely_lines,
     without,
 )
-from tui.reviewing import Look, let_in_words, likely_words, look_at
+from tui.reviewing import Look, let_in_words, look_at
 from tui.session import Session
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ class ReviewScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the article beside the queue, or over it, and under them what accepting changes."""
+        take_size(self)
         yield self.header
         with Container(id="review-body"):
             yield self.article
@@ -332,16 +335,13 @@ class ReviewScreen(Screen[None]):
         if entry.proposed.proposal.is_count:
             self.say("a count cannot become a claim of an event; accept it as it is", "warn")
             return
-        from tui.screens.texts import Text, Texts
-
-        likely = self.look.likely if self.look else ()
-        found = [Text(likely_words(one), one.similar.event.id) for one in likely]
-        texts = found or [Text("no similar event; type the digits of an id", role="dim")]
+        from tui.screens.texts import Texts
 
         def chosen(event: str | None) -> None:
             if event:
                 self._accept_as_chosen(entry, event)
 
+        texts = claim_texts(self.look, self.catalog)
         self.app.push_screen(Texts(self.palette, "A CLAIM OF", texts, lambda typed: typed), chosen)
 
     def _accept_as_chosen(self, entry: Entry, event: str | None) -> None:
