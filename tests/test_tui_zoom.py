@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from model.catalog import Catalog
 from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on, screen_text, wait_for
 from tui.app import SitmonApp
+from tui.panes.pane import Ground
 
 WIDE = (120, 40)
 
@@ -34,6 +37,10 @@ def shown(app: SitmonApp) -> list[str]:
 async def test_the_focused_pane_gets_everything_and_gives_it_back(catalog: Catalog) -> None:
     async with opened(catalog, WIDE) as (app, pilot):
         assert shown(app) == ["cities", "events", "actor", "drawer"]
+        for ground in app.main.query(Ground):
+            crops = [ground.size.region, Region(0, 0, 9, 1), Region(1, 1, 7, 3), Region(2, 0, 5, 4)]
+            for crop in crops:  # it paints one line for many: as it would paint each
+                assert ground.render_lines(crop) == Widget.render_lines(ground, crop)
         await pilot.press("j", "plus")
         await wait_for(pilot, lambda: "2 EVENTS 8" in screen_text(app), "the tabs in place of the titles")
         assert shown(app) == ["events"]
