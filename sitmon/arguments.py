@@ -40,5 +40,12 @@ def filter_argument(function: F) -> F:
     )(function)
 
 
+def not_empty(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    """Refuse an option without a text: a variable that a script forgot to set must not mean the default."""
+    if text is not None and not text.strip():
+        raise click.BadParameter("is empty; leave the option out for the default", param=parameter)
+    return text
+
+
 def _excludes(argument: str) -> bool:
     return len(argument) > 1 and argument[0] == "-" and argument[1] != "-"

@@ -9,6 +9,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from model.errors import InputRefused
 from sitmon import __version__
+from sitmon.arguments import not_empty
 from sitmon.cli import begin_screen
 
 COMMANDS = {
@@ -71,8 +72,20 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sitmon")
-@click.option("--store", metavar="PATH|URL", envvar="SITMON_STORE", help="The store to use; default: your own.")
-@click.option("--situation", metavar="ID", envvar="SITMON_SITUATION", help="The situation; default: the only one.")
+@click.option(
+    "--store",
+    metavar="PATH|URL",
+    envvar="SITMON_STORE",
+    callback=not_empty,
+    help="The store to use; default: your own.",
+)
+@click.option(
+    "--situation",
+    metavar="ID",
+    envvar="SITMON_SITUATION",
+    callback=not_empty,
+    help="The situation; default: the only one.",
+)
 @click.option("--no-mouse", is_flag=True, help="The screen ignores the mouse.")
 @click.option("--theme", metavar="NAME", help="The screen's colours: dark, light, high-contrast, mono, ansi, or yours.")
 @click.pass_context

@@ -61,8 +61,10 @@ def store_options(function: F) -> F:
     """Add `--store` and `--situation`, which override the ones before the subcommand."""
     import click
 
-    @click.option("--store", metavar="PATH|URL", help="The store to use.")
-    @click.option("--situation", metavar="ID", help="The situation.")
+    from sitmon.arguments import not_empty
+
+    @click.option("--store", metavar="PATH|URL", callback=not_empty, help="The store to use.")
+    @click.option("--situation", metavar="ID", callback=not_empty, help="The situation.")
     @click.pass_context
     @functools.wraps(function)
     def wrapper(ctx: "click.Context", /, store: str | None, situation: str | None, **options: Any) -> Any:

@@ -154,6 +154,8 @@ def test_every_command_of_the_table_is_there_with_help_and_an_example() -> None:
         (["store"], 2),
         (["store", "nothing"], 2),
         (["completion"], 2),
+        (["--store", "", "places"], 2),
+        (["places", "--situation", " "], 2),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_two(

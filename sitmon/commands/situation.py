@@ -8,6 +8,7 @@ from export.view import Record
 from model.errors import InputRefused
 from model.text import clean_line, number_of
 from seed import FolderRefused, Problem, folder_of, load, read, shipped, write_template
+from sitmon.arguments import not_empty
 from sitmon.cli import EXIT_REFUSED
 from sitmon.config import ready_store
 from sitmon.output import Form, format_option, print_lines, print_records, print_table, say
@@ -64,7 +65,7 @@ def check_command(folder: Path) -> int:
 
 @situation_command.command("load", short_help="Write a situation into the store.")
 @click.argument("situation", metavar="FOLDER|ID", type=click.Path())
-@click.option("--store", metavar="PATH|URL", help="The store to use.")
+@click.option("--store", metavar="PATH|URL", callback=not_empty, help="The store to use.")
 @click.pass_context
 def load_command(ctx: click.Context, situation: str, store: str | None) -> int:
     """Write a folder's situation, or one that ships with sitmon, into the store.
