@@ -70,6 +70,13 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
             '"Mekelle is under our control," Getachew Reda, a spokesman for the TPLF, said.',
             [("capture", "Mekelle", "TPLF")],
         ),
+        ("The army transferred control of the town of Ardan to rebels.", [("handover", "Ardan", "rebels")]),
+        ("Troops still controlled part of the town of Ardan.", [("still-held", "Ardan", "Troops")]),
+        ("The army continues to hold positions in the town of Ardan.", [("still-held", "Ardan", "army")]),
+        (
+            "Ardan town was cut off in August last year, but the army still holds the town.",
+            [("still-held", "Ardan", "army")],
+        ),
         ("The rebels fled Kunduz towards Taloqan, leaving the city in ruins.", [("withdrawal", "Kunduz", "rebels")]),
     ],
 )

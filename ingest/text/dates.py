@@ -31,6 +31,7 @@ _FORM = re.compile(
          \s(?:ago|earlier|prior|previously)\b
     | (?P<before>in\s(?:the\s)?(?:previous|preceding|earlier)\s(?:weeks|months|years))\b
     | (?:earlier\s)?(?P<week>this|last)\s(?P<span>week|month|year)\b
+    | (?(since)(?P<month4>{_MONTH})(?:\s(?:of\s)?(?:last\syear|this\syear|\d{{4}}))?\b|(?!))
     | in\s(?:(?:early|late|mid)[\s-])?(?P<month3>{_MONTH})(?:\s(?:of\s)?(?P<year3>\d{{4}}))?\b
     | in\s(?P<year4>(?:19|20)\d\d)\b
     )""",
@@ -101,6 +102,8 @@ def _resolve(match: re.Match[str], dateline: dt.date) -> tuple[dt.date, Precisio
         return _in_year(dateline, _number(month), int(day), year), Precision.DAY, 0
     if match["month3"]:
         return _in_year(dateline, _number(match["month3"]), 1, match["year3"]), Precision.MONTH, 0
+    if match["month4"]:
+        return _in_year(dateline, _number(match["month4"]), 1, None), Precision.MONTH, 0
     if match["year4"]:
         return dt.date(int(match["year4"]), 1, 1), Precision.MONTH, 0
     if match["ago"]:

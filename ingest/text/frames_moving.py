@@ -1,5 +1,7 @@
 """Frames of coming and going: troops enter a place, take up positions in it, leave it."""
 
+from dataclasses import replace
+
 from ingest.text.actors import agent_of, is_armed, object_of, phrase, subject_of
 from ingest.text.arguments import goes_on, noun_after, object_start, objects_of, places_after
 from ingest.text.found import Found, Frame
@@ -54,12 +56,14 @@ def _at_gates(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceRea
 
 def _positions(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     noun = noun_after(sentence, verb, pattern)
-    if noun is None or (verb.lemma == "hold" and goes_on(sentence, verb)):
+    if noun is None:
         return None
     after = sentence.at(noun.index + 1)
     if after is None or after.lower not in {"on", "in", "inside"}:
         return None
-    return _entry(sentence, verb, pattern, reader.read(noun.index + 2))
+    found = _entry(sentence, verb, pattern, reader.read(noun.index + 2))
+    lasts = verb.lemma == "maintain" or (verb.lemma == "hold" and goes_on(sentence, verb))
+    return replace(found, kind="still-held") if found is not None and lasts else found
 
 
 def _leaves_from(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:

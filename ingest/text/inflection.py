@@ -83,6 +83,9 @@ _DOUBLED = frozenset(
         "permit",
         "refer",
         "hit",
+        "control",
+        "transfer",
+        "submit",
     }
 )
 

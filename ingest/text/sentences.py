@@ -308,6 +308,8 @@ class _SentenceReader:
 
         "Fell in 2015 before being retaken", "took it in 2012 and held it".
         """
+        if any(child.lower in {"still", "now"} for child in self._sentence.of(trigger, "advmod")):
+            return False
         for step in self._sentence.path(trigger):
             if step.index == dated.index:
                 return True

@@ -225,7 +225,7 @@ class Territory:
         if actor is None:
             return True
         told = set(actor.text.lower().replace("-", " ").split())
-        if "armed" in told or self._gazetteer.world.is_party(actor.text):
+        if is_armed(found.against) or "armed" in told or self._gazetteer.world.is_party(actor.text):
             return True
         return not told & (lexicon()["civilians"] | lexicon()["lawmen"]) and (
             is_armed(actor) or actor.pronoun or actor.possessive
