@@ -49,6 +49,7 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
             "The general said he had ordered his troops to withdraw from the town of Ardan.",
             [("withdrawal", "Ardan", "general")],
         ),
+        ("The troops have been ordered to leave Kunduz.", [("withdrawal", "Kunduz", "troops")]),
         (
             "The army is regrouping its soldiers away from Kunduz and Taloqan.",
             [("withdrawal", "Kunduz", "army"), ("withdrawal", "Taloqan", "army")],
@@ -74,8 +75,8 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
         ("Troops still controlled part of the town of Ardan.", [("still-held", "Ardan", "Troops")]),
         ("The army continues to hold positions in the town of Ardan.", [("still-held", "Ardan", "army")]),
         (
-            "Ardan town was cut off in August last year, but the army still holds the town.",
-            [("still-held", "Ardan", "army")],
+            "Kunduz was cut off in August last year, but the army still holds the city.",
+            [("still-held", "Kunduz", "army")],
         ),
         ("The rebels fled Kunduz towards Taloqan, leaving the city in ruins.", [("withdrawal", "Kunduz", "rebels")]),
     ],
@@ -98,6 +99,8 @@ def test_a_construction_gives_its_events(
         "A mining group took over the Ardan mine and bought shares in the port.",
         "The Security Council ordered foreign forces to withdraw from Kunduz.",
         "Rebels are advancing on Kunduz.",
+        "Opposition candidates take Kunduz in regional elections and lose control of Herat.",
+        "The court has ordered troops to be withdrawn from Kunduz.",
         "In 2012, rebels overran Kunduz, Taloqan and Herat, holding them until troops expelled them.",
         "Rwanda announces its withdrawal from the Economic Community of Central African States.",
         "Ten people were killed when a bus plunged into a ravine near Kunduz.",

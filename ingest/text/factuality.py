@@ -267,8 +267,12 @@ def _is_during_which(sentence: Sentence, verb: Word) -> bool:
 
 
 def _own_forces(sentence: Sentence, verb: Word) -> bool:
-    """Say whether whom a verb of ordering names are one's own: "ordered his troops to"."""
+    """Say whether whom a verb of ordering names are one's own: "ordered his troops to", "were ordered to"."""
     words = lexicon()
+    if not any(child.relation == "agent" for child in sentence.children[verb.index]) and any(
+        told.lower in words["forces"] for told in sentence.of(verb, "nsubjpass")
+    ):
+        return True
     ordered = [*sentence.of(verb, "dobj"), *(s for c in sentence.of(verb, "ccomp") for s in sentence.of(c, "nsubj"))]
     return any(
         one.lower in words["forces"] and any(child.lower in _OWN for child in sentence.of(one, "poss"))

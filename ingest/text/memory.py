@@ -161,7 +161,7 @@ class Memory:
             place.site
             or world.is_country(place.name)
             or place.unit in _REGIONS
-            or (world.is_region(place.name) and not self.gazetteer.place(place.name))
+            or (world.is_region_only(place.name) and not self.gazetteer.place(place.name))
         ):
             return None
         beside = before is not None and before.lower in {"in", "at", "near"} and word.tag.startswith("NNP")

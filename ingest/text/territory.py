@@ -29,6 +29,8 @@ _PARTS = frozenset({"district", "districts", "neighbourhood", "neighborhood", "s
 _NOT_PLACES = frozenset({"PERSON", "ORG", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MONEY", "PERCENT", "DATE"})
 
 
+_POLITICIANS = frozenset({"candidate", "candidates", "party", "parties", "coalition", "lawmakers"})
+
 _ARMS = lexicon()["forces"] - {"group", "groups", "police", "government", "security", "alliance"}
 """Words of war that a report about trade does not have."""
 
@@ -123,9 +125,12 @@ class Territory:
         told = {word.lower for word in self._sentence.words}
         if place.site and found.pattern.frame in _TAKES and told & words["trade"] and not told & _ARMS:
             return True
+        voted = bool(told & words["elections"])
+        sides = (found.actor, found.against)
+        if voted and any(side is not None and set(side.text.lower().split()) & _POLITICIANS for side in sides):
+            return True
         if found.actor is None or is_armed(found.actor):
             return False
-        voted = any(word.lower in words["elections"] for word in self._sentence.words)
         return found.actor.head in words["powerless"] or (voted and found.pattern.frame in _TAKES)
 
     def _is_place(self, place: PlacePhrase, found: Found) -> bool:
