@@ -216,4 +216,6 @@ def _offset(text: str) -> dt.tzinfo:
     digits = text[1:].replace(":", "").ljust(6, "0")
     # Local mean times, before standard time zones, have offsets to the second.
     delta = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=int(digits[4:]))
+    if delta.days:
+        raise ValueError("its offset from UTC is a day or more")
     return dt.timezone(-delta if text[0] == "-" else delta)
