@@ -1,1 +1,1 @@
-"""Files from outside become drafts for the store."""
+"""Reads files, feeds, streams and texts from outside, and turns them into drafts for the store."""

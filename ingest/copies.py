@@ -1,4 +1,4 @@
-"""Whose words a report has: a wire copy, known by the agency it names or by nearly the same words, counts once."""
+"""Finding copies: a report that names an agency as its author, or repeats another's words, does not count twice."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""A document of the web made reports: the items of a feed, an alert, the article of a page, or a plain text."""
+"""Turns a web document into reports: the items of a feed, an alert, the article of a page, or a plain text."""
 
 from http import HTTPStatus
 
@@ -56,7 +56,7 @@ async def _article(data: bytes, like: Given, content_type: str) -> Given:
     page = await read_page_apart(data, url=like.url, content_type=kind)
     date = like.date or (page.published if read_stamp(page.published)[0] is not None else None)
     text = page.text if page.text.startswith(page.title) else f"{page.title}\n\n{page.text}"
-    # Of the article alone: what stands around it changes with every answer.
+    # Of the article alone: what is around it changes with every answer.
     return given(text.encode(), url=like.url, date=date, source=like.source)._replace(title=page.title)
 
 

@@ -1,4 +1,4 @@
-"""Import of sitmon's own rows, as many as there are, in batches that are kept once they are written."""
+"""Import of sitmon's own rows, any number of them, in batches that are kept once they are written."""
 
 import asyncio
 import itertools
@@ -20,14 +20,16 @@ BATCH = GOOD_DRAFT
 """Rows written in one transaction."""
 
 ANALYST = Source("analyst", "Analyst", kind="analyst")
-"""Whose claims the rows are that name no source: the importing user's own, of a reliability that nobody has judged.
-Made where the situation has none. Who it was stands in the changeset, as for everything that is written."""
+"""The source of rows that name none: the importing user, whose reliability nobody has judged.
+
+Added where the situation lacks it. The changeset says which user it was, as for everything that is written.
+"""
 
 SAMPLE = 5
 """Events that are shown of a dry run."""
 
 _BREATH = 500
-"""Rows after which others in this process get their turn."""
+"""Rows after which the event loop gets a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Imported:
     new: int = 0
     """Facts written: events, claims, and with `create` places, actors and sources."""
     updated: int = 0
-    """Places, actors and sources written anew."""
+    """Places, actors and sources that were added."""
     unchanged: int = 0
     """Facts that were there already."""
     refused: int = 0
@@ -79,18 +81,18 @@ async def import_native(
     completes it and adds nothing twice. An event or a claim that is there already stays as it is.
 
     Args:
-        store: where to.
+        store: where they are written.
         catalog: the situation's, as the store has it now.
         stream: CSV or JSON lines, UTF-8.
         reason: what the changesets say, "import events.csv".
-        form: how the rows are written; None: what the first character says.
-        create: makes places, actors and sources that the situation does not know, instead of refusing their rows.
+        form: the file's format; None: told by its first character.
+        create: adds places, actors and sources that the situation lacks, instead of refusing their rows.
         dry_run: writes nothing, and says what would be written. Remembers every event's id until it ends.
-        on_refused: told each row that is refused, in order.
-        progress: told how many rows are read, and of about how many (0: who knows).
+        on_refused: is called with each row that is refused, in order.
+        progress: is called with how many rows are read, and of about how many (0: unknown).
 
     Raises:
-        InputRefused: the file as a whole is no such file; nothing was written.
+        InputRefused: the file as a whole is not of this format; nothing was written.
         ImportStopped: a batch could not be written, or the store not be read; the batches before are written.
     """
     work = Intake(store, catalog, reason, dry_run=dry_run)
@@ -119,15 +121,15 @@ async def import_native(
 
 
 class Intake:
-    """The rows since the last batch, and what became of the batches."""
+    """Collects rows into batches, writes them, and counts what was written."""
 
     def __init__(
         self, store: Store, catalog: Catalog, reason: str, *, dry_run: bool = False, batch: str | None = None
     ) -> None:
-        """Take in rows of a file.
+        """Begin with no rows.
 
         Args:
-            store: where to.
+            store: where the batches are written.
             catalog: the situation's, as the store has it now.
             reason: what the changesets say.
             dry_run: writes nothing, and counts what would be written.
@@ -148,7 +150,7 @@ class Intake:
         self._sample: list[Event] = []
 
     async def take(self, line: Line) -> Refused | None:
-        """Put a row into the present batch, or say why not."""
+        """Add a row to the present batch; return why it is refused, if it is."""
         event, claim = line.event, line.claim
         self._entries += line.made
         if event is None and not await self._has_event(claim.event):
@@ -156,7 +158,7 @@ class Intake:
                 line.row, "event", claim.event, "no event has this id; describe it (kind, occurred_at, summary)"
             )
         if event is not None and self._events.setdefault(event.id, event) != event:
-            return Refused(line.row, "event", event.id, "an earlier row describes this event otherwise")
+            return Refused(line.row, "event", event.id, "an earlier row describes this event differently")
         if self._claims.setdefault(claim.id, claim) != claim:
             return Refused(line.row, "claim", claim.id, "an earlier row has this claim with another grade, date or URL")
         if claim.source == ANALYST.id and not self._analyst_known:
@@ -175,7 +177,7 @@ class Intake:
         self._events, self._claims, self._entries = {}, {}, []
 
     def result(self, read: int, refused: int) -> Imported:
-        """Return what became of the whole file."""
+        """Return the counts of the whole file."""
         return Imported(read, self._new, self._updated, self._unchanged, refused, self._first, tuple(self._sample))
 
     async def _write(self) -> None:

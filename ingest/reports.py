@@ -1,4 +1,4 @@
-"""Texts made reports, and what is read out of them made proposals: the way from a file, or a line, into the queue."""
+"""Turns texts into reports, and what is read out of them into proposals: from a file or a line to the queue."""
 
 import hashlib
 import re
@@ -37,7 +37,7 @@ class Given(NamedTuple):
 
 
 def given(data: bytes, *, url: str = "", date: str | None = None, source: str | None = None) -> Given:
-    """Return a text file as a report; bytes that are no UTF-8 are shown as such."""
+    """Return a text file as a report; bytes that are not UTF-8 become replacement characters."""
     text = data.decode("utf-8-sig", errors="replace")
     return Given(text, hashlib.sha256(data).hexdigest(), url=url, date=date, source=source)
 
@@ -46,7 +46,7 @@ def report_of(one: Given, source: Source, *, zone: str, fetched_at: int, languag
     """Return the report that is stored.
 
     Raises:
-        InputRefused: its date is none.
+        InputRefused: its date cannot be read.
     """
     text = clean_text(one.text, MAX_REPORT)
     written, begin = find_dateline(text)
@@ -71,7 +71,7 @@ def source_of(one: Given, catalog: Catalog) -> Source:
     An agency that the text names as its author makes the source one that copies it, so that the two count once.
 
     Raises:
-        NameUnknown: the source that was named is none of the situation's.
+        NameUnknown: the situation has no source of that name.
     """
     text = clean_text(one.text, MAX_REPORT)  # as it is stored, so that `is_vouched` sees the same
     if one.source is None:
@@ -86,7 +86,7 @@ def of_agency(source: Source, text: str, catalog: Catalog) -> Source:
 
 
 def copy_of(source: Source, original: Source, catalog: Catalog) -> Source:
-    """Return the source that stands for reports of one source that are another one's: the two count once.
+    """Return the source of reports that one source has copied from another, so that the two count once.
 
     A source that copies another anyway, and one that is that other, stays as it is.
     """
@@ -114,10 +114,9 @@ def watched_id(situation: str, sha256: str) -> str:
 
 
 def is_vouched(report: Report, catalog: Catalog) -> bool:
-    """Say whether a stored report is its source's by the word of whoever handed it in, and not by its text alone.
+    """Say whether a person or a feed vouches for a stored report's source, rather than only its own text.
 
-    A feed's report is; its id is known by following from the feed's. One that a person handed in is where its text does
-    not name that source itself.
+    A feed does for its reports, which are known by their ids. A person does unless the text itself names that source.
     """
     if is_timeless(report.id) and report.id != watched_id(catalog.situation.id, report.sha256):
         return True
@@ -138,7 +137,7 @@ def named_agency(text: str, catalog: Catalog) -> Source | None:
 
 
 def proposals_of(report: Report, reading: found.Reading) -> tuple[Proposal, ...]:
-    """Return what was read as it is stored. Counts of what the situation does not count are left out."""
+    """Return what was read as the proposals that are stored. Counts that no tally of the situation has are left out."""
     events = (_event(report, one) for one in reading.proposals)
     counts = (_count(report, one) for one in reading.counts if one.tally_id is not None)
     return (*events, *counts)

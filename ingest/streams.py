@@ -1,4 +1,4 @@
-"""A stream read as it comes, be it a file, a pipe that never ends or a terminal: lines, and what each of them is."""
+"""Reading a stream as it arrives, from a file, an endless pipe or a terminal: its lines, and what each of them is."""
 
 import asyncio
 import io
@@ -34,12 +34,12 @@ class LineStream:
 
     @property
     def stopped(self) -> bool:
-        """Whether one was told to stop: what has come of a text is not the whole of it."""
+        """Whether reading was told to stop: a text may be incomplete then."""
         return self._stop.is_set()
 
     @property
     def left(self) -> bool:
-        """Whether something has come that was not given as a line."""
+        """Whether something has arrived that was not returned as a line."""
         return bool(self._held.strip())
 
     async def line(self, patience: float | None = None) -> bytes | None:
@@ -93,7 +93,7 @@ class Piece(NamedTuple):
     line: int
     """On which it begins, from 1."""
     what: Given | Row | Refused | InputRefused | None
-    """A report; a row, or why it is none; why it is not a report. None: nothing more has come for the present."""
+    """A report, a row, or why it is neither. None: nothing more has arrived for now."""
 
 
 async def pieces(stream: LineStream, like: Given, form: str | None = None) -> AsyncIterator[Piece]:
@@ -126,7 +126,7 @@ async def _lines(stream: LineStream, line: bytes, number: int, like: Given) -> A
             following = await stream.line()
         number, line = number + 1, following or b""
     if stream.left:
-        yield Piece(number, InputRefused("what came from here on is left"))
+        yield Piece(number, InputRefused("what arrived from here on was not read"))
 
 
 def _from_line(line: bytes, number: int, like: Given) -> Given | Row | Refused | InputRefused:
@@ -184,4 +184,4 @@ async def _texts(stream: LineStream, line: bytes | None, number: int, like: Give
         text, begin, size = bytearray(), number, 0
         line = await stream.line()
     if text.strip() or stream.left:
-        yield Piece(begin, InputRefused("this text had not ended yet"))
+        yield Piece(begin, InputRefused("this text was not complete yet"))

@@ -1,4 +1,4 @@
-"""A report taken in: stored once, read into proposals, and what became of it."""
+"""Ingesting one report: it is stored once, and read into proposals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from model.entities import Report
 from model.errors import IdUnknown, InputRefused
 from store.base import Draft, Store
 
-NO_MODEL = "kept without proposals, as nothing is installed to read it with; `sitmon ingest --unread` reads it then"
+NO_MODEL = "kept without proposals, as no language model is installed; once one is, `sitmon ingest --unread` reads it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Taken:
     let_in: int = 0
     """How many of these were accepted by trust of its source."""
     note: str = ""
-    """What there is to say: that it was there already, that it could not be read; else empty."""
+    """Why there are no new proposals, such as that it was stored already; empty where there is nothing to say."""
     changeset: str | None = None
     """What undoes it; None where nothing was written."""
 
@@ -39,7 +39,7 @@ async def take_in(
     language_model: LanguageModel | None,
     fetched_at: int,
     batch: str | None = None,
-    anew: bool = True,
+    restore_undone: bool = True,
 ) -> Taken:
     """Store a report, once, with what can be read out of it.
 
@@ -47,16 +47,16 @@ async def take_in(
     read now.
 
     Args:
-        store: where to.
+        store: where it is stored.
         catalog: the situation's, as the store has it.
         one: the report as it came.
         language_model: what reads it; None: it is kept without proposals.
         fetched_at: the present instant.
         batch: id of the changeset that this one continues.
-        anew: whether it is stored again that was undone; else bytes that were once stored so stay undone.
+        restore_undone: whether a report that was undone is stored again; else a file whose report was undone stays so.
 
     Raises:
-        InputRefused: it is empty, or its date or source is none.
+        InputRefused: it is empty, or its date cannot be read, or its source is unknown.
     """
     if not one.text.strip():
         raise InputRefused("there is no text in it")
@@ -73,7 +73,7 @@ async def take_in(
             return Taken(known, note="stored already; nothing was written")
         report = known
     else:
-        if not anew:
+        if not restore_undone:
             report = report._replace(id=watched_id(situation, one.sha256))
             if await was_stored(store, situation, report.id):
                 return Taken(report, note="undone before; nothing was written")
@@ -94,7 +94,7 @@ async def take_in(
     )
     written = await store.write(situation, draft)
     let_in = 0
-    # A text that names its author names whom it likes: only whoever hands a report in can vouch for its source.
+    # A text can name any author: only the person or feed that brings a report can vouch for its source.
     if written.changeset and one.source is not None and catalog.source(one.source).id == report.source:
         let_in = await accept_trusted(
             store, catalog, report, proposals, recorded_at=fetched_at, batch=written.changeset.id
@@ -104,7 +104,7 @@ async def take_in(
 
 
 async def was_stored(store: Store, situation: str, report: str) -> bool:
-    """Say whether there is a report by this id, be it one that was undone."""
+    """Say whether there is a report with this id, undone ones included."""
     try:
         await store.proposals(situation, report=report, limit=0)
     except IdUnknown:
@@ -115,15 +115,15 @@ async def was_stored(store: Store, situation: str, report: str) -> bool:
 async def read_later(
     store: Store, situation: str, language_model: LanguageModel, told: Callable[[Taken], bool], *, now: int
 ) -> None:
-    """Read the reports that nothing was read out of yet: what was stored while there was nothing to read it with.
+    """Read the reports without proposals: those that were stored while no language model was installed.
 
-    What their sources are trusted for is accepted, but of reports of which only the text says whose they are.
+    Proposals of trusted sources are accepted, but not where only the report's own text says whose it is.
 
     Args:
         store: has the reports.
         situation: whose.
         language_model: what reads them.
-        told: told of each report with something in it; False ends it.
+        told: is called with each report that has proposals; returns False to stop.
         now: the present instant.
     """
     from ingest.text.reading import read_many

@@ -1,4 +1,4 @@
-"""A folder into which others put files: each is given once it is whole, and again only where what is in it is new."""
+"""Watching a folder into which others put files: each is given once it is complete, and again if it has changed."""
 
 import asyncio
 import hashlib
@@ -12,16 +12,16 @@ from typing import NamedTuple
 from model.errors import InputRefused
 
 SETTLED = 2.0
-"""Seconds for which a file must not have changed: whoever writes it has ended."""
+"""Seconds for which a file must not have changed to count as completely written."""
 _TICK = 500
 """Milliseconds between two looks at files that are being written."""
 _UNFINISHED = ("~", ".part", ".partial", ".tmp", ".swp", ".crdownload")
-"""How the names of files end that programs rename once they are whole."""
+"""Endings of the names of files that programs rename once they are complete."""
 _CHUNK = 1 << 20
 
 
 class Arrived(NamedTuple):
-    """A file in the folder that is whole."""
+    """A file in the folder that is complete."""
 
     name: str
     descriptor: int = -1
@@ -40,16 +40,16 @@ class _Stamp(NamedTuple):
 async def arrivals(folder: Path, stop: asyncio.Event, *, settled: float = SETTLED) -> AsyncIterator[Arrived]:
     """Yield the files of a folder, then each that is added or changed, until told to stop.
 
-    Hidden and unfinished files and folders are passed over; a link, a pipe or a device is a problem. What has the bytes
-    of a file before it is not given again.
+    Hidden and unfinished files and folders are skipped; a link, a pipe or a device is a problem. A file with the same
+    bytes as an earlier one is not given again.
 
     Args:
-        folder: which; what is in the folders in it is not looked at.
+        folder: the folder; its subfolders are not looked into.
         stop: set to end.
         settled: seconds for which a file must not have changed.
 
     Raises:
-        InputRefused: the folder cannot be read, or is there no more.
+        InputRefused: the folder cannot be read, or is gone.
     """
     from watchfiles import awatch
 
@@ -88,7 +88,7 @@ class _Files:
             InputRefused: the folder is gone.
         """
         if not os.fstat(self._directory).st_nlink:
-            raise InputRefused(f"the folder {self._folder} is there no more; what was in it is kept")
+            raise InputRefused(f"the folder {self._folder} is gone; what was read from it is kept")
         names = [
             name
             for name in sorted(os.listdir(self._directory))  # noqa: PTH208 - the folder that is open

@@ -43,7 +43,7 @@ class Ingestion:
             patient: whether to retry while the store is busy or full, until `stop`.
         """
         self._patient = patient
-        self.anew = True
+        self.restore_undone = True
         """Whether reports that were undone are stored again."""
         self.refused = 0
         """Reports and rows that were refused."""
@@ -127,7 +127,7 @@ class Ingestion:
                     language_model=self._language_model,
                     fetched_at=times.now(),
                     batch=batch,
-                    anew=self.anew,
+                    restore_undone=self.restore_undone,
                 ),
             )
         except InputRefused as error:

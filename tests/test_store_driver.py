@@ -237,7 +237,7 @@ async def test_a_full_disk_is_said_and_reading_goes_on(pool: Pool) -> None:
 async def test_the_write_ahead_log_stays_bounded(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "_WAL_LIMIT", 200_000)
     pool._wal_limit = 200_000
-    async with pool.read() as reader:  # keeps the log from beginning anew
+    async with pool.read() as reader:  # keeps the log from beginning again
         await reader.rows("SELECT * FROM undone")
         for start in range(0, 100_000, 20_000):
             async with pool.write() as connection:

@@ -1,4 +1,4 @@
-"""Derived anew, all is as it was; and the hash over it depends on the facts alone."""
+"""Derived again, all is as it was; and the hash over it depends on the facts alone."""
 
 import asyncio
 import random

@@ -82,7 +82,7 @@ async def test_a_session_that_reads_what_was_touched_knows_what_one_knows_that_r
         before = await session.actor_file("red", await session.board())
         await colleague.write(situation, draft)
         await session.hear()
-        anew = Session(store, catalog, present=session.present)
-        file = await anew.actor_file("red", await anew.board())
+        fresh = Session(store, catalog, present=session.present)
+        file = await fresh.actor_file("red", await fresh.board())
         assert await session.actor_file("red", await session.board()) == file
         assert (file == before) is (draft is drafts[0])

@@ -1,4 +1,4 @@
-"""What is painted bit by bit is what painting everything anew would show: after random keys, paced and in bursts.
+"""What is painted bit by bit is what repainting everything would show: after random keys, paced and in bursts.
 
 `SITMON_PAINT_KEYS=1000 pytest tests/test_tui_paint.py` presses that many in each test, `SITMON_PAINT_SEED=8` others.
 """
@@ -134,8 +134,8 @@ def expect_full_repaint(terminal: Terminal, pressed: list[str]) -> None:
     terminal.send(REDRAW)
     settle(terminal)
     terminal.replay()
-    painted, anew = terminal.lines(), terminal.emulator.looks()
+    painted, fresh = terminal.lines(), terminal.emulator.looks()
     assert any(line.strip() for line in painted)
-    differing = [y for y in range(terminal.rows) if looks[y] != anew[y]]
+    differing = [y for y in range(terminal.rows) if looks[y] != fresh[y]]
     shown = "\n".join(f"{y:2} was {seen[y]}\n   now {painted[y]}" for y in differing)
     assert not differing, f"after {pressed[-12:]!r} of {len(pressed)}:\n{shown}"

@@ -79,7 +79,7 @@ async def test_lines_that_come_onto_the_screen_while_it_is_read_anew_have_their_
         await pilot.press("c", *"noted")
         assert log.height == height - 1
         before = log.shown
-        # Nothing else is waited for: the line closes while the rows above it are read anew.
+        # Nothing else is waited for: the line closes while the rows above it are read again.
         app.main.question.post_message(app.main.question.Answered("note", "noted"))
         await reads.wait()
         await wait_for(pilot, lambda: log.height == height, "the line to close")
@@ -89,7 +89,7 @@ async def test_lines_that_come_onto_the_screen_while_it_is_read_anew_have_their_
         assert all(log.window.row(position) for position in range(log.shown[0], log.shown[1] + 1))
         bottom = log.shown[1]
         await pilot.press(*"j" * height)
-        await wait_for(pilot, lambda: log.cursor > bottom, "the cursor to go beyond what was read anew")
+        await wait_for(pilot, lambda: log.cursor > bottom, "the cursor to go beyond what was read again")
 
 
 async def test_a_row_that_is_read_anew_does_not_take_the_cursor_back(

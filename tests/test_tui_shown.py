@@ -65,9 +65,9 @@ def test_changes_show_what_everything_would(first: list[Any], then: list[Any], m
         now = latest[box[0]][content:] + latest[box[0]][:content] if what == "moved" else content
         latest |= dict.fromkeys(box, now)
         painted(shown, emulator, pieces_of(now, box))
-    anew = Emulator(WIDTH, HEIGHT)
-    painted(Shown(), anew, [*pieces_of(latest["left"], ("left",)), *pieces_of(latest["right"], ("right",))])
-    assert emulator.looks() == anew.looks()
+    fresh = Emulator(WIDTH, HEIGHT)
+    painted(Shown(), fresh, [*pieces_of(latest["left"], ("left",)), *pieces_of(latest["right"], ("right",))])
+    assert emulator.looks() == fresh.looks()
 
 
 def piece(y: int, x: int, *runs: tuple[str, str]) -> Piece:

@@ -142,7 +142,7 @@ class Terminal:
         os.write(self.master, keys.encode())
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size, and blank it: each size is painted anew."""
+        """Give the terminal another size, and blank it: each size is painted again."""
         self._shown, self._read = Emulator(columns, rows), len(self.written)
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process.send_signal(signal.SIGWINCH)

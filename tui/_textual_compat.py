@@ -173,14 +173,14 @@ class ChangesApp(App[R]):
             self._driver.write(_ASK_FOR_MARGINS)
 
     def redraw(self) -> None:
-        """Paint everything anew, whatever the terminal shows, and whatever it has made of what it was told."""
+        """Paint everything again, whatever the terminal shows, and whatever it has made of what it was told."""
         if self._driver is not None and not self.is_headless:
             self._driver.write(_NO_REGIONS)
         self.shown.forget()
         self.refresh(layout=True)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Paint everything anew on a terminal that has another size, or has been left and entered again."""
+        """Paint everything again on a terminal that has another size, or has been left and entered again."""
         self.shown.forget()
         if event.size == self.size:  # Textual does nothing then
             self.refresh(layout=True)

@@ -143,7 +143,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             try:
                 async for revision in self.session.store.changes():
                     if self.session.lost:
-                        self._hear_again(anew=newest is None or revision.changes < newest.changes)
+                        self._hear_again(older=newest is None or revision.changes < newest.changes)
                     if revision != newest:
                         self.main.post_message(StoreChanged(revision))
                         if self.screen is not self.main:
@@ -160,13 +160,13 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             self.main.show_bars()
             self.main.say(f"{why}; what is shown may be out of date", "alert")
 
-    def _hear_again(self, *, anew: bool) -> None:
+    def _hear_again(self, *, older: bool) -> None:
         """Say that the store is there again, and read it; all of it where it is an older one, a backup most likely."""
         self.session.lost = ""
         self.session.heard = 0
         self.main.show_bars()
-        self.main.say("the store is there again" + (", as it was earlier" if anew else ""))
-        if anew:
+        self.main.say("the store is there again" + (", as it was earlier" if older else ""))
+        if older:
             self.main.read_all()
         else:
             self.main.hear_of_change()
@@ -209,7 +209,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
         )
 
     def action_redraw(self) -> None:
-        """Paint everything anew, whatever lies over the main screen."""
+        """Paint everything again, whatever lies over the main screen."""
         for screen in self.screen_stack:
             for widget in screen.walk_children():  # lines that were kept could be the ones that are wrong
                 widget.refresh()

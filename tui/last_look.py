@@ -226,7 +226,7 @@ def read(path: Path) -> Seen | None:
 
 
 def write(path: Path, seen: Seen) -> None:
-    """Write a file anew, whole or not at all.
+    """Replace a file, whole or not at all.
 
     Raises:
         OSError: it cannot be written.

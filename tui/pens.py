@@ -40,8 +40,8 @@ def turn(old: Pen, new: Pen) -> str:
     if was.link != now.link:
         link = f"\x1b]8;{now.link or ';'}\x1b\\"
     changes = _changes(was, now)
-    anew = ";".join(("0", *now.attributes, *filter(None, (now.foreground, now.background))))
-    sgr = min(changes, "" if anew == "0" else anew, key=len) if changes else None
+    reset = ";".join(("0", *now.attributes, *filter(None, (now.foreground, now.background))))
+    sgr = min(changes, "" if reset == "0" else reset, key=len) if changes else None
     return link + (f"\x1b[{sgr}m" if sgr is not None else "")
 
 

@@ -337,7 +337,7 @@ class Session:
         return f"done again: {_told(redone)}"
 
     async def fresh_row(self, id_: str) -> EventRow | None:
-        """Read one line of the log anew; None when the event was undone."""
+        """Read one line of the log again; None when the event was undone."""
         try:
             return (await self.event(id_)).row
         except IdUnknown:

@@ -136,7 +136,7 @@ class TypeAhead:
         turn = loop.time() + TURN
         try:
             while self._waiting:
-                # What was waited for may have begun more: a log that was read anew has the details read.
+                # What was waited for may have begun more: a log that was read again has the details read.
                 for _ in range(MOST_STEPS):
                     if not self._waiting or self._may_go(self._waiting[0]):
                         break

@@ -33,7 +33,7 @@ def read_bytes(path: Path, most: int = MOST) -> bytes:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small file anew, so that it is always the old or the new one.
+    """Replace a small file, so that it is always the old or the new one.
 
     Raises:
         OSError: it cannot be written; the old one is still there.

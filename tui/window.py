@@ -25,7 +25,7 @@ Shown = Callable[[], tuple[int, int]]
 """Gives the first and the last position on the screen, which keys and the layout change while rows are read."""
 
 _FEW = 8
-"""Rows that are read one by one where nothing else is new; of more, all on the screen are read anew."""
+"""Rows that are read one by one where nothing else is new; of more, all on the screen are read again."""
 
 _PATIENCE = 8
 """Pages of nothing but waiting arrivals that one extension reads through."""
@@ -82,7 +82,7 @@ class Window:
         return next((self.first + index for index, row in enumerate(self._rows) if row.event.id == id_), None)
 
     async def load(self, query: EventQuery, *, oldest: bool = False, at: EventRow | None = None) -> None:
-        """Begin anew at the newest row, position 0, at the oldest ones, or at a row that was read in the same order.
+        """Begin again at the newest row, position 0, at the oldest ones, or at a row that was read in the same order.
 
         Everything that has arrived is shown.
         """
@@ -162,7 +162,7 @@ class Window:
         return True
 
     async def reread(self, shown: Shown) -> bool:
-        """Read the rows of the positions that are shown anew, each in its place.
+        """Read the rows of the positions that are shown again, each in its place.
 
         Rows that no longer match stay, with what is now true of them; rows that are gone leave. Rows that were neither
         read nor are shown by then are dropped, to be read again when they are needed.

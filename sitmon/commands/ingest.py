@@ -121,7 +121,7 @@ async def _watch(ingestion: Ingestion, folder: Path, like: Given, form: str | No
     from ingest.watching import arrivals
 
     say(f"watching {folder}; Ctrl-C ends it")
-    ingestion.anew = False  # the file of a report that was undone may stay there
+    ingestion.restore_undone = False  # the file of a report that was undone may still be in the folder
     async for arrived in arrivals(folder, stop):
         if arrived.problem:
             ingestion.refuse(arrived.name, arrived.problem)

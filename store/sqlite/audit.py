@@ -109,26 +109,26 @@ async def _audit_events(
     names, catalog = await directory.look_up_whole(connection, situation_id)
     events, upto = await load_block(connection, names, after)
     between = (names.situation, after, upto)
-    anew = weigh_events(names, catalog, [one for one in events if one.in_force])
+    derived = weigh_events(names, catalog, [one for one in events if one.in_force])
     stored = await connection.rows(
         f"SELECT event, {WEIGHT_COLUMNS}, situation FROM weight "  # noqa: S608 - our own columns
         "WHERE situation = ? AND event > ? AND event <= ?",
         between,
     )
-    counts["weights"] += _differing(_by(stored, 0), _by(anew.weights, 0))
+    counts["weights"] += _differing(_by(stored, 0), _by(derived.weights, 0))
     marks = await load_marks_now(connection, names, [one.seq for one in events])
     stored = await connection.rows(
         f"SELECT {MARK_NOW_COLUMNS} FROM mark_now WHERE situation = ? AND event > ? AND event <= ?",  # noqa: S608
         between,
     )
     counts["marks"] += _differing(_by(stored, 1), _by(marks, 1))
-    counts["documents"] += await _wrong_documents(connection, dict(anew.documents), between)
+    counts["documents"] += await _wrong_documents(connection, dict(derived.documents), between)
     return len(events), upto
 
 
-async def _wrong_documents(connection: Connection, anew: Mapping[int, str], between: tuple[int, int, int]) -> int:
+async def _wrong_documents(connection: Connection, derived: Mapping[int, str], between: tuple[int, int, int]) -> int:
     """Count the documents that have a different number of words in the index, or not all of their words."""
-    words = {seq: words_of(document) for seq, document in anew.items()}
+    words = {seq: words_of(document) for seq, document in derived.items()}
     stored = {seq: _number(size) for seq, size in await connection.rows(_INDEXED, between)}
     wrong = {seq for seq in stored.keys() | words.keys() if stored.get(seq) != len(words.get(seq, ()))}
     by_word: defaultdict[str, set[int]] = defaultdict(set)
@@ -147,10 +147,10 @@ async def _wrong_documents(connection: Connection, anew: Mapping[int, str], betw
 
 async def _wrong_places(connection: Connection, directory: Directory, situation_id: str, places: Sequence[str]) -> int:
     names, catalog = await directory.look_up_whole(connection, situation_id)
-    anew = await derive_spans(connection, names, catalog, places)
+    derived = await derive_spans(connection, names, catalog, places)
     wanted = json.dumps([names.no("place", place) for place in places])
     stored = await connection.rows(_SPANS, (wanted, names.situation))
-    return _differing(_by(stored, 0), _by(anew.puts, 0))
+    return _differing(_by(stored, 0), _by(derived.puts, 0))
 
 
 def _by(rows: Rows, column: int) -> dict[Hashable, set[tuple[Any, ...]]]:
@@ -160,8 +160,8 @@ def _by(rows: Rows, column: int) -> dict[Hashable, set[tuple[Any, ...]]]:
     return grouped
 
 
-def _differing(stored: Mapping[Hashable, object], anew: Mapping[Hashable, object]) -> int:
-    return sum(stored.get(key) != anew.get(key) for key in stored.keys() | anew.keys())
+def _differing(stored: Mapping[Hashable, object], derived: Mapping[Hashable, object]) -> int:
+    return sum(stored.get(key) != derived.get(key) for key in stored.keys() | derived.keys())
 
 
 def words_of(document: str) -> list[str]:

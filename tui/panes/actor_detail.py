@@ -192,7 +192,7 @@ class ActorDetail(LinkList):
         self._lay_out()
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
+        """Break the lines again."""
         self._lay_out()
 
     def _lay_out(self) -> None:

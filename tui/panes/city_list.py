@@ -25,7 +25,7 @@ from tui.panes.lines import LineView
 from tui.themes import Palette
 
 _FEW = 64
-"""Cities that change in place; where more have changed, all lines are laid out anew."""
+"""Cities that change in place; where more have changed, all lines are laid out again."""
 
 
 class CityList(LineView):

@@ -99,7 +99,7 @@ def event_lines(file: EventFile, catalog: Catalog, width: int) -> tuple[LinkLine
                 link = Link(Target.EVENT, file.original.id)
                 lines += linked(_mark_lines(mark, zone, width, f"of {file.original.summary}"), link)
             elif mark.kind is MarkKind.TRUSTED:
-                words = f"accepted by trust of {source_name(catalog, mark.value)}, by no person"
+                words = f"accepted by trust of {source_name(catalog, mark.value)}, without review"
                 lines += linked(_mark_lines(mark, zone, width, words), Link(Target.WHOLE, mark.id))
             else:
                 lines += linked(_mark_lines(mark, zone, width), Link(Target.WHOLE, mark.id))
@@ -351,7 +351,7 @@ class Evidence(LinkList):
         self.clear()
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
+        """Break the lines again."""
         self._lay_out()
 
     def _lay_out(self) -> None:

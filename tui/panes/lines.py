@@ -123,7 +123,7 @@ class LineView(Widget, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Paint one line of the screen."""
         width = self.size.width
-        base = self.visual_style.rich_style  # kept by Textual; `rich_style` is made anew for every line
+        base = self.visual_style.rich_style  # kept by Textual; `rich_style` is made again for every line
         position = self.top + y
         if self.last < self.first:
             text = self.nothing[y] if y < len(self.nothing) else ""

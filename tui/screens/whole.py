@@ -47,7 +47,7 @@ class WholeScreen(ModalScreen[None]):
         self._lay_out()
 
     def on_resize(self) -> None:
-        """Break the lines anew, where they were made for another width."""
+        """Break the lines again, where they were made for another width."""
         self.call_after_refresh(self._lay_out)
 
     def _lay_out(self) -> None:
