@@ -46,6 +46,26 @@ async def test_a_row_that_is_wrong(store: Store, situation: str, wrong: str, col
     assert outcome.imported.updated == 1
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "admin1Name_en,admin1Pcode,admin2Name_en,admin2AltName1_en,admin2Pcode,x,y",
+        "adm1_name,adm1_pcode,adm2_name,adm2_name1,adm2_pcode,center_lat,center_lon",
+    ],
+)
+async def test_pcodes_of_older_and_newer_tables(store: Store, situation: str, columns: str) -> None:
+    row = "The North,XX01,Hill District,Hills,XX0101,50.5,10.5"
+    assert (await take(store, situation, f"{columns}\n{row}\n".encode())).counts == (1, 1, 0, 0, 0)
+    (place,) = [one for one in (await store.catalog(situation)).places.values() if one.pcode == "XX0101"]
+    assert (place.name, place.admin1, [name.text for name in place.names]) == ("Hill District", "The North", ["Hills"])
+    assert place.latitude == (50.5 if "center_lat" in columns else None)
+
+
+async def test_a_table_of_events_with_pcodes_and_tags_is_none_of_areas(store: Store, situation: str) -> None:
+    table = "adm1_pcode,When,What\n#adm1+code,#date+occurred,#event+type\nXX01,2024-01-10,clash\n"
+    assert (await take(store, situation, table.encode())).imported.sample[0].kind == "clash"
+
+
 async def test_pcodes(store: Store, situation: str) -> None:
     rows = [
         {"ADM0_EN": "#country", "ADM1_EN": "#adm1", "ADM1_PCODE": "#adm1+code", "ADM2_EN": "", "ADM2_PCODE": ""},

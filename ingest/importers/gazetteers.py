@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from ingest.importers.hxl import says_events
 from ingest.importers.records import Context, Entry, Format, Head, Item, coordinate, each
 from model.entities import Name, Place
 from model.rows import CellRefused, Row, read_table
@@ -37,7 +38,16 @@ _KINDS = {
 _GONE = frozenset({"PPLH", "PPLQ", "PPLW", "PPLCH"})
 """Towns that are abandoned, destroyed, or were something once."""
 
-_LEVEL = re.compile(r"(?:ADM|adm)([1-4])_(?:PCODE|pcode)")
+_LEVEL = re.compile(r"ADM([1-4])_PCODE")
+_SPELLINGS = (
+    (re.compile(r"ADMIN(\d)PCODE"), r"ADM\1_PCODE"),
+    (re.compile(r"ADMIN(\d)NAME_([A-Z]{2,3})"), r"ADM\1_\2"),
+    (re.compile(r"ADMIN(\d)REFNAME"), r"ADM\1_REF"),
+    (re.compile(r"ADMIN(\d)ALTNAME(\d)_([A-Z]{2})"), r"ADM\1ALT\2\3"),
+    (re.compile(r"ADM(\d)_NAME"), r"ADM\1_EN"),
+    (re.compile(r"ADM(\d)_NAME(\d)"), r"ADM\1ALT\2"),
+)
+"""What else columns are called, in capitals, by older tables (admin1Name_en) and newer ones (adm1_name); and here."""
 _LEVELS = {1: "province", 2: "district", 3: "subdistrict", 4: "village"}
 
 
@@ -83,7 +93,7 @@ def _geoname(row: Row, context: Context) -> Entry | None:
 
 
 def _has_pcodes(head: Head) -> bool:
-    return names_area(head.cells)
+    return names_area(head.cells) and not says_events(head)
 
 
 def _read_pcodes(stream: BinaryIO, context: Context) -> Iterator[Item]:
@@ -92,7 +102,13 @@ def _read_pcodes(stream: BinaryIO, context: Context) -> Iterator[Item]:
 
 def names_area(cells: Iterable[str]) -> bool:
     """Say whether a row has columns of P-codes."""
-    return any(_LEVEL.fullmatch(cell) for cell in cells)
+    return any(_LEVEL.fullmatch(_column(cell)) for cell in cells)
+
+
+def _column(name: str) -> str:
+    """Return what a column is called here."""
+    name = name.upper()
+    return next((pattern.sub(ours, name) for pattern, ours in _SPELLINGS if pattern.fullmatch(name)), name)
 
 
 def area_of(row: Row, context: Context) -> Entry | None:
@@ -101,7 +117,7 @@ def area_of(row: Row, context: Context) -> Entry | None:
     Raises:
         CellRefused: it has no P-code or no name, or there is no room for it.
     """
-    cells = {column.upper(): cell.strip() for column, cell in row.cells.items()}
+    cells = {_column(column): cell.strip() for column, cell in row.cells.items()}
     if any(cell.startswith("#") for cell in cells.values()):
         return None  # the row of HXL tags under the header
     level = max((int(match[1]) for match in map(_LEVEL.fullmatch, cells) if match and cells[match[0]]), default=0)
@@ -128,8 +144,8 @@ def area_of(row: Row, context: Context) -> Entry | None:
         admin1=cells.get("ADM1_EN", "") or (name if level == 1 else ""),
         admin2=cells.get("ADM2_EN", "") if level > 1 else "",
         pcode=pcode.upper(),
-        longitude=coordinate(cells, _first(cells, "LONGITUDE", "LON", "X_COORD"), 180),
-        latitude=coordinate(cells, _first(cells, "LATITUDE", "LAT", "Y_COORD"), 90),
+        longitude=coordinate(cells, _first(cells, "LONGITUDE", "LON", "X_COORD", "CENTER_LON"), 180),
+        latitude=coordinate(cells, _first(cells, "LATITUDE", "LAT", "Y_COORD", "CENTER_LAT"), 90),
     )
     return enter_place(row.number, place, name, context)
 

@@ -79,6 +79,13 @@ def _recognises(head: Head) -> bool:
     return _tags_of(head.text) is not None
 
 
+def says_events(head: Head) -> bool:
+    """Say whether a table's tags are those of events, and not of a gazetteer, which has P-codes and dates too."""
+    tags = _tags_of(head.text)
+    heads = {tag.partition("+")[0].strip().casefold() for tag in tags.cells} if tags else set()
+    return "#date" in heads and not heads.isdisjoint({"#event", "#affected", "#status", "#org", "#group"})
+
+
 def _tags_of(text: str) -> _Tags | None:
     """Return the row of tags at a file's beginning; None where there is none."""
     if "#" not in text:
