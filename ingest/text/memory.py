@@ -145,6 +145,9 @@ class Memory:
         glued = before is not None and before.end == word.start
         if before is not None and word.is_name and (before.is_name or glued):
             return None
+        if word.relation == "nsubj" and self.gazetteer.world.is_party(word.text):
+            # "Kyiv says": a capital that stands for its state.
+            return None
         placed = before is not None and (
             before.lower in {"in", "on", "at", "near", "of", "from", "for", "around", "into"}
         )
