@@ -205,6 +205,10 @@ _ROWS = (
         *("export", ("ctrl+s",), "export", "Write the view to a file: its events, or from the cities who holds what."),
         argument="FILE",
     ),
+    Action(
+        *("pipe", ("|",), "pipe", "Pipe what is selected, or else listed, into a command of your shell."),
+        argument="COMMAND",
+    ),
     Action("undo", ("u", "z"), "undo", "Undo your latest change, also one of an earlier session."),
     Action("redo", ("ctrl+r", "Z"), "redo", "Redo what you undid last."),
     Action("evidence", ("e",), "evidence", "Open or close the evidence: an event's claims, or why a city stands so."),

@@ -18,6 +18,7 @@ from tui.commands import (
     moves,
     overall,
     panes,
+    piping,
     quoting,
     review,
     select,
@@ -43,6 +44,7 @@ DO: dict[str, Do] = {
         duplicates,
         quoting,
         export,
+        piping,
         clocks,
         overall,
         review,
@@ -54,10 +56,12 @@ DO: dict[str, Do] = {
 }
 """What each action does, by its name."""
 
-TAKES: dict[str, Take] = clocks.TAKES | export.TAKES | filters.TAKES | panes.TAKES | themes.TAKES
+TAKES: dict[str, Take] = clocks.TAKES | export.TAKES | filters.TAKES | panes.TAKES | piping.TAKES | themes.TAKES
 """What an action does with the argument that was typed after its name in the palette."""
 
-ANSWERS: dict[str, Take] = marks.ANSWERS | cities.ANSWERS | export.ANSWERS | filters.ANSWERS | clocks.TAKES
+ANSWERS: dict[str, Take] = (
+    marks.ANSWERS | cities.ANSWERS | export.ANSWERS | piping.ANSWERS | filters.ANSWERS | clocks.TAKES
+)
 """What is done with the answer to a question, by the question's purpose."""
 
 

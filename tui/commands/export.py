@@ -1,6 +1,6 @@
 """Writing the present view into a file."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -68,24 +68,50 @@ async def _write(screen: "MainScreen", path: Path, form: "FileForm", *, events: 
 
 
 async def _write_events(screen: "MainScreen", stream: IO[str], form: "FileForm", view: "View") -> int:
-    from export.whole import write_events
-
-    session = screen.session
-    query = session.query
+    session, query = screen.session, screen.session.query
     screen.long_task.report("counting what is to be written")
     of = (await session.store.count(session.situation, query, cap=None)).number
-    done = 0
 
-    async def rows() -> AsyncIterator[EventRow]:
-        nonlocal done
+    async def pages() -> AsyncIterator[Sequence[EventRow]]:
         after, more = None, True
         while more:
             page = await session.store.page(session.situation, query, after=after, limit=_PAGE)
-            for row in page.rows:
+            yield page.rows
+            after, more = page.rows[-1].cursor if page.rows else None, page.more
+
+    return await write_rows(screen, stream, form, view, of=of, pages=pages())
+
+
+async def write_rows(
+    screen: "MainScreen",
+    stream: IO[str],
+    form: "FileForm",
+    view: "View",
+    *,
+    of: int,
+    pages: AsyncIterator[Sequence[EventRow]],
+) -> int:
+    """Write events with their claims, and say how far it is; return how many there were.
+
+    Args:
+        screen: whose events they are.
+        stream: opened with `newline=""`.
+        form: of what is written.
+        view: that they are read with.
+        of: how many there are.
+        pages: the events, some at a time.
+    """
+    from export.whole import write_events
+
+    session, done = screen.session, 0
+
+    async def rows() -> AsyncIterator[EventRow]:
+        nonlocal done
+        async for page in pages:
+            for row in page:
                 yield row
                 done += 1
             screen.long_task.report(f"{done:,} of {of:,} events written", "no file was left")
-            after, more = page.rows[-1].cursor if page.rows else None, page.more
 
     await write_events(stream, form, rows(), partial(session.store.evidence, session.situation), view)
     return done
