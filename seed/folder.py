@@ -25,6 +25,7 @@ OUTLINES = "outlines.geojson"
 README = "README.md"
 _FILES = (SITUATION, *COLUMNS, *EVENTS, OUTLINES)
 _DATA_SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".toml", ".geojson", ".xls", ".xlsx", ".ods"})
+_MAX_HEADING_BYTES = 100_000
 _MAX_OUTLINES_BYTES = 64 << 20
 
 
@@ -52,7 +53,11 @@ class FolderRefused(InputRefused):
 
 def check(folder: Path) -> tuple[Problem, ...]:
     """Return all that is wrong with a situation's folder, by file and line; empty if it can be loaded."""
-    return _read(folder)[1]
+    try:
+        read(folder)
+    except FolderRefused as refused:
+        return refused.problems
+    return ()
 
 
 def read(folder: Path) -> Contents:
@@ -61,29 +66,32 @@ def read(folder: Path) -> Contents:
     Raises:
         FolderRefused: something is wrong with it.
     """
-    contents, problems = _read(folder)
-    if problems:
-        raise FolderRefused(folder, problems)
-    return contents
-
-
-def _read(folder: Path) -> tuple[Contents, tuple[Problem, ...]]:
+    if unreadable := tuple(_unreadable(folder)):
+        raise FolderRefused(folder, unreadable)
     tables = Tables(folder)
     events = _Events(tables.catalog)
     for file, form in EVENTS.items():
         if (folder / file).exists():
             events.read(folder / file, form)
+    unread = [problem for problem in tables.problems if not problem.line and not problem.column]
+    # If a table cannot be read at all, rows that refer to its things are not reported as wrong.
+    rows = [] if unread else [*tables.problems, *events.problems]
+    problems = [*_file_problems(folder), *unread, *rows, *_outline_problems(folder)]
+    if problems:
+        raise FolderRefused(folder, tuple(sorted(problems, key=_cause_first)))
+    return Contents(tables.catalog, *events.facts(), tables.tally_claims)
+
+
+def _unreadable(folder: Path) -> Iterator[Problem]:
+    """Report what must not even be opened: a pipe would be waited for, and a device never ends."""
     if not folder.is_dir():
-        problems = [
-            Problem(str(folder), 0, "", "is not a folder; `sitmon situation new FOLDER` writes one to begin with")
-        ]
-    else:
-        unread = [problem for problem in tables.problems if not problem.line and not problem.column]
-        # If a table cannot be read at all, rows that refer to its things are not reported as wrong.
-        rows = [] if unread else [*tables.problems, *events.problems]
-        problems = [*_file_problems(folder), *unread, *rows, *_outline_problems(folder)]
-    problems.sort(key=_cause_first)
-    return Contents(tables.catalog, *events.facts(), tables.tally_claims), tuple(problems)
+        yield Problem(str(folder), 0, "", "is not a folder; `sitmon situation new FOLDER` writes one to begin with")
+        return
+    for file in (README, *_FILES):
+        if (folder / file).exists() and not (folder / file).is_file():
+            yield Problem(file, 0, "", "is not an ordinary file")
+        elif file == SITUATION and (folder / file).exists() and (folder / file).stat().st_size > _MAX_HEADING_BYTES:
+            yield Problem(file, 0, "", f"is larger than {_MAX_HEADING_BYTES:,} bytes; it has a dozen short lines")
 
 
 def _cause_first(problem: Problem) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """A situation's folder: the template is accepted, and every mistake is named by file, line and column."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,20 @@ def test_overlapping_periods_of_reliability_are_named(folder: Path) -> None:
     (problem,) = check(folder)
     assert (problem.file, problem.line) == ("sources.csv", 2)
     assert "overlap" in problem.what
+
+
+@pytest.mark.parametrize("file", ["situation.toml", "places.csv", "events.csv", "outlines.geojson", "README.md"])
+def test_a_pipe_a_device_and_a_directory_are_never_opened(folder: Path, file: str) -> None:
+    for put in (os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir):
+        path = folder / file
+        path.unlink(missing_ok=True)
+        put(path)
+        assert [(problem.file, problem.what) for problem in check(folder)] == [(file, "is not an ordinary file")]
+
+
+def test_a_heading_without_end_is_refused(folder: Path) -> None:
+    (folder / "situation.toml").write_text("# " + "x" * 200_000)
+    assert [problem.what for problem in check(folder)] == ["is larger than 100,000 bytes; it has a dozen short lines"]
 
 
 @pytest.mark.parametrize("header", ["id;name;kind\n", "id,name,type\n", ""])
