@@ -28,7 +28,7 @@ Added where the situation lacks it. The changeset says which user it was, as for
 SAMPLE = 5
 """Events that are shown of a dry run."""
 
-_BREATH = 500
+_TURN_EVERY = 500
 """Rows after which the event loop gets a turn."""
 
 
@@ -108,7 +108,7 @@ async def import_native(
                     on_refused(refusal)
             if read % BATCH == 0:
                 await work.flush()
-            if read % _BREATH == 0:
+            if read % _TURN_EVERY == 0:
                 if progress:
                     progress(read, _rows_in(stream, read))
                 await asyncio.sleep(0)

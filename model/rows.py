@@ -189,7 +189,7 @@ def _reader(lines: "_Lines", delimiter: str) -> Iterator[list[str]]:
 
 
 def _refuse_rest(lines: "_Lines", broken: StreamBroken) -> Refused:
-    return Refused(lines.number + 1, "", "", f"{broken}; nothing from here on is read")
+    return Refused(lines.number + 1, "", "", f"{broken}; nothing from here on was read")
 
 
 class _RowTooLong(Exception):
@@ -317,7 +317,7 @@ def _header(lines: _Lines, reader: Iterator[list[str]], columns: Collection[str]
                 hint = "; separate the columns by commas"
             raise InputRefused(f"line {lines.number}: there is no column {shorten(name)!r}{hint}")
         if name and header.count(name) > 1:
-            raise InputRefused(f"line {lines.number}: the column {name!r} is there twice")
+            raise InputRefused(f"line {lines.number}: the column {name!r} appears twice")
     return header
 
 
@@ -374,7 +374,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise CellRefused(twice, "", f"{shorten(twice)!r} is there twice in one object")
+        raise CellRefused(twice, "", f"{shorten(twice)!r} appears twice in one object")
     return found
 
 

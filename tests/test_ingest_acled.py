@@ -119,7 +119,7 @@ async def test_a_newer_edition_with_other_facts_supersedes(store: Store, situati
     # As it was known before, the former edition counts, and nothing else is there.
     (former,) = await files(store, situation, known_at=parse_time("2024-01-20")[0])
     assert (former.row.event.place, former.row.weight.standing) == ("north", Standing.REPORTED)
-    assert "says otherwise" in present["north"].claims[-1].attribution
+    assert "differs" in present["north"].claims[-1].attribution
     assert (await take(store, situation, csv_of(newer))).counts == (1, 0, 0, 1, 0)
     assert (await take(store, situation, csv_of(ROW))).counts == (1, 0, 0, 1, 0), "an older edition changes nothing"
 

@@ -156,7 +156,7 @@ async def test_a_gigabyte_is_not_read_to_its_end(server: FeedServer) -> None:
 
 
 async def test_a_length_that_is_too_long_is_an_answer_that_broke_off(server: FeedServer) -> None:
-    with pytest.raises(FetchFailed, match="does not speak as it should"):
+    with pytest.raises(FetchFailed, match="violates the protocol"):
         await fetch(server.page("/", body=BODY, content_length=str(len(BODY) + 9)))
 
 

@@ -1,1 +1,1 @@
-"""Feeds: bytes from outside become items, fetched from addresses that may be asked, and items become reports."""
+"""Feeds: documents are fetched within limits, read into items, and these become reports."""

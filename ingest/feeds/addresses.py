@@ -1,4 +1,4 @@
-"""Which addresses may be asked: public ones, looked at where the connection is made, whatever a name resolves to."""
+"""Which addresses may be connected to: public ones, checked when connecting, whatever a name resolves to."""
 
 import ipaddress
 import socket
@@ -11,15 +11,15 @@ Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _KEPT_BACK = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")))
-"""Of a site, of documentation, of protocols: some Pythons have them as public."""
+"""Networks of a site, of documentation, of protocols: some versions of Python call them public."""
 
 
 class AddressRefused(SitmonError):
-    """Raised when a host is at no address that may be asked."""
+    """Raised when a host has no address that may be connected to."""
 
 
 def is_public(address: str) -> bool:
-    """Say whether an address is one of the public internet; what carries another address inside is judged by that."""
+    """Say whether an address is on the public internet; one that embeds another address is judged by that one."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -53,7 +53,7 @@ async def resolve(host: str, port: int) -> tuple[str, ...]:
 
 
 def permitted(host: str, addresses: tuple[str, ...], *, private: bool) -> tuple[str, ...]:
-    """Return the addresses that may be asked.
+    """Return the addresses that may be connected to.
 
     Raises:
         AddressRefused: none may.

@@ -1,7 +1,7 @@
-"""Reading in a process of its own, whose time and memory end: no document can hold up or fill whoever reads many.
+"""Reading in a process of its own, of limited time and memory: no document can stall or fill a poller of many.
 
 A document of a megabyte can keep a parser of markup busy for minutes, in ways that no limit on its size or depth
-foresees. Here it costs a few seconds, and is one document that was refused.
+foresees. Here it costs a few seconds, and is one refused document.
 """
 
 import asyncio
@@ -62,14 +62,14 @@ async def _read_apart(what: str, data: bytes, url: str, content_type: str, secon
         async with asyncio.timeout(_PATIENCE * seconds):
             printed, _ = await process.communicate(given + b"\n" + data)
     except TimeoutError:
-        raise InputRefused("reading the document took too long; it was given up") from None
+        raise InputRefused("reading the document took too long; it was stopped") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
         cause = f"took more than {seconds} s" if process.returncode < 0 else "failed, or needed too much memory"
-        raise InputRefused(f"reading the document {cause}; it was given up")
+        raise InputRefused(f"reading the document {cause}; it was stopped")
     answer: dict[str, Any] = json.loads(printed)
     if "refused" in answer:
         raise InputRefused(answer["refused"])

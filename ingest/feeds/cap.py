@@ -22,7 +22,7 @@ _SHOWN = {"responseType": "response"}
 
 
 def cap_id(sender: str, identifier: str, sent: str) -> str:
-    """Return the id of an alert: the three that CAP tells alerts apart by, as `references` writes them."""
+    """Return the id of an alert: the three parts that identify it in CAP, as `references` writes them."""
     return f"{sender},{identifier},{sent}"
 
 
@@ -39,7 +39,7 @@ def read_cap(data: bytes) -> Document:
         data: a document that `require_bounded` let through.
 
     Raises:
-        InputRefused: it is not XML, or lacks what tells it apart from other alerts.
+        InputRefused: it is not XML, or lacks a sender, an identifier or the time when it was sent.
     """
     alert = parse_alert(data)
     named = named_by(alert)
@@ -73,7 +73,7 @@ def parse_alert(data: bytes) -> ET.Element:
 
 
 def named_by(alert: ET.Element) -> tuple[str, str, str]:
-    """Return the sender, the identifier and the time of sending, which tell an alert apart.
+    """Return the sender, the identifier and the time of sending, which identify an alert.
 
     Raises:
         InputRefused: it lacks one of them.
@@ -85,7 +85,7 @@ def named_by(alert: ET.Element) -> tuple[str, str, str]:
 
 
 def references_of(text: str) -> tuple[str, ...]:
-    """Return the ids of the alerts that `references` names, the last ones: triples, apart by white space."""
+    """Return the ids of the last alerts that `references` names: triples separated by white space."""
     return tuple(dict.fromkeys(one for one in text.split() if one.count(",") >= 2))[-MAX_REFERENCES:]
 
 

@@ -1,7 +1,7 @@
 """Documents fetched by http and https: bounded in size, time and redirects, one request a host at a time.
 
-No cookies, no proxies, no credentials: what a server learns is the address of the feed, what the last answer was called
-and that sitmon asks.
+No cookies, no proxies, no credentials: a server learns the address that is fetched, the ETag and date of the last
+answer, and that sitmon is the client.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class Limits(NamedTuple):
     seconds: float = 60.0
     """In all, but for waiting for one's turn at a host."""
     silence: float = 20.0
-    """Seconds without a byte, and until a connection stands."""
+    """Seconds without a byte, and to connect."""
     size: int = MAX_BYTES
     """Bytes of the document, decompressed."""
     redirects: int = 5
@@ -51,7 +51,7 @@ class Answer(NamedTuple):
     status: int
     """200: here it is; 304: nothing new; 410: gone for good."""
     url: str
-    """Where the document was found at last."""
+    """Where the document was found in the end."""
     moved_to: str = ""
     """Where it has moved for good; empty where it has not."""
     body: bytes = b""
@@ -61,7 +61,7 @@ class Answer(NamedTuple):
 
 
 class FetchFailed(SitmonError):
-    """Raised when a document cannot be had: one sentence that says why."""
+    """Raised when a document cannot be fetched: one sentence that says why."""
 
     def __init__(self, sentence: str, retry_after: float | None = None) -> None:
         super().__init__(sentence)
@@ -80,7 +80,7 @@ class Fetcher:
         self._asked: dict[str, float] = {}
 
     async def __aenter__(self) -> Self:
-        """Make ready to connect."""
+        """Open the client."""
         import httpx
 
         # No connection is kept: one is to the address that was looked at, for the name that was asked for.
@@ -94,7 +94,7 @@ class Fetcher:
         await self._transport.aclose()
 
     async def fetch(self, url: str, *, etag: str = "", modified: str = "", private: bool = False) -> Answer:
-        """Fetch a document, unless it is what it was.
+        """Fetch a document, unless it is unchanged.
 
         Args:
             url: http or https.
@@ -103,7 +103,7 @@ class Fetcher:
             private: whether its host may be at a private or loopback address; no other one to which it redirects.
 
         Raises:
-            FetchFailed: it cannot be had; says why.
+            FetchFailed: it cannot be fetched; says why.
         """
         headers = {"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
         if etag:
@@ -120,7 +120,7 @@ class Fetcher:
             permanent = permanent and not (url.startswith("https:") and location.url.startswith("http:"))
             url = location.url
             moved = url if permanent else moved
-        raise FetchFailed(f"{first} redirects more than {self._limits.redirects} times; it was given up")
+        raise FetchFailed(f"{first} redirects more than {self._limits.redirects} times; it was stopped")
 
     async def _ask(self, url: str, headers: Mapping[str, str], *, private: bool) -> tuple[Answer | None, "_Location"]:
         host = host_of(url)
@@ -133,7 +133,7 @@ class Fetcher:
                     async with asyncio.timeout(self._limits.seconds):
                         return await self._exchange(url, headers, private=private)
             except TimeoutError:
-                raise FetchFailed(f"{host} took longer than {self._limits.seconds:g} s; it was given up") from None
+                raise FetchFailed(f"{host} took longer than {self._limits.seconds:g} s; it was stopped") from None
             finally:
                 self._asked[host] = time.monotonic()
 
@@ -199,12 +199,12 @@ class _Location(NamedTuple):
 
 
 class _Unpacker:
-    """Decompresses as it comes, never beyond the limit; what only says that it is compressed is taken as it is."""
+    """Decompresses as data arrives, never beyond the limit; data that is not compressed after all is taken as it is."""
 
     def __init__(self, encoding: str, limit: int) -> None:
         self._encoding = encoding.strip().lower()
         if self._encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchFailed(f"the answer is packed as {clean_line(self._encoding)[:40]!r}, which was not asked for")
+            raise FetchFailed(f"the answer is packed as {clean_line(self._encoding)[:40]!r}, which was not requested")
         self._limit = limit
         self._out = bytearray()
         self._begun = b""
@@ -259,7 +259,7 @@ class _Unpacker:
 
 @contextmanager
 def _explained(host: str) -> Iterator[None]:
-    """Turn what goes wrong on the way into a sentence."""
+    """Turn errors of the network into a sentence each."""
     import httpx
 
     try:
@@ -271,14 +271,14 @@ def _explained(host: str) -> Iterator[None]:
     except httpx.ConnectError as error:
         raise FetchFailed(f"{host} cannot be reached: {clean_line(str(error))}") from None
     except (httpx.TransportError, httpx.InvalidURL) as error:
-        raise FetchFailed(f"{host} does not speak as it should: {clean_line(str(error))}") from None
+        raise FetchFailed(f"{host} violates the protocol: {clean_line(str(error))}") from None
 
 
 def host_of(url: str) -> str:
     """Return the host of an address that may be asked.
 
     Raises:
-        FetchFailed: it is none, or not one by http or https.
+        FetchFailed: it is not an address, or not one of http or https.
     """
     shown = clean_line(url)[:200]
     try:
@@ -316,4 +316,4 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _too_long(limit: int) -> str:
-    return f"the document is longer than {limit / (1 << 20):g} MiB; it was given up"
+    return f"the document is longer than {limit / (1 << 20):g} MiB; it was stopped"

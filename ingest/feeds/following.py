@@ -1,8 +1,8 @@
-"""What becomes of an alert that a later one updates or cancels: its proposals, and what was made of them.
+"""Alerts that update or cancel earlier ones: what happens to the proposals and events of these.
 
-It is the source itself that says so, in a field made for it, about reports that its own feeds brought: anybody can
-write an alert's id. So it needs nobody's acceptance: what is open is closed, and an event that was accepted gets the
-source's new word as a claim. All of it is undone with the later report.
+The source itself says so, in a field made for it. Only reports from feeds of the same source are concerned, since
+anybody can write an alert's id. So nobody has to accept it: an open proposal is closed, and an accepted event gets a
+further claim of the source. All of it is undone with the later report.
 """
 
 from collections.abc import Collection
@@ -33,7 +33,7 @@ class Earlier(NamedTuple):
     stance: Stance
     """`CORRECTS` or `RETRACTS`."""
     reports: tuple[str, ...] = ()
-    """Ids of the reports that it is, of whichever feeds of the source; none where it never came."""
+    """Ids of its reports, of any feed of the source; none where it never came."""
 
 
 def alert_id(situation: str, feed: Feed, item_id: str) -> str:

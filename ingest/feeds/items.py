@@ -1,4 +1,4 @@
-"""What a feed is made of, whatever it is written in."""
+"""Feeds and their items, whatever format they came in."""
 
 import hashlib
 from typing import NamedTuple
@@ -7,24 +7,24 @@ from model.times import Precision
 
 
 class Item(NamedTuple):
-    """One thing that a feed carries. Texts are plain: no markup, paragraphs apart by an empty line."""
+    """One entry of a feed. Texts are plain: no markup, an empty line between paragraphs."""
 
     title: str = ""
     link: str = ""
     """http or https; empty where it has no such link."""
     id: str = ""
-    """What the feed calls it; empty where it calls it nothing."""
+    """The id that the feed gives it; empty where it gives none."""
     published: int | None = None
-    """UTC microseconds; None where the feed says nothing that is a time."""
+    """UTC microseconds; None where the feed gives no valid time."""
     precision: Precision = Precision.MINUTE
     """Of `published`: a feed may name a day only, or a month."""
     summary: str = ""
     content: str = ""
     language: str = ""
     updates: tuple[str, ...] = ()
-    """Ids of the items that this one takes the place of (CAP: `msgType` Update)."""
+    """Ids of the items that this one replaces (CAP: `msgType` Update)."""
     cancels: tuple[str, ...] = ()
-    """Ids of the items that this one takes back (CAP: `msgType` Cancel)."""
+    """Ids of the items that this one cancels (CAP: `msgType` Cancel)."""
 
     @property
     def text(self) -> str:

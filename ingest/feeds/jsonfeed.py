@@ -24,7 +24,7 @@ def read_json_feed(data: bytes, base: str) -> Document:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
-        raise InputRefused("the document begins like JSON and is none") from None
+        raise InputRefused("the document begins like JSON, but is not valid JSON") from None
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in _text(document, "version"):
         raise InputRefused("the document is JSON, but no JSON Feed: those say so in `version` and have `items`")
@@ -37,7 +37,7 @@ def read_json_feed(data: bytes, base: str) -> Document:
 
 
 def web_link(link: str, base: str) -> str:
-    """Return a link whole, if it leads to a page by http or https; else nothing."""
+    """Return a link as an absolute http or https address; empty where it is not one."""
     from urllib.parse import urljoin, urlsplit
 
     try:

@@ -1,7 +1,7 @@
-"""What a document may be at most, looked at before any parser of feeds sees it.
+"""Limits of a document, checked before any feed parser sees it.
 
-Only expat reads it here, and only to count: it builds nothing, and expands nothing, because a document that declares
-an entity of its own is refused where the declaration stands.
+Only expat reads it here, and only to count: it builds no tree, and expands nothing, because a document that declares
+an entity of its own is refused at the declaration.
 """
 
 import re
@@ -25,7 +25,7 @@ _ELEMENT = re.compile(rb"<[A-Za-z_]")
 def require_bounded(data: bytes) -> None:
     """Refuse a document that is too long or too deep, or that declares entities.
 
-    One that is not XML, or not well-formed, is let through as far as it can be looked at.
+    One that is not XML, or not well-formed, passes if the part that can be read is within the limits.
 
     Raises:
         InputRefused: says which limit.
@@ -49,7 +49,7 @@ def _count(data: bytes) -> None:
         depth += 1
         elements += 1
         if depth > MAX_DEPTH:
-            raise InputRefused(f"elements lie more than {MAX_DEPTH} deep in one another; nothing of it was read")
+            raise InputRefused(f"elements are nested more than {MAX_DEPTH} deep; nothing of it was read")
         if elements > MAX_ELEMENTS:
             raise InputRefused(f"the document has more than {MAX_ELEMENTS:,} elements; nothing of it was read")
 

@@ -1,4 +1,4 @@
-"""OPML 2.0, in which feed readers hand each other their subscriptions."""
+"""OPML 2.0, in which feed readers exchange subscriptions."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Outline(NamedTuple):
 
 
 def read_opml(data: bytes) -> tuple[Outline, ...]:
-    """Read the subscriptions of a file, whatever folders they lie in; what is told to be run is never looked at.
+    """Read the subscriptions of a file, in whatever folders they are.
 
     Raises:
         InputRefused: it is not OPML, or past a limit.

@@ -1,4 +1,4 @@
-"""The article of a web page, without what stands around it."""
+"""The article of a web page, without navigation, advertisements and the like."""
 
 import logging
 import re
@@ -10,7 +10,7 @@ from ingest.feeds.plain import plain_line, plain_text
 from model.errors import InputRefused
 
 BLANK = b"\xef\xbb\xbf \t\r\n"
-"""What may stand before a document."""
+"""Bytes that may precede a document."""
 _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
 )

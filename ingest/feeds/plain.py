@@ -1,4 +1,4 @@
-"""Markup made plain text: what a reader would see, paragraphs apart by an empty line."""
+"""Turning markup into plain text: what a reader would see, with an empty line between paragraphs."""
 
 import re
 from html.parser import HTMLParser

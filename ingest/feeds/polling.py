@@ -1,4 +1,4 @@
-"""A feed asked for news: what is new becomes reports, and what can be read out of them proposals, in one changeset."""
+"""Polling a feed: what is new becomes reports, and what can be read out of them proposals, in one changeset."""
 
 import asyncio
 import random
@@ -32,11 +32,11 @@ from model.times import Precision
 from store.base import Draft, Store
 
 _PAGES = 30
-"""Reports of a feed with full text that are taken in at one time: each of them costs a request."""
+"""Reports stored in one poll of a feed whose pages are fetched: each of them costs a request."""
 _SUMMARY = 2_000
-"""Characters from which on what the feed has is not a summary."""
+"""Characters from which on a feed's text is not a summary, so that its page need not be fetched."""
 _AHEAD = times.DAY
-"""How far in the future an item may say that it was published; beyond that its clock is wrong."""
+"""Microseconds by which an item may be dated in the future; beyond that its clock is wrong."""
 
 Read = tuple[Report, tuple[Proposal, ...]]
 """A report, and what was read out of it."""
@@ -45,24 +45,24 @@ T = TypeVar("T")
 
 
 class Polled(NamedTuple):
-    """What became of asking a feed."""
+    """The result of polling a feed."""
 
     feed: Feed
     """As it is now: it may have moved, or ended."""
     new: int = 0
     """Reports that were stored."""
     proposals: int = 0
-    """What was read out of them."""
+    """How many proposals were read out of them."""
     let_in: int = 0
     """How many of these were accepted by trust of the feed's source."""
     note: str = ""
-    """What there is to say besides; what went wrong, where something did."""
+    """Further words for the user, such as what went wrong."""
     failed: bool = False
 
 
 @dataclass(frozen=True)
 class Poller:
-    """Asks the feeds of one situation."""
+    """Polls the feeds of one situation."""
 
     store: Store
     situation: str
@@ -75,14 +75,14 @@ class Poller:
     dice: Callable[[], float] = random.random
 
     async def poll(self, feed: Feed, progress: Progress | None) -> Polled:
-        """Ask a feed now, store what is new, and keep how it fared.
+        """Poll a feed now, store what is new, and write down how that went.
 
         Args:
             feed: as the store has it.
-            progress: as the store has it; None where it was never asked.
+            progress: as the store has it; None where it was never polled.
 
         Raises:
-            StoreError: nothing was kept; asking again is harmless.
+            StoreError: nothing was kept; polling again is harmless.
         """
         now = self.clock()
         progress = of_today(progress or Progress(), now)
@@ -137,11 +137,11 @@ class Poller:
         await self.store.put_feed_progress(self.situation, feed.id, progress)
         notes = [done.note] if done.note else []
         if left:
-            notes.append(f"{left} more wait until tomorrow, as it has brought in all that it may in a day")
+            notes.append(f"{left} more wait until tomorrow, as the feed's daily limit is reached")
         if later:
             notes.append(f"{later} more come the next time")
         if lost:
-            notes.append(f"the pages of {lost} could not be had or read; their summaries are stored")
+            notes.append(f"the pages of {lost} could not be fetched or read; their summaries are stored")
         return done._replace(note="; ".join(notes))
 
     async def _catalog(self) -> Catalog:
@@ -155,7 +155,7 @@ class Poller:
         sources: tuple[Source, ...],
         named: Mapping[str, Sequence[Earlier]],
     ) -> Polled:
-        """Store what a feed brought with what was read out of it, let in what is trusted, follow what names others."""
+        """Store a feed's reports and proposals, accept what is trusted, and apply updates and cancellations."""
         reason = f"feed {feed.id}: {len(read)} new" if read else f"feed {feed.id} has moved to {moved.url}"
         proposals = tuple(proposal for _, some in read for proposal in some)
         draft = Draft(
@@ -182,7 +182,7 @@ class Poller:
         ended = feed._replace(status=FeedStatus.ENDED)
         if _is_as_it_was(feed, await self._catalog()):
             await self.store.write(self.situation, Draft(f"feed {feed.id} is gone for good", feeds=(ended,)))
-        note = "the server says that it is gone for good; it is not asked again"
+        note = "the server says that it is gone for good; it is not polled again"
         await self.store.put_feed_progress(
             self.situation, feed.id, progress._replace(tried_at=now, error=note, failures=progress.failures + 1)
         )
@@ -277,7 +277,7 @@ class Poller:
         return alert_id(self.situation, feed, item_id)
 
     async def _never_stored(self, reports: Iterable[Report]) -> list[Report]:
-        """Return those that nobody has undone: what was is offered by the feed again, and stays away."""
+        """Return those that were never stored: a feed offers undone ones again, and they stay undone."""
         return [one for one in reports if not await was_stored(self.store, self.situation, one.id)]
 
     async def _read(self, reports: Sequence[Report], catalog: Catalog) -> list[Read]:
@@ -290,12 +290,12 @@ class Poller:
         read: list[Read] = []
         for report, reading in zip(reports, readings, strict=True):
             read.append((report, proposals_of(report, reading)))
-            await asyncio.sleep(0)  # so that it can be stopped, and other feeds be asked
+            await asyncio.sleep(0)  # so that it can be stopped, and other feeds polled
         return read
 
 
 async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """Do work that is not left half done: who no longer waits for it is let go when it is finished."""
+    """Do work to its end even when cancelled; the cancellation is raised afterwards."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)
@@ -331,7 +331,7 @@ def _moved(feed: Feed, answer: Answer, catalog: Catalog) -> Feed:
 
 
 def _is_as_it_was(feed: Feed, catalog: Catalog) -> bool:
-    """Say whether nobody has changed, paused or removed the feed while it was asked."""
+    """Say whether nobody has changed, paused or removed the feed while it was polled."""
     return catalog.feeds.get(feed.id) == feed
 
 

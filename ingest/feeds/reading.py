@@ -1,6 +1,6 @@
-"""Bytes made items: RSS 0.9x to 2.0, RDF, Atom, JSON Feed and CAP, told apart by what is in them.
+"""Reading a feed's bytes into items: RSS 0.9x to 2.0, RDF, Atom, JSON Feed and CAP, told apart by their content.
 
-Markup is feedparser's business, which also reads what is not well-formed; it is imported when it is needed.
+RSS, RDF and Atom are read by feedparser, also where not well-formed; it is imported when it is needed.
 """
 
 import io
@@ -24,7 +24,7 @@ _HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
 
 
 def read_feed(data: bytes, *, url: str = "", content_type: str = "") -> Document:
-    """Read a feed, whatever it is written in.
+    """Read a feed of any of these formats.
 
     Args:
         data: the document as it came, decompressed.
@@ -93,7 +93,7 @@ def _no_feed(data: bytes, url: str) -> str:
     links = [_HREF.search(tag) for tag in _FEED_LINK.findall(data[:262_144])]
     feeds = [web_link(link[1].decode("ascii", "replace"), url) for link in links if link]
     hint = f"; it names these: {', '.join(feeds[:3])}" if any(feeds) else ""
-    return f"the document is a web page, no feed{hint}"
+    return f"the document is a web page, not a feed{hint}"
 
 
 def _item(entry: Any, feed: Any, base: str) -> Item:

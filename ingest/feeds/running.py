@@ -1,4 +1,4 @@
-"""The long-lived poller: asks every feed when it is due, several at a time, until it is told to stop."""
+"""The long-lived poller: polls every feed when it is due, several at a time, until it is told to stop."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,13 +14,13 @@ AT_ONCE = 8
 _LOOK = 10.0
 """Seconds after which subscriptions that others changed are noticed."""
 _STORE_REST = 30.0
-"""Seconds after which a feed is tried again whose news the store could not take."""
+"""Seconds after which a feed is polled again whose items the store could not take."""
 
 Log = Callable[[str], None]
 
 
 async def poll_all(poller: Poller, feeds: Sequence[Feed], on_polled: Callable[[Polled], None]) -> None:
-    """Ask these feeds now, several at a time.
+    """Poll these feeds now, several at a time.
 
     Raises:
         StoreError: what was stored until then is kept.
@@ -110,7 +110,7 @@ def _tell(polled: Polled, log: Log) -> None:
 
 
 def describe(polled: Polled) -> str:
-    """Return what became of asking a feed as one sentence; nothing where nothing is new."""
+    """Return the result of a poll as one sentence; empty where nothing is new."""
     news = f"{polled.new} new" if polled.new else ""
     if polled.proposals:
         news += f", {polled.proposals} proposals"

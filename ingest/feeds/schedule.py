@@ -1,4 +1,4 @@
-"""When a feed is asked next, and how much it may still bring in today: pure rules."""
+"""When a feed is polled next, and how much it may still bring in today: pure rules."""
 
 from model.feeds import Feed, Progress
 from model.times import DAY, SECOND
@@ -9,7 +9,7 @@ _MOST_DOUBLED = 20
 
 
 def is_due(progress: Progress | None, now: int) -> bool:
-    """Say whether a feed is to be asked now."""
+    """Say whether a feed is to be polled now."""
     return progress is None or progress.next_at <= now
 
 
@@ -20,7 +20,7 @@ def of_today(progress: Progress, now: int) -> Progress:
 
 
 def after_success(progress: Progress, feed: Feed, now: int, roll: float) -> Progress:
-    """Return the progress after an answer that was as it should be.
+    """Return the progress after a poll that succeeded.
 
     Args:
         progress: before.
@@ -35,7 +35,7 @@ def after_success(progress: Progress, feed: Feed, now: int, roll: float) -> Prog
 def after_failure(
     progress: Progress, feed: Feed, now: int, roll: float, *, error: str, retry_after: float | None
 ) -> Progress:
-    """Return the progress after a try that failed: each wait is twice the one before, a day at most.
+    """Return the progress after a poll that failed: each wait is twice the one before, a day at most.
 
     Args:
         progress: before.

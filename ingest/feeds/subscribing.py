@@ -1,4 +1,4 @@
-"""New subscriptions: whose the feed is, and what it is called."""
+"""New subscriptions: which source a feed is of, and which id it gets."""
 
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ def subscribe(catalog: Catalog, feed: Feed, source: str, *, create: bool) -> Sub
 
 
 def find_feed(catalog: Catalog, name: str) -> Feed:
-    """Return the subscription that goes by this id or address.
+    """Return the subscription with this id or address.
 
     Raises:
         NameUnknown: none does.

@@ -1,7 +1,7 @@
-"""What a data set's newest release has no more.
+"""What a data set's newest release no longer has.
 
-A release that leaves a row out takes it back without a word. Only a file that is the whole of its data set can say so,
-and only of what it covers: the days between its first and its last, the kinds that it has, and the areas (provinces, or
+A release that leaves a row out withdraws it silently. Only a file that is the whole of its data set tells of that, and
+only of what it covers: the days between its first and its last, the kinds that it has, and the areas (provinces, or
 places that are in none) that it names. An event without a place is covered where the file names its actor. An event
 that may reach beyond those days is left, and so is one whose row is newer than the file.
 """
@@ -22,7 +22,7 @@ from model.times import Precision, end_of
 from store.base import GOOD_DRAFT, Draft, Progress, Store
 
 MOST = 5
-"""One in so many events may be gone; a newer release that drops more of them is hardly the whole."""
+"""At most one in so many events may be gone; a release that drops more of them is probably not the whole."""
 
 FEW = 2
 """Events that may be gone however few there are."""
@@ -33,7 +33,7 @@ _WIDE = frozenset({Precision.WEEK, Precision.MONTH})
 
 @dataclass(slots=True)
 class Whole:
-    """What files cover that are the whole of a data set, as far as they are read."""
+    """What files cover that together are a whole data set, as far as they have been read."""
 
     ids: set[str] = field(default_factory=set)
     """Of the events that they have, in every edition that the store has of them."""
@@ -48,12 +48,12 @@ class Whole:
     newest: int | None = None
     """When the newest row was published, where rows say so."""
     unread: int = 0
-    """Rows of which nobody can say which event they are."""
+    """Rows that cannot be matched to an event."""
     batch: str | None = None
     """The first changeset of the import that what is gone belongs to."""
 
     def take(self, item: Record, places: Mapping[str, Place]) -> None:
-        """Count in what a row covers."""
+        """Add what a row covers."""
         event = item.event
         self.sources.update(claim.source for claim in item.claims)
         self.kinds.add(event.kind)
@@ -67,7 +67,7 @@ class Whole:
 
 
 class Absent(NamedTuple):
-    """What of a data set is gone."""
+    """The events of a data set that are gone."""
 
     claims: tuple[Claim, ...] = ()
     """That take it back."""
@@ -78,7 +78,7 @@ class Absent(NamedTuple):
 
     @property
     def is_too_much(self) -> bool:
-        """Whether the files are hardly the whole of the data set."""
+        """Whether so many are gone that the files are probably not the whole data set."""
         return self.events > FEW and self.events * MOST > self.covered
 
 
@@ -91,7 +91,7 @@ async def find_absent(
     published: int | None = None,
     progress: Progress | None = None,
 ) -> Absent:
-    """Return which events of a data set its whole has no more.
+    """Return which events of a data set its newest release no longer has.
 
     Args:
         store: where they are.
@@ -99,7 +99,7 @@ async def find_absent(
         whole: what the files cover.
         seen_at: when it becomes known that they are gone.
         published: when the files were published; None: when the newest row was, or else at `seen_at`.
-        progress: told how many events are looked at, of how many.
+        progress: is called with how many events are looked at, and of how many.
     """
     if whole.first is None or whole.last is None:
         return Absent()
@@ -159,7 +159,7 @@ def _of(sources: frozenset[str], claims: Iterable[Claim]) -> Iterator[Claim]:
 
 
 def _area(event: Event, places: Mapping[str, Place]) -> str:
-    """Return what an event lies in: its province, else its place, else wherever its actor is."""
+    """Return the area of an event: its province, else its place, else that of its actor."""
     if event.place is None:
         return f"by {event.actor}"
     place = places.get(event.place)

@@ -12,7 +12,7 @@ from model.ids import derived_id, new_id
 from model.text import clean_text
 
 GONE = "not in the newest release any more"
-"""Why an event is taken back of which a data set's newest release says nothing."""
+"""Why an event is taken back that a data set's newest release no longer has; stored, so it must stay as it is."""
 
 
 def event_id(situation: str, key: tuple[str, ...], number: int) -> str:
@@ -27,17 +27,17 @@ def claim_id(event: str, claim: Claim, number: int) -> str:
 
 
 def is_imported(event: str, claims: Collection[Claim], sources: Collection[str]) -> bool:
-    """Say whether an event came in as a row of these sources, and was not written by a person in their name."""
+    """Say whether an event was imported as a row of these sources, and not written by a person in their name."""
     return any(claim.source in sources and claim.id == claim_id(event, claim, 0) for claim in claims)
 
 
 def facts_of(event: Event) -> tuple[object, ...]:
-    """Return what makes a row that differs in it another event."""
+    """Return the facts of an event: a row with other ones is another event."""
     return event.kind, event.place, event.actor, event.against, event.route, event.occurred_at, event.precision
 
 
 def said_by(claim: Claim) -> tuple[object, ...]:
-    """Return what makes a claim that differs in it a correction."""
+    """Return the content of a claim: one with another content is a correction."""
     side = Stance.ASSERTS if claim.stance in (Stance.CONFIRMS, Stance.CORRECTS) else claim.stance
     # Cleaned as the store cleans it, or what is composed of two texts might never be what is stored.
     texts = clean_text(claim.attribution), clean_text(claim.quote), clean_text(claim.url)

@@ -1,4 +1,4 @@
-"""All formats that can be imported, and which one a file is."""
+"""All formats that can be imported, and recognising which one a file has."""
 
 import re
 
@@ -29,7 +29,7 @@ FORMATS: tuple[Format, ...] = (
     HXL,
     GDELT,
 )
-"""In the order in which they are tried: the more telling first."""
+"""In the order in which they are tried: the more specific first."""
 
 NATIVE = ("csv", "jsonl")
 """sitmon's own rows (`ingest/native.py`)."""
@@ -53,7 +53,7 @@ def _require_rows(text: str) -> None:
     if re.search(r'"type"\s*:\s*"Topology"', text[:2_000]):
         raise InputRefused("it is TopoJSON; save it as GeoJSON")
     if text.startswith("[") or (is_whole and not first.rstrip().endswith("}")):
-        raise InputRefused("a JSON document of no format that is known; sitmon's own rows are one object a line")
+        raise InputRefused("a JSON document of no known format; sitmon's own rows are one object a line")
 
 
 def _is_any(data: bytes) -> bool:
@@ -62,11 +62,11 @@ def _is_any(data: bytes) -> bool:
 
 
 def recognise(data: bytes) -> Format | None:
-    """Say of which format a file is by its first bytes; None: sitmon's own rows.
+    """Return the format of a file by its first bytes; None: sitmon's own rows.
 
     Raises:
-        FormatUnknown: it is a table, but of none.
-        InputRefused: it is nothing that can be read.
+        FormatUnknown: it is a table of no known format.
+        InputRefused: it cannot be read.
     """
     head = read_head(data)
     for form in FORMATS:
@@ -86,4 +86,4 @@ def recognise(data: bytes) -> Format | None:
     columns = head.cells if head.delimiter != ";" else header_of(head.text.encode(), delimiter=";")
     if head.delimiter == ";" and (len(known & {*columns}) * 2 >= len(columns) or _is_any(data.replace(b";", b","))):
         raise InputRefused("line 1: the columns are separated by semicolons; save the file with commas between them")
-    raise FormatUnknown(f"line 1: its columns ({', '.join(columns)[:80]}) are those of no format that is known")
+    raise FormatUnknown(f"line 1: its columns ({', '.join(columns)[:80]}) are those of no known format")

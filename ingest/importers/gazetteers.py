@@ -1,6 +1,6 @@
-"""Places of a gazetteer into the catalog: GeoNames, and OCHA's tables of P-codes.
+"""Adding places of a gazetteer to the catalog: GeoNames, and OCHA's tables of P-codes.
 
-A place that the situation has already keeps what it says of itself; what it lacks is filled in, and names are added.
+A place that the situation has already keeps its values; what it lacks is filled in, and names are added.
 """
 
 import re
@@ -155,7 +155,7 @@ def _first(cells: dict[str, str], *columns: str) -> str:
 
 
 def enter_place(line: int, place: Place, name: str, context: Context, *, known: str = "") -> Entry:
-    """Return what a gazetteer's entry comes to: a place that the situation has, filled in, or a new one.
+    """Return the place of a gazetteer's entry: one that the situation has, filled in, or a new one.
 
     Args:
         line: where it stands.

@@ -1,7 +1,7 @@
-"""GDELT's events, 1.0 and 2.0: coded by a machine from whatever was published, so that each is only a lead.
+"""GDELT's events, 1.0 and 2.0: coded by a machine from published articles, so that each is only a lead.
 
 A lead is an event of kind `other` at a place of the situation, credibility 6, with the article's address: something to
-read, that changes nothing about control. docs/importing.md has the rules for users.
+read, which never changes control. docs/importing.md has the rules for users.
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ from model.times import DAY, Precision, parse_time
 SOURCE = Source("gdelt", "GDELT", kind="data-set")
 FIRST_YEAR = 1979
 MAX_DAYS = 7
-"""What is dated longer before it was added is dated wrongly: "a year ago" in an article becomes its own day."""
+"""An event dated longer before it was added is dated wrongly: GDELT takes "a year ago" in an article for its day."""
 
 MAX_PLACES = 3
-"""Of one article; where it names more, none of them is surely where anything happened."""
+"""Places of one article; where it names more, it is uncertain where anything happened."""
 
 _MAX_ARTICLES = 500_000
 _ACTOR = ("Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code", "Religion2Code")
@@ -54,7 +54,7 @@ _ROOTS = {
     "19": "fight",
     "20": "use unconventional mass violence",
 }
-"""CAMEO's root codes that a monitor of control wants to read about; all others are passed over."""
+"""CAMEO's root codes that a monitor of control wants to read about; all others are skipped."""
 
 _CITIES = ("3", "4")
 """Types of places that are towns, of the United States and of the rest of the world."""

@@ -89,11 +89,11 @@ def _read(stream: BinaryIO, context: Context) -> Iterator[Item]:
             elif key == "features":
                 yield from _feature(line, value, context, snapshot)
             elif key in members:
-                raise InputRefused(f"{key[:40]!r} is there twice")
+                raise InputRefused(f"{key[:40]!r} appears twice")
             else:
                 members[key] = value
     except StreamBroken as broken:
-        yield Refused(line, "", "", f"{broken}; nothing from here on is read")
+        yield Refused(line, "", "", f"{broken}; nothing from here on was read")
         return
     if members.get("type") == "FeatureCollection":
         wrong = bbox_complaint(members) or (
@@ -154,7 +154,7 @@ def _place(
 ) -> Entry:
     name = _text(said, "name", "NAME", "Name", "name_en", "ADM1_EN")
     if not name:
-        raise CellRefused("name", "", "the point has no name, so that no place can be made of it")
+        raise CellRefused("name", "", "the point has no name, so it cannot become a place")
     population = said.get("population")
     place = Place(
         "",
@@ -193,7 +193,7 @@ class _Snapshot:
     def take(self, line: int, polygons: list[Polygon], said: Mapping[str, Any]) -> Iterator[Item]:
         """Yield an event for each place of the situation inside; the first polygon around a place decides."""
         if self._context.day is None:
-            raise CellRefused("", "", "the file does not say of which day it is; say it with --published")
+            raise CellRefused("", "", "the file does not say which day it shows; say it with --published")
         actor = self._actor(said)
         status = _text(said, "status", "name")
         teller = self._spokesman(actor, status) if actor is not None and _CLAIM.search(status) else None

@@ -17,25 +17,25 @@ _DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "P
 
 
 def complaint_of(feature: object) -> str:  # noqa: PLR0911 - one rule a line
-    """Return what makes this no feature of RFC 7946; empty where nothing does.
+    """Return why this is not a feature of RFC 7946; empty where it is one.
 
-    Winding order, further elements of a position and its digits are let pass, as the standard asks of readers.
+    Winding order, further elements of a position and its digits are not checked, as the standard asks of readers.
     """
     if not isinstance(feature, dict):
         return "not an object"
     twice = twice_in(feature)
     if twice:
-        return f"{twice!r} is there twice in one object"
+        return f"{twice!r} appears twice in one object"
     if feature.get("type") != "Feature":
-        return 'no feature: its "type" is not "Feature"'
+        return 'not a feature: its "type" is not "Feature"'
     if "features" in feature:
         return 'a feature has no "features"'
     if not isinstance(feature.get("properties"), dict | None) or "properties" not in feature:
-        return '"properties" is missing, or no object'
+        return '"properties" is missing, or not an object'
     if "geometry" not in feature:
         return '"geometry" is missing'
     if isinstance(feature.get("id"), bool | list | dict):
-        return '"id" is neither a text nor a number'
+        return '"id" is neither text nor a number'
     geometry = feature["geometry"]
     return bbox_complaint(feature) or (geometry_complaint(geometry) if geometry is not None else "")
 
@@ -49,12 +49,12 @@ def bbox_complaint(thing: Mapping[str, Any]) -> str:
 
 
 def geometry_complaint(geometry: object, depth: int = 0) -> str:  # noqa: PLR0911 - one rule a line
-    """Return what makes this no geometry; empty where nothing does."""
+    """Return why this is not a geometry; empty where it is one."""
     if not isinstance(geometry, dict):
         return "the geometry is not an object"
     twice = twice_in(geometry)
     if twice:
-        return f"{twice!r} is there twice in one object"
+        return f"{twice!r} appears twice in one object"
     kind = geometry.get("type")
     if kind == "GeometryCollection":
         members = geometry.get("geometries")

@@ -62,7 +62,7 @@ class Sample(NamedTuple):
 
 
 def sample_of(head: bytes) -> Sample:
-    """Return the rows of a table's beginning that are whole.
+    """Return the complete rows at a table's beginning.
 
     Raises:
         InputRefused: it is not a table.
@@ -108,7 +108,7 @@ def unknown_kinds(sample: Sample, column: str) -> dict[str, str]:
 
 
 def write_meaning(meaning: Meaning, sample: Sample, name: str) -> str:
-    """Return a mapping file: what is said, and as comments what may yet be said.
+    """Return a mapping file: what is known, and as comments what can be added.
 
     Args:
         meaning: of the columns.

@@ -1,7 +1,6 @@
-"""Tables whose columns HXL tags say: a row of them within the first rows (hxlstandard.org, formats.md has the list).
+"""Tables whose columns are named by a row of HXL tags within the first rows (hxlstandard.org, formats.md has the list).
 
-What stands over the tags, be it headings in several lines or nothing, says nothing to a reader. Attributes may come in
-any order, and further ones are passed over.
+Rows above the tags are ignored. Attributes may come in any order, and further ones are ignored too.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""One file imported, whatever format it is of."""
+"""Importing one file of any format."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,18 +42,18 @@ async def import_opened(
     """Import a plain file, or a member of a packed one, as `load_items` and `import_native` do.
 
     Args:
-        store: where to.
+        store: where they are written.
         catalog: the situation's, as the store has it now.
         opened: the file.
         form: what it is; None or a `Form`: sitmon's own rows.
         options: the user's.
         now: the present instant.
         whole: learns what the file covers, where the format can be whole.
-        on_refused: told each row that is refused.
-        progress: told how many rows are read, and of about how many (0: who knows).
+        on_refused: is called with each refused row.
+        progress: is called with how many rows are read, and of about how many (0: unknown).
 
     Raises:
-        InputRefused: the file as a whole is no such file; nothing was written.
+        InputRefused: the file as a whole is not of this format; nothing was written.
         LoadStopped: the store failed; the batches before are written.
     """
     reason = f"import {opened.name}"

@@ -1,4 +1,4 @@
-"""JSON that is one large document, read an object at a time; and tables that come as JSON or CSV."""
+"""Reading one large JSON document an object at a time; and tables that come as JSON or CSV."""
 
 import codecs
 import io
@@ -28,7 +28,7 @@ class Value(NamedTuple):
     line: int
     """The line on which it begins, from 1."""
     key: str
-    """Of the member of the document that it stands in; empty for what stands in the document's own list."""
+    """Name of the document's member that holds it; empty where the document itself is a list."""
     value: Any
 
 
@@ -57,11 +57,11 @@ def read_objects(stream: BinaryIO, lists: Collection[str], *, header: Sequence[s
                 yield Refused(line, "", "", "not an object")
                 continue
             if twice_in(value):
-                yield Refused(line, "", "", f"{twice_in(value)!r} is there twice in one object")
+                yield Refused(line, "", "", f"{twice_in(value)!r} appears twice in one object")
                 continue
             yield Row(line, {str(name): clean_text(_text(cell)) for name, cell in value.items() if _text(cell)})
     except StreamBroken as broken:
-        yield Refused(line, "", "", f"{broken}; nothing from here on is read")
+        yield Refused(line, "", "", f"{broken}; nothing from here on was read")
 
 
 def read_values(stream: BinaryIO, lists: Collection[str]) -> Iterator[Value]:

@@ -1,4 +1,4 @@
-"""Data sets written into a store: once, however often; newer editions supersede older ones, and both stay to be seen.
+"""Writing data sets into a store: each row once, however often it is imported; newer editions supersede older ones.
 
 **Editions.** An event's id follows from the data set's own id for it and a number that counts how often its facts
 (kind, place, sides, time) have changed. A row whose facts are those of the newest number is the same event: what it
@@ -28,21 +28,21 @@ from store.base import GOOD_DRAFT, Draft, Store
 BATCH = GOOD_DRAFT
 """Rows written in one transaction."""
 
-_BREATH = 500
-"""Rows after which others in this process get their turn."""
+_TURN_EVERY = 500
+"""Rows after which the event loop gets a turn."""
 
 _Kept = Record | Withdrawn | Entry | Ends | Still
 
 
 class ImportCounts(NamedTuple):
-    """What became of the rows so far; `made` are places, actors and sources."""
+    """Counts of the rows so far; `made` are places, actors and sources."""
 
     read: int = 0
     new: int = 0
     updated: int = 0
     unchanged: int = 0
     passed: int = 0
-    """Rows that come to no event of their own: they go on with what an earlier row said, or are of no interest."""
+    """Rows that give no event of their own: they continue an earlier row, or are of no interest."""
     refused: int = 0
     made: int = 0
     changeset: str | None = None
@@ -52,7 +52,7 @@ class ImportCounts(NamedTuple):
     places: tuple[Place, ...] = ()
     """The first places of a gazetteer that are new or filled in, or would be."""
     taken_as: tuple[str, ...] = ()
-    """What rows say that they were not taken in as, and how many do."""
+    """What rows say that was imported as less than that -> how many do."""
 
 
 class LoadStopped(StoreError):
@@ -91,12 +91,12 @@ async def load_items(
     on_refused: Callable[[Refused], None] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportCounts:
-    """Write what a data set's rows come to, in memory that does not grow with their number.
+    """Write the items of a data set, in memory that does not grow with their number.
 
     Cancelling the task loses nothing that is written; the same file again completes it, and adds nothing twice.
 
     Args:
-        store: where to.
+        store: where they are written.
         catalog: the situation's, as the store has it now.
         names: what the items' names were looked up with.
         items: of one file.
@@ -105,11 +105,11 @@ async def load_items(
         seen_at: when what the file changes became known, where its rows do not say.
         dry_run: writes nothing, and remembers what it would have written until it ends.
         whole: learns what the file covers; remembers every event's id.
-        on_refused: told each row that is refused, in order.
-        progress: told how many rows are read.
+        on_refused: is called with each refused row, in order.
+        progress: is called with how many rows are read.
 
     Raises:
-        InputRefused: the file as a whole is no such file; nothing was written.
+        InputRefused: the file as a whole is not of this format; nothing was written.
         LoadStopped: a batch could not be written, or the store not be read; the batches before are written.
     """
     work = _Load(store, catalog, names, form=form, reason=reason, seen_at=seen_at, dry_run=dry_run, whole=whole)
@@ -129,7 +129,7 @@ async def load_items(
             if len(batch) >= BATCH:
                 await work.take(batch)
                 batch = []
-            if done % _BREATH == 0:
+            if done % _TURN_EVERY == 0:
                 if progress:
                     progress(item.row)
                 await asyncio.sleep(0)
@@ -315,7 +315,7 @@ class _Load:
                 # What the row says now was not known when it first said something else.
                 claims = tuple(one._replace(reported_at=max(one.reported_at, at)) for one in claims)
             following = event_id(self._catalog.situation.id, item.key, known.number)
-            note = f"a newer edition of {item.key[-1]} says otherwise: {short_id(following)}"
+            note = f"a newer edition of {item.key[-1]} differs: {short_id(following)}"
             self._retract(known, self._own | {claim.source for claim in claims}, at, note)
             self._write(item, known, claims)
             assert known.event != before

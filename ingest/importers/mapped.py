@@ -1,4 +1,4 @@
-"""Tables of others whose columns are said to mean ours: by a file of the user's, or by HXL tags (`hxl.py`).
+"""Tables of others whose columns are mapped to ours: by a mapping file of the user's, or by HXL tags (`hxl.py`).
 
 Each row becomes one of sitmon's own (`model/native.py`). A row with an id of its own is told apart by it, and a newer
 edition of it supersedes the older one; any other row is told apart by what it says.
@@ -76,7 +76,7 @@ class Meaning:
     columns: Mapping[str, str]
     """Our column -> the table's."""
     constants: Mapping[str, str] = field(default_factory=dict)
-    """Our column -> what stands in it in every row."""
+    """Our column -> its value in every row."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Our column -> the table's value, folded -> ours."""
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -89,7 +89,7 @@ def read_meaning(data: bytes) -> Meaning:
     """Read a mapping file: TOML with `columns`, `dates`, `constants`, `values.COLUMN`, `places`, `actors`, `sources`.
 
     Raises:
-        InputRefused: it is no such file; the sentence says where.
+        InputRefused: it is not a mapping file; the message says where it is wrong.
     """
     try:
         document = tomllib.loads(data.decode())
@@ -219,7 +219,7 @@ def _still(row: Row, context: Context, meaning: Meaning) -> Iterator[Item]:
 
 
 def _item(row: Row, cells: dict[str, str], context: Context) -> Item:
-    """Return what a row in our columns comes to; its names are looked up as other data sets' are."""
+    """Return the item of a row in our columns; its names are looked up as other data sets' are."""
     own_id = cells.pop("id", "")
     if len(own_id) > 100:
         raise CellRefused("id", own_id, "longer than 100 characters")

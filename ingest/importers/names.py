@@ -1,4 +1,4 @@
-"""Names of others made ids of ours: places by name and coordinates, actors by name, both made on request."""
+"""Turning a file's names into ids of the situation: places by name and coordinates, actors by name."""
 
 import re
 from collections import defaultdict
@@ -32,7 +32,7 @@ Made = Place | Actor | Source
 
 
 class Names:
-    """Looks up the names of one file; those that a refused row made are forgotten again."""
+    """Looks up the names of one file; what a refused row added is forgotten again."""
 
     def __init__(
         self, catalog: Catalog, *, create: bool = False, aliases: Mapping[str, Mapping[str, str]] | None = None

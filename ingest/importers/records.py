@@ -1,4 +1,4 @@
-"""What a row of somebody's data set comes to, and the checks that every data set's rows go through."""
+"""What the rows of a data set become, and the checks that all of them go through."""
 
 import csv
 import datetime as dt
@@ -43,7 +43,7 @@ class Withdrawn(NamedTuple):
 
 
 class Still(NamedTuple):
-    """The row just refused is one of an event that the data set still has, whatever is wrong with it."""
+    """The row just refused is of an event that the data set still has, so that the event is not taken back."""
 
     row: int
     key: tuple[str, ...]
@@ -57,22 +57,22 @@ class Entry(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """Rows that come to nothing of their own."""
+    """Rows that give no item of their own."""
 
     row: int
     rows: int = 1
 
 
 class Ends(NamedTuple):
-    """A numbered series of events ends: those that the store has beyond it are in this edition no more."""
+    """A numbered series of events ends: this edition no longer has those that the store has beyond it."""
 
     row: int
     key: tuple[str, ...]
     """What the events' keys begin with; the last part is a number."""
     number: int
-    """The first number that is not there any more."""
+    """The first number that no longer exists."""
     until: int
-    """Events later than this are beyond what the file speaks of, and stay."""
+    """Events later than this are not covered by the file, and stay."""
 
 
 Item = Ends | Record | Withdrawn | Still | Entry | Passed | Refused
@@ -113,7 +113,7 @@ class Context:
     holders: Mapping[str, str] = field(default_factory=dict)
     """Of a snapshot: place -> the side that held it before that day."""
     taken_as: Counter[str] = field(default_factory=Counter)
-    """How many rows were taken in as less than they say, by what there is to say of them."""
+    """Rows that were imported as less than they say: what they say -> how many."""
 
     @property
     def situation(self) -> str:

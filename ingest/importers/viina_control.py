@@ -17,7 +17,7 @@ from model.times import DAY, Precision, to_datetime
 
 FIRST_YEAR = 2014
 MAX_CLAIMS = 60
-"""Of one event; a source that changes its mind more often than that is heard no more."""
+"""Of one event; a source that changes its mind more often than that is no longer read."""
 
 SOURCES = {
     "status_wiki": Source("viina-wikipedia", "Wikipedia's control map (VIINA)", kind="map"),
@@ -202,7 +202,7 @@ class _Reader:
             yield Record(run.row, key, run.event, tuple(run.claims))
 
     def _close(self, number: str, place: _Place) -> Iterator[Item]:
-        """Finish the last run of a year: what the store has beyond it, up to here, is in this edition no more."""
+        """Finish the last run of a year: this edition no longer has what the store has beyond it, up to here."""
         if place.run is not None:
             run = place.run
             yield from self._finish(number, place)
