@@ -192,9 +192,9 @@ class _Snapshot:
 
     def take(self, line: int, polygons: list[Polygon], said: Mapping[str, Any]) -> Iterator[Item]:
         """Yield an event for each place of the situation inside; the first polygon around a place decides."""
+        actor = self._actor(said)
         if self._context.day is None:
             raise CellRefused("", "", "the file does not say which day it shows; say it with --published")
-        actor = self._actor(said)
         status = _text(said, "status", "name")
         teller = self._spokesman(actor, status) if actor is not None and _CLAIM.search(status) else None
         advances = _ADVANCE.search(status) is not None
@@ -244,7 +244,10 @@ class _Snapshot:
             return names.actor("--against", self._context.settings.against)
         if self._context.settings.actor is None:
             raise CellRefused(
-                "actor", parts[0], "the polygon does not say who holds what is inside; say it with --actor"
+                "actor",
+                parts[0],
+                "the polygon does not say who holds what is inside; say it with --actor; "
+                "the areas of a gazetteer need P-codes",
             )
         return names.actor("--actor", self._context.settings.actor)
 
