@@ -184,9 +184,11 @@ async def test_what_somebody_has_undone_stays_away_and_unread(desk: Desk) -> Non
 
 
 async def test_a_clock_that_is_wrong_is_not_believed(desk: Desk) -> None:
-    desk.says(item(1, more="<pubDate>Thu, 12 Aug 2031 10:00:00 GMT</pubDate>"))
+    dates = {1: "Thu, 12 Aug 2031 10:00:00 GMT", 2: "0025-08-12T10:00:00Z"}
+    desk.says(*(item(number, more=f"<pubDate>{date}</pubDate>") for number, date in dates.items()))
     await desk.poll()
-    assert (await desk.report("https://example.org/1")).published_at is None
+    for number in dates:
+        assert (await desk.report(f"https://example.org/{number}")).published_at is None
 
 
 async def test_a_feed_that_is_gone_ends(desk: Desk) -> None:

@@ -35,6 +35,8 @@ _PAGES = 30
 """Reports stored in one poll of a feed whose pages are fetched: each of them costs a request."""
 _SUMMARY = 2_000
 """Characters from which on a feed's text is not a summary, so that its page need not be fetched."""
+_EARLIEST = -2_208_988_800 * times.SECOND
+"""The year 1900: an item that says that it is older means another year, as 0025 does."""
 _AHEAD = times.DAY
 """Microseconds by which an item may be dated in the future; beyond that its clock is wrong."""
 
@@ -230,7 +232,7 @@ class Poller:
             url=url,
             text=text,
             language=item.language or ("en" if is_english(text) else ""),
-            published_at=published if published is not None and published <= now + _AHEAD else None,
+            published_at=published if published is not None and _EARLIEST <= published <= now + _AHEAD else None,
             fetched_at=now,
             sha256=item.sha256,
         )
