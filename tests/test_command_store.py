@@ -290,6 +290,11 @@ def test_a_situation_whose_own_record_cannot_be_read_is_broken_too(shell: Shell)
     assert "the store is damaged: version" in shell.run("store", "check", code=1)
 
 
+def test_a_file_that_is_one_endless_line_is_refused(shell: Shell) -> None:
+    shell.run("store", "verify", "--head", "/dev/zero", code=2)
+    assert "line 1 of the heads" in shell.err
+
+
 def test_a_file_without_a_head_verifies_nothing_and_says_so(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "heads.jsonl").write_text("\n", encoding="utf-8")
     assert shell.run("store", "verify", "--head", str(tmp_path / "heads.jsonl"), code=2) == ""

@@ -28,6 +28,8 @@ from store import open_store, path_of
 from store.base import Head, Store, Verdict
 
 _MARKS = {"good": "ok", "note": "note", "bad": "BAD"}
+_MOST = 10_000
+"""Characters of a head's line: a file without line ends need not be read as one."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -187,7 +189,7 @@ async def verify_command(opened: Store, situations: list[str], *, file: IO[str] 
     """
     heads: list[tuple[str, Head | None]] = [(situation, None) for situation in situations]
     if file is not None:
-        heads = [(head.situation, head) for head in read_heads(file)]
+        heads = [(head.situation, head) for head in read_heads(iter(lambda: file.readline(_MOST), ""))]
         if not heads:
             raise InputRefused(
                 f"{file.name} has no head in it, so nothing was verified; `sitmon store head` prints them"
