@@ -49,6 +49,10 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
             "The general said he had ordered his troops to withdraw from the town of Ardan.",
             [("withdrawal", "Ardan", "general")],
         ),
+        ("Rebels take Maarat al-Numan.", [("capture", "Maarat al-Numan", "Rebels")]),
+        ("The Taliban say that Kunduz is theirs.", [("capture", "Kunduz", "Taliban")]),
+        ("The governor surrendered Kunduz without a fight.", [("handover", "Kunduz", "")]),
+        ("Government troops gave up the town of Ardan.", [("withdrawal", "Ardan", "Government troops")]),
         ("The troops have been ordered to leave Kunduz.", [("withdrawal", "Kunduz", "troops")]),
         (
             "The army is regrouping its soldiers away from Kunduz and Taloqan.",
@@ -100,6 +104,7 @@ def test_a_construction_gives_its_events(
         "The Security Council ordered foreign forces to withdraw from Kunduz.",
         "Rebels are advancing on Kunduz.",
         "Opposition candidates take Kunduz in regional elections and lose control of Herat.",
+        "Militants took Ismail Khan prisoner.",
         "The court has ordered troops to be withdrawn from Kunduz.",
         "In 2012, rebels overran Kunduz, Taloqan and Herat, holding them until troops expelled them.",
         "Rwanda announces its withdrawal from the Economic Community of Central African States.",

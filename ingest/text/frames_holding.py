@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ingest.text.actors import agent_of, is_armed, object_of, phrase, subject_of
+from ingest.text.actors import ActorPhrase, agent_of, is_armed, object_of, phrase, subject_of
 from ingest.text.arguments import (
     FULLY,
     covers,
@@ -211,13 +211,24 @@ def _gives(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader
             if word.lower == "to" and (named := sentence.of(word, "pobj")):
                 gainer = named[0]
                 break
-    if gainer is None:
+    if gainer is None and not _is_given_up(sentence, verb, places):
         return None
     subject = next(iter(sentence.of(verb, "nsubj")), None) or subject_of(sentence, verb)
     return Found(
         pattern, pattern.kind, verb, tuple(places),
         phrase(sentence, gainer), phrase(sentence, subject),
     )  # fmt: skip
+
+
+def _is_given_up(sentence: Sentence, verb: Word, places: list[PlacePhrase]) -> bool:
+    """Say whether a place is surrendered or handed over, though the sentence does not say to whom."""
+    if not all(place.known for place in places):
+        return False
+    if sentence.of(verb, "auxpass"):
+        return verb.lemma in {"surrender", "hand"}
+    who = phrase(sentence, subject_of(sentence, verb))
+    told = set(who.text.lower().split()) if who is not None else set()
+    return verb.lemma == "surrender" and (is_armed(who) or bool(told & lexicon()["officials"]))
 
 
 def _noun(sentence: Sentence, noun: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
@@ -308,6 +319,16 @@ def _now_holds(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceRe
     return Found(pattern, pattern.kind, verb, tuple(places), actor) if places else None
 
 
+def _theirs(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
+    owner = next((word for word in sentence.of(verb, "attr", "acomp") if word.lower in pattern.needs), None)
+    subject = next(iter(sentence.of(verb, "nsubj")), None)
+    if owner is None or subject is None:
+        return None
+    places = reader.read(subject.left)
+    who = ActorPhrase("", "they", owner.index, pronoun=True)
+    return Found(pattern, pattern.kind, verb, tuple(places), who) if covers(places, subject) else None
+
+
 HOLDING_FRAMES: dict[str, Frame] = {
     "object": _object,
     "control": _control,
@@ -322,5 +343,6 @@ HOLDING_FRAMES: dict[str, Frame] = {
     "contests": _contests,
     "holds": _holds,
     "now-holds": _now_holds,
+    "theirs": _theirs,
 }
 """By the name that `patterns.toml` gives them."""

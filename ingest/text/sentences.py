@@ -169,7 +169,8 @@ class _SentenceReader:
             actor = next((speaker.text for speaker in speakers), "")
         if kind in GAINS and len(speakers) > 1 and self._sides.is_rival(speakers):
             kind, actor = "contested", ""
-        if not actor and kind in GAINS and found.trigger.is_verb and not self._sentence.of(found.trigger, "auxpass"):
+        active = found.trigger.is_verb and not self._sentence.of(found.trigger, "auxpass")
+        if not actor and kind in GAINS and active and found.pattern.frame != "gives":
             actor = self._sides.force_before(found.trigger)
         against = self._sides.actor(found.against, speakers)
         if kind == "withdrawal" and not self._is_force(found.actor, actor):

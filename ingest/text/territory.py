@@ -150,6 +150,9 @@ class Territory:
             return sure or not self._labels_of(place) & {"PERSON", "NORP", "PRODUCT"}
         if found.kind in MOVES and not self._may_move(found):
             return False
+        after = self._sentence.words[place.end + 1 : place.end + 2]
+        if after and after[0].lower in {"hostage", "captive", "prisoner"}:
+            return False
         if set(place.name.lower().split()) & (lexicon()["forces"] | lexicon()["goods"] | lexicon()["officials"]):
             return False
         if found.pattern.strong and self._by_force(found) and not self._is_titled(place):
@@ -222,7 +225,8 @@ class Territory:
             return found.noun and self._speaks_of_war()
         if is_armed(actor) or self._gazetteer.world.is_party(actor.text) or actor.pronoun or actor.possessive:
             return True
-        named_by_letters = actor.text.isupper() and actor.text.isalnum() and len(actor.text) > 1
+        last = actor.text.rsplit(" ", 1)[-1]
+        named_by_letters = last.isupper() and last.isalnum() and len(last) > 1
         return named_by_letters and (self._speaks_of_war() or found.trigger.lemma in lexicon()["place_verbs"])
 
     def _may_hold_building(self, found: Found) -> bool:
