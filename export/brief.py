@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from export.view import Record, View, event_record, state_words
+from export.view import View, event_record, state_record, state_words
 from model.catalog import name_of
 from model.entities import ControlState, Standing, Tally
 from model.ids import short_id
@@ -94,7 +94,7 @@ def brief_record(brief: Brief) -> dict[str, object]:
     view = brief.view
     return {
         **view.head,
-        "since": _instant(brief.since, view.zone),
+        "since": write_time(brief.since, Precision.MINUTE, view.zone),
         "counts": [
             {"tally": tally.id, "before": before, "now": now, "of": len(tally.place_ids)}
             for tally, before, now in brief.counts
@@ -102,8 +102,8 @@ def brief_record(brief: Brief) -> dict[str, object]:
         "control": [
             {
                 "place_id": change.now.place,
-                "before": _state_record(change.before),
-                "now": _state_record(change.now),
+                "before": state_record(change.before),
+                "now": state_record(change.now),
                 "events": [event_record(file.row, view) for file in change.files],
             }
             for change in brief.changes
@@ -217,11 +217,11 @@ def _grounds(file: EventFile, view: View) -> tuple[_Item, ...]:
 
 def _sources(brief: Brief) -> tuple[_Item, ...]:
     files = [file for change in brief.changes for file in change.files] + [file for _, file in brief.doubtful]
-    cited = dict.fromkeys(id_ for id_ in _spoken(files, brief.reported))
     instant = min(brief.view.clocks.known_at, brief.view.read_at)
     sources = brief.view.catalog.sources
+    cited = sources.keys() & _spoken(files, brief.reported)
     items = []
-    for source in sorted((sources[id_] for id_ in cited), key=lambda source: source.name):
+    for source in sorted((sources[id_] for id_ in cited), key=lambda source: (source.name, source.id)):
         copies = f", copies {name_of(sources, source.copies)}" if source.copies else ""
         items.append(_Item(f"{source.name}: {source.reliability_at(instant)}, {source.kind}{copies}"))
     return tuple(items)
@@ -232,14 +232,6 @@ def _spoken(files: Sequence[EventFile], rows: Iterable[EventRow]) -> Iterator[st
         yield from (claim.source for claim in file.claims)
     for row in rows:
         yield from row.weight.source_ids
-
-
-def _state_record(state: ControlState) -> Record:
-    return {"status": state.status.value, "actor": state.actor, "former": state.former, "disputed": state.disputed}
-
-
-def _instant(instant: int, zone: str) -> str:
-    return write_time(instant, Precision.MINUTE, zone)
 
 
 def _escaped(text: str) -> str:

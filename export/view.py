@@ -194,6 +194,11 @@ def native_records(evidence: Evidence, view: View) -> Iterable[Record]:
         }
 
 
+def state_record(state: ControlState) -> Record:
+    """Return who controls a place, without the place."""
+    return {"status": state.status.value, "actor": state.actor, "former": state.former, "disputed": state.disputed}
+
+
 def state_words(state: ControlState, catalog: Catalog) -> str:
     """Return who controls a place in words: `contested by Taliban, before Afghan government, disputed`."""
     actor = name_of(catalog.actors, state.actor)

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from export.geojson import places_geojson
-from export.view import PLACE_COLUMNS, PlaceLine, View, place_record, state_words
+from export.view import PLACE_COLUMNS, PlaceLine, View, place_record, state_record, state_words
 from model.catalog import name_of
 from model.control import Step, Why
-from model.entities import Claim, ControlState, Stance, Weight
+from model.entities import Claim, Stance, Weight
 from model.ids import short_id
 from model.kinds import KINDS
 from model.query import EventFile
@@ -114,14 +114,10 @@ def _step_record(step: Step, view: View) -> dict[str, Any]:
         "n_for": weight.n_for,
         "n_against": weight.n_against,
         "sources": list(weight.source_ids),
-        "before": _state_record(step.before),
-        "after": _state_record(step.after),
+        "before": state_record(step.before),
+        "after": state_record(step.after),
         "reason": step.reason,
     }
-
-
-def _state_record(state: ControlState) -> dict[str, Any]:
-    return {"status": state.status.value, "actor": state.actor, "former": state.former, "disputed": state.disputed}
 
 
 def _why_lines(line: PlaceLine, why: Why, files: Mapping[str, EventFile], view: View) -> Iterator[str]:
