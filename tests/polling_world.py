@@ -9,8 +9,7 @@ from ingest.feeds.items import Document
 from ingest.feeds.pages import Page, read_page
 from ingest.feeds.polling import Polled, Poller
 from ingest.feeds.reading import read_feed
-from model.catalog import Catalog
-from model.entities import Deed, Report
+from model.entities import Report
 from model.feeds import Feed, Progress
 from model.times import parse_time
 from store.base import Draft, Store
@@ -41,8 +40,9 @@ async def server() -> AsyncIterator[FeedServer]:
 class PollingWorld:
     """One feed at a server, a store, and a clock that stands until it is moved."""
 
-    def __init__(self, store: Store, server: FeedServer, fetcher: Fetcher) -> None:
+    def __init__(self, store: Store, situation: str, server: FeedServer, fetcher: Fetcher) -> None:
         self.store = store
+        self.situation = situation
         self.server = server
         self.now = NOW
         self.feed = Feed("wire-1", f"{server.url}/world.xml", "wire", private=True)
@@ -54,44 +54,35 @@ class PollingWorld:
             return read_page(data, url=url, content_type=content_type)
 
         self.poller = Poller(
-            store, "valley", fetcher, read=read, read_page=page, clock=lambda: self.now, dice=lambda: 0.5
+            store, situation, fetcher, read=read, read_page=page, clock=lambda: self.now, dice=lambda: 0.5
         )
 
     async def subscribe(self, *feeds: Feed) -> None:
-        await self.store.write("valley", Draft("subscribe", feeds=feeds))
+        await self.store.write(self.situation, Draft("subscribe", feeds=feeds))
 
     def says(self, *items: str, etag: str = "") -> None:
         """Let the server say this from now on."""
         self.server.page("/world.xml", body=rss(*items), etag=etag)
 
     async def poll(self, id_: str = "wire-1") -> Polled:
-        feed = (await self.store.catalog("valley")).feeds[id_]
-        progress = await self.store.feed_progress("valley")
+        feed = (await self.store.catalog(self.situation)).feeds[id_]
+        progress = await self.store.feed_progress(self.situation)
         return await self.poller.poll(feed, progress.get(id_))
 
     async def progress(self, id_: str = "wire-1") -> Progress:
-        return (await self.store.feed_progress("valley"))[id_]
+        return (await self.store.feed_progress(self.situation))[id_]
 
     async def reports(self) -> int:
         return (await self.store.info()).counts["reports"]
 
     async def report(self, url: str) -> Report:
-        (found,) = await self.store.reports("valley", url=url)
+        (found,) = await self.store.reports(self.situation, url=url)
         return found
 
 
 @pytest.fixture
-async def world(store: Store, catalog: Catalog, server: FeedServer) -> AsyncIterator[PollingWorld]:
-    await store.put_situation(catalog.situation)
-    things = Draft(
-        "load",
-        places=tuple(catalog.places.values()),
-        actors=tuple(catalog.actors.values()),
-        sources=tuple(catalog.sources.values()),
-        deed=Deed.LOAD,
-    )
-    await store.write("valley", things)
+async def polling(store: Store, situation: str, server: FeedServer) -> AsyncIterator[PollingWorld]:
     async with Fetcher(Limits(seconds=5, silence=0.5, gap=0)) as fetcher:
-        made = PollingWorld(store, server, fetcher)
+        made = PollingWorld(store, situation, server, fetcher)
         await made.subscribe(made.feed)
         yield made

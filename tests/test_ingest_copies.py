@@ -5,9 +5,9 @@ import dataclasses
 from ingest.text.language import LanguageModel
 from model.entities import Source
 from store.base import Draft
-from tests.polling_world import PollingWorld, item, server, world
+from tests.polling_world import PollingWorld, item, polling, server
 
-__all__ = ["server", "world"]
+__all__ = ["polling", "server"]
 
 STORY = (
     "Red Side fighters captured Middle Town on Thursday, officials said. Residents spoke of hours of shelling before "
@@ -17,23 +17,23 @@ STORY = (
 
 
 async def test_feed_that_runs_an_agencys_text_or_anothers_words_is_a_copy_of_it(
-    world: PollingWorld, language_model: LanguageModel
+    polling: PollingWorld, language_model: LanguageModel
 ) -> None:
-    await world.store.write("valley", Draft("agency", sources=(Source("afp", "AFP", kind="agency"),)))
+    await polling.store.write("valley", Draft("agency", sources=(Source("afp", "AFP", kind="agency"),)))
     dated = "<pubDate>Thu, 12 Aug 2021 10:00:00 GMT</pubDate>"
-    reader = dataclasses.replace(world.poller, language_model=language_model)
-    (feed,) = (await world.store.catalog("valley")).feeds.values()
-    world.says(item(1, STORY, more=dated), item(2, f"MIDDLE TOWN (AFP) - {STORY[:90]}", more=dated))
+    reader = dataclasses.replace(polling.poller, language_model=language_model)
+    (feed,) = (await polling.store.catalog("valley")).feeds.values()
+    polling.says(item(1, STORY, more=dated), item(2, f"MIDDLE TOWN (AFP) - {STORY[:90]}", more=dated))
     polled = await reader.poll(feed, None)
     assert polled.new == 2
-    assert (await world.report("https://example.org/1")).source == "wire"
-    assert (await world.report("https://example.org/2")).source == "afp-via-wire"
-    assert (await world.store.catalog("valley")).sources["afp-via-wire"].copies == "afp"
-    world.says(item(2, f"MIDDLE TOWN (AFP) - {STORY[:90]}", link="https://example.org/two", id_="two", more=dated))
+    assert (await polling.report("https://example.org/1")).source == "wire"
+    assert (await polling.report("https://example.org/2")).source == "afp-via-wire"
+    assert (await polling.store.catalog("valley")).sources["afp-via-wire"].copies == "afp"
+    polling.says(item(2, f"MIDDLE TOWN (AFP) - {STORY[:90]}", link="https://example.org/two", id_="two", more=dated))
     assert (await reader.poll(feed, None)).new == 0, "the same text under another name"
     second = feed._replace(id="gazette-1", source="gazette")
-    await world.subscribe(second)
-    world.says(item(3, STORY.replace("hours", "two hours"), more=dated))
+    await polling.subscribe(second)
+    polling.says(item(3, STORY.replace("hours", "two hours"), more=dated))
     assert (await reader.poll(second, None)).new == 1
-    copied = await world.report("https://example.org/3")
-    assert (await world.store.catalog("valley")).sources[copied.source].copies == "wire"
+    copied = await polling.report("https://example.org/3")
+    assert (await polling.store.catalog("valley")).sources[copied.source].copies == "wire"

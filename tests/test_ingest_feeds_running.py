@@ -12,9 +12,9 @@ from model.errors import StoreBusy, StoreFull
 from model.feeds import Feed, FeedStatus, Progress
 from model.times import DAY, HOUR, SECOND
 from tests.feed_server import Request
-from tests.polling_world import NOW, PollingWorld, item, rss, server, world
+from tests.polling_world import NOW, PollingWorld, item, polling, rss, server
 
-__all__ = ["server", "world"]
+__all__ = ["polling", "server"]
 
 
 class Talk:
@@ -35,71 +35,75 @@ class Talk:
                 await self._more.wait()
 
 
-async def test_the_long_lived_poller_asks_what_is_due_notices_what_is_new_and_stops(world: PollingWorld) -> None:
+async def test_the_long_lived_poller_asks_what_is_due_notices_what_is_new_and_stops(polling: PollingWorld) -> None:
     talk = Talk()
     stop = asyncio.Event()
-    world.says(item(1))
-    world.server.page("/late.xml", body=rss(item(9)))
-    paused = world.feed._replace(id="wire-9", url=f"{world.server.url}/paused.xml", status=FeedStatus.PAUSED)
-    await world.subscribe(paused)
-    running = asyncio.create_task(run_poller(world.poller, stop, talk, look=0.02))
+    polling.says(item(1))
+    polling.server.page("/late.xml", body=rss(item(9)))
+    paused = polling.feed._replace(id="wire-9", url=f"{polling.server.url}/paused.xml", status=FeedStatus.PAUSED)
+    await polling.subscribe(paused)
+    running = asyncio.create_task(run_poller(polling.poller, stop, talk, look=0.02))
     await talk.hear("wire-1: 1 new")
-    await world.subscribe(world.feed._replace(id="wire-2", url=f"{world.server.url}/late.xml"))
+    await polling.subscribe(polling.feed._replace(id="wire-2", url=f"{polling.server.url}/late.xml"))
     await talk.hear("wire-2: 1 new")
-    world.says(item(2), item(1))
-    world.now += HOUR
+    polling.says(item(2), item(1))
+    polling.now += HOUR
     await talk.hear("wire-1: 1 new", times=2)
     stop.set()
     async with asyncio.timeout(5):
         await running
-    assert "/paused.xml" not in [request.path for request in world.server.asked]
+    assert "/paused.xml" not in [request.path for request in polling.server.asked]
 
 
-async def test_the_long_lived_poller_stops_while_a_server_stalls(world: PollingWorld) -> None:
+async def test_the_long_lived_poller_stops_while_a_server_stalls(polling: PollingWorld) -> None:
     stalled = asyncio.Event()
 
     async def stall(_request: Request) -> None:
         stalled.set()
         await asyncio.Event().wait()
 
-    world.server.at("/world.xml", stall)
+    polling.server.at("/world.xml", stall)
     stop = asyncio.Event()
-    running = asyncio.create_task(run_poller(world.poller, stop, print))
+    running = asyncio.create_task(run_poller(polling.poller, stop, print))
     await stalled.wait()
     stop.set()
     async with asyncio.timeout(5):
         await running
-    assert await world.store.feed_progress("valley") == {}
+    assert await polling.store.feed_progress("valley") == {}
 
 
 @pytest.mark.parametrize("for_long", [True, False])
-async def test_a_host_that_stalls_keeps_no_feed_of_another_host_waiting(world: PollingWorld, *, for_long: bool) -> None:
+async def test_a_host_that_stalls_keeps_no_feed_of_another_host_waiting(
+    polling: PollingWorld, *, for_long: bool
+) -> None:
     stalled = asyncio.Event()
 
     async def stall(_request: Request) -> None:
         stalled.set()
         await asyncio.Event().wait()
 
-    slow = [world.feed._replace(id=f"wire-{n}", url=world.server.at(f"/{n}.xml", stall)) for n in range(1, AT_ONCE + 2)]
-    world.server.page("/other.xml", body=rss(item(1)))
-    other = world.feed._replace(id="wire-99", url=f"http://localhost:{world.server.port}/other.xml")
-    await world.subscribe(*slow, other)
+    slow = [
+        polling.feed._replace(id=f"wire-{n}", url=polling.server.at(f"/{n}.xml", stall)) for n in range(1, AT_ONCE + 2)
+    ]
+    polling.server.page("/other.xml", body=rss(item(1)))
+    other = polling.feed._replace(id="wire-99", url=f"http://localhost:{polling.server.port}/other.xml")
+    await polling.subscribe(*slow, other)
     talk = Talk()
     if for_long:
-        asking = asyncio.create_task(run_poller(world.poller, asyncio.Event(), talk))
+        asking = asyncio.create_task(run_poller(polling.poller, asyncio.Event(), talk))
     else:
-        asking = asyncio.create_task(poll_all(world.poller, [*slow, other], lambda polled: talk(describe(polled))))
+        asking = asyncio.create_task(poll_all(polling.poller, [*slow, other], lambda polled: talk(describe(polled))))
     await talk.hear("wire-99: 1 new")
     await stalled.wait()
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    assert sorted(request.path for request in world.server.asked) == ["/1.xml", "/other.xml"]
+    assert sorted(request.path for request in polling.server.asked) == ["/1.xml", "/other.xml"]
 
 
 async def test_the_long_lived_poller_outlives_a_store_that_is_full(
-    world: PollingWorld, monkeypatch: pytest.MonkeyPatch
+    polling: PollingWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.says(item(1))
+    polling.says(item(1))
     talk = Talk()
     stop = asyncio.Event()
 
@@ -107,23 +111,23 @@ async def test_the_long_lived_poller_outlives_a_store_that_is_full(
         raise StoreFull("no room is left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(world.store, "write", full)
+        patch.setattr(polling.store, "write", full)
         patch.setattr("ingest.feeds.running._STORE_REST", 0.01)
-        running = asyncio.create_task(run_poller(world.poller, stop, talk, look=0.02))
+        running = asyncio.create_task(run_poller(polling.poller, stop, talk, look=0.02))
         await talk.hear("wire-1: no room is left")
     await talk.hear("wire-1: 1 new")
     stop.set()
     await running
 
 
-async def test_asking_all_says_what_the_store_refused(world: PollingWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_asking_all_says_what_the_store_refused(polling: PollingWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     async def busy(*_arguments: object) -> None:
         raise StoreBusy("somebody writes")
 
-    world.says(item(1))
-    monkeypatch.setattr(world.store, "write", busy)
+    polling.says(item(1))
+    monkeypatch.setattr(polling.store, "write", busy)
     with pytest.raises(StoreBusy):
-        await poll_all(world.poller, [world.feed], print)
+        await poll_all(polling.poller, [polling.feed], print)
 
 
 @given(
