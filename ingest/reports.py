@@ -10,14 +10,17 @@ from ingest.text.cutting import find_dateline
 from ingest.text.gazetteer import Candidate
 from model.catalog import Catalog
 from model.entities import UNNAMED, Place, Report, Source
+from model.errors import InputRefused
 from model.ids import derived_id, is_timeless, new_id
 from model.proposals import COUNT, Proposal, ProposedClaim
 from model.text import MAX_REPORT, clean_line, clean_text, fold
-from model.times import parse_time
+from model.times import DAY, SECOND, parse_time
 
 _TITLE = 120
 """Characters of a first line that stands for a title."""
 _AGENCY_KIND = "agency"
+_EARLIEST = -2_208_988_800 * SECOND
+"""The year 1900."""
 _HEAD, _END = 300, 200
 """Characters at either end of a text in which an agency is named as its author."""
 
@@ -46,11 +49,15 @@ def report_of(one: Given, source: Source, *, zone: str, fetched_at: int, languag
     """Return the report that is stored.
 
     Raises:
-        InputRefused: its date cannot be read.
+        InputRefused: its date cannot be read, or be believed.
     """
     text = clean_text(one.text, MAX_REPORT)
     written, begin = find_dateline(text)
     date = one.date or (written.isoformat() if written else None)
+    published_at = parse_time(date, zone)[0] if date else None
+    if published_at is not None and not is_believable(published_at, fetched_at):
+        shown = clean_line(date or "")[:40]
+        raise InputRefused(f"its date, {shown}, is in the future or before 1900; --date says another")
     title = one.title or next((line.strip() for line in text[begin:].split("\n") if line.strip()), "")
     return Report(
         new_id(),
@@ -59,10 +66,15 @@ def report_of(one: Given, source: Source, *, zone: str, fetched_at: int, languag
         url=one.url,
         text=text,
         language=language,
-        published_at=parse_time(date, zone)[0] if date else None,
+        published_at=published_at,
         fetched_at=fetched_at,
         sha256=one.sha256,
     )
+
+
+def is_believable(published_at: int, now: int) -> bool:
+    """Say whether a report may have been published then: not in 0025, which means another year, nor after tomorrow."""
+    return _EARLIEST <= published_at <= now + DAY
 
 
 def source_of(one: Given, catalog: Catalog) -> Source:

@@ -160,6 +160,8 @@ def test_lines_of_json_are_a_report_each(
         "{not json",
         json.dumps({"title": "no text"}),
         json.dumps({"text": TEXT + "Again.", "source": "Nobody's Gazette"}),
+        json.dumps({"text": TEXT + "Of old.", "date": "0025-08-12"}),
+        json.dumps({"text": "2921-08-09 Taliban fighters captured Farah on Monday."}),
         json.dumps({"text": "2021-08-09 Taliban fighters captured Aybak on Monday, officials said."}),
     ]
     (tmp_path / "rows.jsonl").write_text("\n".join(rows))
@@ -170,6 +172,8 @@ def test_lines_of_json_are_a_report_each(
     assert "line 2" in said
     assert "line 3" in said
     assert "line 4: no source" in said
+    assert "line 5: its date, 0025-08-12, is in the future or before 1900" in said
+    assert "line 6: its date, 2921-08-09, is" in said
     found = listed(shipped, capsys)
     assert [one["place"] for one in found] == ["Aybak", "Kunduz"]
     assert found[1]["source"] == "Agence France-Presse"

@@ -16,7 +16,7 @@ from ingest.feeds.following import Earlier, alert_id, earlier_of, follow, with_r
 from ingest.feeds.items import Document, Item
 from ingest.feeds.pages import Page
 from ingest.feeds.schedule import after_failure, after_success, of_today, until_tomorrow
-from ingest.reports import brought_by, proposals_of
+from ingest.reports import brought_by, is_believable, proposals_of
 from ingest.taking import was_stored
 from ingest.text.language import LanguageModel, is_english
 from ingest.trusting import accept_trusted
@@ -35,10 +35,6 @@ _PAGES = 30
 """Reports stored in one poll of a feed whose pages are fetched: each of them costs a request."""
 _SUMMARY = 2_000
 """Characters from which on a feed's text is not a summary, so that its page need not be fetched."""
-_EARLIEST = -2_208_988_800 * times.SECOND
-"""The year 1900: an item that says that it is older means another year, as 0025 does."""
-_AHEAD = times.DAY
-"""Microseconds by which an item may be dated in the future; beyond that its clock is wrong."""
 
 Read = tuple[Report, tuple[Proposal, ...]]
 """A report, and what was read out of it."""
@@ -232,7 +228,7 @@ class Poller:
             url=url,
             text=text,
             language=item.language or ("en" if is_english(text) else ""),
-            published_at=published if published is not None and _EARLIEST <= published <= now + _AHEAD else None,
+            published_at=published if published is not None and is_believable(published, now) else None,
             fetched_at=now,
             sha256=item.sha256,
         )
