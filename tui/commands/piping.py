@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 COMMAND = "pipe"
 """What the line asks a command for."""
 
+ENDING = 1.0
+"""Seconds that are given to a command that was ended."""
+
 MOST = 1_000_000
 """Bytes that are kept of what a command prints."""
 
@@ -78,16 +81,18 @@ async def _run(command: str, stream: IO[str]) -> tuple[bytes, int]:
     try:
         while len(output) <= MOST and (part := await process.stdout.read(65_536)):
             output += part
-        if len(output) > MOST:
-            _end(process)
-        return output, await process.wait()
+        return output, 0 if len(output) > MOST else await process.wait()
     finally:
         _end(process)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDING):
+                await process.communicate()
 
 
 def _end(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode is None:  # else its number may be somebody else's by now
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 DO: dict[str, Do] = {"pipe": _ask}
