@@ -53,6 +53,8 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
         ("The Taliban say that Kunduz is theirs.", [("capture", "Kunduz", "Taliban")]),
         ("The governor surrendered Kunduz without a fight.", [("handover", "Kunduz", "")]),
         ("Government troops gave up the town of Ardan.", [("withdrawal", "Ardan", "Government troops")]),
+        ("Rebels take control of UNESCO site Lalibela.", [("capture", "Lalibela", "Rebels")]),
+        ("Rebels cut the M5 near Saraqib.", [("route-cut", "M5", "Rebels")]),
         ("The troops have been ordered to leave Kunduz.", [("withdrawal", "Kunduz", "troops")]),
         (
             "The army is regrouping its soldiers away from Kunduz and Taloqan.",
@@ -104,6 +106,7 @@ def test_a_construction_gives_its_events(
         "The Security Council ordered foreign forces to withdraw from Kunduz.",
         "Rebels are advancing on Kunduz.",
         "Opposition candidates take Kunduz in regional elections and lose control of Herat.",
+        "THE MASSACRES THAT TOOK PLACE IN RWANDA FROM APRIL TO JULY",
         "Militants took Ismail Khan prisoner.",
         "The court has ordered troops to be withdrawn from Kunduz.",
         "In 2012, rebels overran Kunduz, Taloqan and Herat, holding them until troops expelled them.",

@@ -11,6 +11,9 @@ from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
 from ingest.text.syntax import Sentence, Word
 
+_NUMBERED = re.compile(r"[A-Z]{1,2}-?\d{1,4}")
+"""A road by its number: M5, RN2, T-0504."""
+
 _ENDS = re.compile(
     rf" (?:between|from|linking|connecting|joining) {NAME} (?:and|to|with) {NAME}| (?:leading |running )?to {NAME}"
 )
@@ -19,7 +22,7 @@ _ENDS = re.compile(
 
 def _route(sentence: Sentence, verb: Word, pattern: Pattern, reader: PlaceReader) -> Found | None:
     target = next(iter([*sentence.of(verb, "dobj"), *sentence.of(verb, "nsubjpass")]), None)
-    if target is None or target.lower not in pattern.needs:
+    if target is None or not (target.lower in pattern.needs or _NUMBERED.fullmatch(target.text)):
         return None
     subject = subject_of(sentence, verb)
     if subject is not None and subject.lower in lexicon()["powerless"] | lexicon()["civilians"]:

@@ -385,6 +385,20 @@ class NounReader:
             and self._describes_site(word.index + 1)
         )
 
+    def _describes_name(self, end: int) -> bool:
+        """Say whether a name only describes another one behind a common noun: "UNESCO site Lalibela"."""
+        noun, name = self._at(end + 1), self._at(end + 2)
+        return (
+            noun is not None
+            and name is not None
+            and noun.tag == "NN"
+            and noun.text.islower()
+            and not self._is_unit(noun)
+            and name.is_name
+            and self._words[end].relation in {"compound", "nmod"}
+            and self._words[end].head >= noun.index
+        )
+
     def _describes_no_place(self, word: Word) -> bool:
         """Say whether a unit only describes what is none: "road" in "road junctions"."""
         head = self._words[word.head]

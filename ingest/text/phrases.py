@@ -176,6 +176,10 @@ class PlaceReader(NounReader):
                 ):
                     index = end + 3
                     continue
+                if self._describes_name(end):
+                    # "UNESCO site Lalibela": the name is behind what it is called.
+                    index = end + 2
+                    continue
                 if self._is_demonym(index, end) and following is not None and self._continues(end + 1):
                     if described < 0:
                         described = index if self._describes_site(end + 1) else -1

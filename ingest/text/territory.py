@@ -137,6 +137,8 @@ class Territory:
         """Say whether a bare proper name is that of a place."""
         if self._gazetteer.place(place.name) is not None:
             return True
+        if place.name.lower() in lexicon()["goods"]:
+            return False
         if place.known:
             if self._is_titled(place):
                 return found.pattern.strong
