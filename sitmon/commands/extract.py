@@ -12,7 +12,7 @@ from ingest.proposals import Proposal, ProposedCount, Reading
 from model.entities import Report
 from model.errors import InputRefused
 from model.rows import MAX_LINE_BYTES
-from model.times import parse_time, to_datetime
+from model.times import parse_time, to_datetime, write_time
 from sitmon.cli import EXIT_REFUSED
 from sitmon.output import Form, format_option, print_records, print_table, say
 from sitmon.session import Session, with_session
@@ -51,6 +51,8 @@ async def extract_command(session: Session, *, file: BinaryIO, day: str | None, 
     from ingest.text.language import load_language_model
     from ingest.text.reading import read_many
 
+    if day is not None:
+        day = write_time(*session.time("--date", day), session.zone)
     model = load_language_model()
     refused: list[int] = []
     if given == "jsonl":

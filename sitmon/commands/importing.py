@@ -25,7 +25,7 @@ from model.catalog import name_of
 from model.entities import Event, Place
 from model.errors import InputRefused
 from model.rows import Form, Refused
-from model.times import format_time, now, parse_time
+from model.times import format_time, now
 from sitmon.asking import ask_meaning, can_ask, confirm, mapping_path, read_beside, write_beside
 from sitmon.cli import EXIT_REFUSED, EXIT_STORE, EXIT_USAGE
 from sitmon.output import print_lines, progress_line, say
@@ -89,7 +89,7 @@ async def import_command(
     sitmon import acled.csv.gz --dry-run --refused refused.csv
     sitmon export --what events --format jsonl | sitmon --store other.db import -
     """  # noqa: D301 - click's mark for lines that stay as they are
-    when = parse_time(published, session.zone)[0] if published else None
+    when = session.time("--published", published)[0] if published else None
     settings = Settings(published=when, actor=actor, against=against)
     meaning = read_meaning(mapping.read(MAX_MAPPING)) if mapping else Meaning({})
     options = _meant(ImportOptions(create=create, dry_run=dry_run, settings=settings), meaning)

@@ -8,6 +8,7 @@ import click
 
 from ingest.reports import Given
 from model.errors import InputRefused
+from model.times import write_time
 from sitmon import AGENT
 from sitmon.cli import EXIT_REFUSED
 from sitmon.ingestion import Ingestion
@@ -74,6 +75,8 @@ async def ingest_command(
     """  # noqa: D301 - click's mark for lines that stay as they are
     if not files and folder is None and not unread:
         raise InputRefused("give a file, a URL, - for stdin, --watch FOLDER or --unread")
+    if date is not None:
+        date = write_time(*session.time("--date", date), session.zone)
     stop = asyncio.Event()
     like = Given("", "", url=url, date=date, source=source)
     live = "-" in files or folder is not None
