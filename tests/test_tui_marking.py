@@ -17,7 +17,8 @@ from model.ids import new_id
 from model.query import Cursor, EventQuery, EventRow, Order
 from store.base import Draft, Store, Written
 from tests.store_world import random_events
-from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on
+from tests.tui_fakes import PRESENT, event_on
+from tests.tui_open import three_days
 from tui import marking
 from tui.marking import Marking, count_selected, mark, toggle
 from tui.selection import Selection, all_of, only
@@ -28,11 +29,7 @@ STAR, READ = Marking(MarkKind.STAR), Marking(MarkKind.READ)
 
 @pytest.fixture
 async def session(catalog: Catalog) -> Session:
-    store = FakeStore(catalog)
-    for day in (3, 6, 9):
-        event = event_on(day, "north" if day < 9 else "south")
-        await store.happen(event, claims=[claim_on(event)])
-    return Session(store, catalog, present=lambda: PRESENT)
+    return Session(await three_days(catalog), catalog, present=lambda: PRESENT)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from model.entities import ControlState
 from model.errors import FilterError, InputRefused
 from model.query import NOW, Clocks, EventQuery, EventRow
 from model.times import DAY, FOREVER, HOUR, parse_time
-from tests.tui_fakes import PRESENT, FakeStore, claim_on, event_on
+from tests.tui_fakes import PRESENT
+from tests.tui_open import three_days
 from tui.keys import Keys
 from tui.panes.bars import why_empty
 from tui.session import Clock, Session
@@ -15,11 +16,7 @@ from tui.session import Clock, Session
 
 @pytest.fixture
 async def session(catalog: Catalog) -> Session:
-    store = FakeStore(catalog)
-    for day in (3, 6, 9):
-        event = event_on(day, "north" if day < 9 else "south")
-        await store.happen(event, claims=[claim_on(event)])
-    return Session(store, catalog, present=lambda: PRESENT)
+    return Session(await three_days(catalog), catalog, present=lambda: PRESENT)
 
 
 def at(text: str) -> int:

@@ -14,6 +14,15 @@ from tui.app import SitmonApp
 WIDE, NARROW, SMALL = (120, 40), (80, 24), (60, 20)
 
 
+async def three_days(catalog: Catalog) -> FakeStore:
+    """Return a store in which something happened on three days, on the last of them in another place."""
+    store = FakeStore(catalog)
+    for day in (3, 6, 9):
+        event = event_on(day, "north" if day < 9 else "south")
+        await store.happen(event, claims=[claim_on(event)])
+    return store
+
+
 async def denied_days(catalog: Catalog) -> FakeStore:
     """Return a store in which something happened on each of 18 days, and one side denies all of it."""
     store = FakeStore(catalog)

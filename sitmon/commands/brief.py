@@ -17,7 +17,7 @@ from sitmon.session import Session, clock_options, with_session
 
 _DOUBTFUL = frozenset({Standing.DISPUTED, Standing.DENIED, Standing.RETRACTED, Standing.REJECTED})
 _MOST_DOUBTFUL = 200
-"""Doubtful events, the newest ones, of which is looked up what they were worth before."""
+"""Newest doubtful events whose standing before is looked up."""
 
 
 @click.command("brief", short_help="What changed since a time, with its grounds.")
@@ -58,37 +58,33 @@ async def read_brief(session: Session, since: int, clocks: Clocks, limit: int) -
         limit: how many of the newly reported events are named.
 
     Raises:
-        InputRefused: the clocks stand before it.
+        InputRefused: the clocks are set to before it.
     """
     view = view_of(session, clocks)
     if min(*clocks, view.read_at) < since:
-        raise InputRefused("--since: nothing can have changed since then: the clocks stand before it")
+        raise InputRefused("--since: nothing can have changed since then: the clocks are set to before it")
     store, situation, catalog = session.store, session.situation, session.catalog
     before = Clocks(since - 1, since - 1)
     former = await store.control(situation, clocks=before)
     present = await store.control(situation, clocks=clocks)
     instant = min(clocks.as_of, view.read_at)
-    query = EventQuery(StandingIn(_DOUBTFUL), clocks)
-    doubtful = []
-    looked = 0
-    async for row in read_events(session, query, _MOST_DOUBTFUL):
-        looked += 1
-        was = await _standing(session, row.event.id, before)
-        if was is not row.weight.standing:
-            doubtful.append((was, await store.event(situation, row.event.id, clocks=clocks)))
-    reported = EventQuery(NotThat(KnownBefore(since)), clocks)
+    counts = [
+        (tally, count(tally, former, catalog, since - 1).number, count(tally, present, catalog, instant).number)
+        for tally in catalog.tallies.values()
+    ]
+    changes = [change async for change in _changes(session, former, present, clocks)]
+    doubtful, more_doubtful = await _doubtful(session, before, clocks)
+    query = EventQuery(NotThat(KnownBefore(since)), clocks)
+    reported = [row async for row in read_events(session, query, limit)]
     return Brief(
         view,
         since,
-        tuple(
-            (tally, count(tally, former, catalog, since - 1).number, count(tally, present, catalog, instant).number)
-            for tally in catalog.tallies.values()
-        ),
-        tuple([change async for change in _changes(session, former, present, clocks)]),
-        tuple(doubtful),
-        (await store.count(situation, query, cap=None)).number - looked if looked == _MOST_DOUBTFUL else 0,
-        tuple([row async for row in read_events(session, reported, limit)]),
-        (await store.count(situation, reported, cap=None)).number,
+        counts=tuple(counts),
+        changes=tuple(changes),
+        doubtful=tuple(doubtful),
+        more_doubtful=more_doubtful,
+        reported=tuple(reported),
+        n_reported=(await store.count(situation, query, cap=None)).number,
     )
 
 
@@ -101,6 +97,23 @@ def _since(session: Session, text: str | None) -> int:
     if seen is None:
         raise InputRefused("you have not looked at this situation on the screen yet; say since when: --since yesterday")
     return seen.at + 1
+
+
+async def _doubtful(
+    session: Session, before: Clocks, clocks: Clocks
+) -> tuple[list[tuple[Standing | None, EventFile]], int]:
+    """Return the events that are in doubt and were not so before, and how many in doubt were not looked at."""
+    query = EventQuery(StandingIn(_DOUBTFUL), clocks)
+    doubtful: list[tuple[Standing | None, EventFile]] = []
+    looked = 0
+    async for row in read_events(session, query, _MOST_DOUBTFUL):
+        looked += 1
+        was = await _standing(session, row.event.id, before)
+        if was is not row.weight.standing:
+            doubtful.append((was, await session.store.event(session.situation, row.event.id, clocks=clocks)))
+    if looked < _MOST_DOUBTFUL:
+        return doubtful, 0
+    return doubtful, (await session.store.count(session.situation, query, cap=None)).number - looked
 
 
 async def _changes(
@@ -119,7 +132,7 @@ async def _changes(
 
 
 async def _standing(session: Session, event: str, clocks: Clocks) -> Standing | None:
-    """Return what an event was worth; None where nobody had reported it."""
+    """Return an event's standing at the clocks; None where nobody had reported it."""
     try:
         file: EventFile = await session.store.event(session.situation, event, clocks=clocks)
     except IdUnknown:
