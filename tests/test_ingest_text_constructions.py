@@ -55,6 +55,14 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
         ("Government troops gave up the town of Ardan.", [("withdrawal", "Ardan", "Government troops")]),
         ("Rebels take control of UNESCO site Lalibela.", [("capture", "Lalibela", "Rebels")]),
         ("Rebels cut the M5 near Saraqib.", [("route-cut", "M5", "Rebels")]),
+        (
+            "Rebels enter Kunduz and reach the market; Colonel Akbari's men hold out.",
+            [("entered", "Kunduz", "Rebels")],
+        ),
+        (
+            "The General Staff confirms that its troops have pulled back from Kunduz.",
+            [("withdrawal", "Kunduz", "General Staff")],
+        ),
         ("The troops have been ordered to leave Kunduz.", [("withdrawal", "Kunduz", "troops")]),
         (
             "The army is regrouping its soldiers away from Kunduz and Taloqan.",

@@ -39,7 +39,7 @@ def cut(text: str, begin: int = 0) -> Iterator[tuple[str, int]]:
         position += len(line) + 1
 
 
-_CLAUSES = re.compile(r"(?<=\w\w);\s+(?=\w+\s+\w+\s+\w+)")
+_CLAUSES = re.compile(r"(?<=\w\w);\s+(?=[\w'’-]+\s+[\w'’-]+\s+[\w'’-]+)")
 """Between two statements of one sentence, each with its own speaker."""
 
 

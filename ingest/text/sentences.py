@@ -261,7 +261,7 @@ class _SentenceReader:
         """Say whether whoever leaves is a side that could have held the place."""
         if actor is None or not text:
             return False
-        told = set(text.lower().replace("-", " ").split())
+        told = set((actor.text or text).lower().replace("-", " ").split())
         if told & (lexicon()["civilians"] | {"embassy", "staff", "company", "workers", "team", "candidate"}):
             return False
         return (

@@ -204,7 +204,9 @@ class Territory:
         # "..., the army chief said" is about whoever says so.
         after = [
             word
-            for word in words[place.end + 1 : place.end + 8]
+            for word in itertools.takewhile(
+                lambda word: not word.is_verb and word.text != ";", words[place.end + 1 : place.end + 8]
+            )
             if not {word.relation, self._sentence.head(word).relation} & {"nsubj", "nsubjpass"}
         ]
         nouns = [word.lower for word in (*near, *after) if word.tag.startswith("NN")]
