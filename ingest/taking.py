@@ -11,6 +11,7 @@ from ingest.trusting import accept_trusted
 from model.catalog import Catalog
 from model.entities import Report
 from model.errors import IdUnknown, InputRefused
+from model.text import clean_line
 from store.base import Draft, Store
 
 NO_MODEL = "kept without proposals, as no language model is installed; once one is, `sitmon ingest --unread` reads it"
@@ -58,6 +59,8 @@ async def take_in(
     Raises:
         InputRefused: it is empty, or its date cannot be read, or its source is unknown.
     """
+    # As they are stored: what cannot be is also nothing to be looked for.
+    one = one._replace(title=clean_line(one.title), url=clean_line(one.url))
     if not one.text.strip():
         raise InputRefused("there is no text in it")
     source = source_of(one, catalog)

@@ -156,7 +156,7 @@ def test_lines_of_json_are_a_report_each(
     shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [
-        json.dumps({"text": TEXT, "source": "AFP", "url": "https://wire.example/2"}),
+        json.dumps({"text": TEXT, "source": "AFP", "url": "https://wire.example/\ud800", "title": "\udfff"}),
         "{not json",
         json.dumps({"title": "no text"}),
         json.dumps({"text": TEXT + "Again.", "source": "Nobody's Gazette"}),

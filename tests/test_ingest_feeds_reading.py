@@ -283,3 +283,13 @@ def test_whatever_the_bytes_are_the_answer_is_items_or_a_refusal(data: Any) -> N
     for item in read.items:
         assert item.published is None or dt.datetime.fromtimestamp(item.published / SECOND, dt.UTC)
         assert item.link == "" or item.link.startswith(("http://", "https://"))
+
+
+def test_surrogates_are_made_one_character_or_replaced() -> None:
+    said = {"id": "\ud800", "url": "https://example.org/\udfff", "title": "a\ud83d\ude00", "content_text": "\udfffb"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "\ud800", "language": "\ud800", "items": [said]}
+    document = read_feed(json.dumps(feed).encode())
+    (item,) = document.items
+    assert (document.title, item.id, item.title, item.text) == ("\ufffd", "\ufffd", "a\U0001f600", "\ufffdb")
+    assert item.sha256
+    assert f"{item.link}{item.language}".encode()

@@ -1,9 +1,22 @@
 """Feeds and their items, whatever format they came in."""
 
 import hashlib
+import re
 from typing import NamedTuple
 
 from model.times import Precision
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def paired(text: str) -> str:
+    """Return a text with the character that two surrogates stand for in their place, and U+FFFD for one alone.
+
+    Escapes and character references can write them; nothing else can be done with such a text.
+    """
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class Item(NamedTuple):
@@ -44,3 +57,21 @@ class Document(NamedTuple):
     items: tuple[Item, ...] = ()
     link: str = ""
     """The page that the feed belongs to."""
+
+
+def with_paired(document: Document) -> Document:
+    """Return a document with each of its texts as `paired` returns it."""
+    items = tuple(
+        item._replace(
+            title=paired(item.title),
+            link=paired(item.link),
+            id=paired(item.id),
+            summary=paired(item.summary),
+            content=paired(item.content),
+            language=paired(item.language),
+            updates=tuple(map(paired, item.updates)),
+            cancels=tuple(map(paired, item.cancels)),
+        )
+        for item in document.items
+    )
+    return Document(paired(document.title), items, paired(document.link))

@@ -11,7 +11,7 @@ from typing import Any
 from xml.parsers import expat
 
 from ingest.feeds.cap import is_cap, read_cap, references_of
-from ingest.feeds.items import Document, Item
+from ingest.feeds.items import Document, Item, with_paired
 from ingest.feeds.jsonfeed import read_json_feed, web_link
 from ingest.feeds.limits import MAX_ITEMS, require_bounded
 from ingest.feeds.pages import BLANK, is_page
@@ -35,6 +35,10 @@ def read_feed(data: bytes, *, url: str = "", content_type: str = "") -> Document
         InputRefused: it is not a feed, or past a limit; says which.
     """
     require_bounded(data)
+    return with_paired(_read(data, url, content_type))
+
+
+def _read(data: bytes, url: str, content_type: str) -> Document:
     start = data[:64].lstrip(BLANK)
     if not start:
         raise InputRefused("the document is empty")
