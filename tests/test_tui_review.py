@@ -256,6 +256,22 @@ async def test_accepted_as_a_claim_of_what_it_repeats(
         assert len((await store.page(situation, EventQuery())).rows) == 1
 
 
+async def test_keys_of_a_chord_stay_and_further_claims_wait_for_what_is_read(
+    store: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
+) -> None:
+    event = Event(new_id(), "capture", AT, Precision.DAY, "Middle Town falls", "middle", "red", "blue")
+    claim = Claim(new_id(), event.id, "gazette", Stance.ASSERTS, AT)
+    await store.write(situation, Draft("before", events=(event,), claims=(claim,)))
+    async with opened(store, catalog, (80, 24)) as (screen, pilot):
+        await pilot.press("e")
+        await wait_for(pilot, lambda: "esc cancels" in screen_text(pilot.app), "the keys of the chord")
+        await pilot.press("escape")
+        screen.do("down")
+        screen.do("accept_as")
+        await wait_for(pilot, lambda: "Middle Town falls" in screen_text(pilot.app), "what it may repeat")
+        assert now(screen) == proposals[1].id
+
+
 async def test_what_another_session_decides_shows_here(
     store: Store, colleague: Store, catalog: Catalog, situation: str, proposals: tuple[Proposal, ...]
 ) -> None:

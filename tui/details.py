@@ -236,4 +236,5 @@ async def _read_evidence(screen: "MainScreen") -> None:
     except IdUnknown:
         pass  # undone by somebody a moment ago; the list will say so
     screen.drawer.title.show((Span(" EVIDENCE", "dim"),))
-    screen.evidence.show_nothing(("no line is selected; the drawer shows what a selected event or city rests on",))
+    here = "this line is no city;" if screen.about is screen.cities else "no event is selected;"
+    screen.evidence.show_nothing((here, screen.keys.spell("{down} and {up} choose what is shown here")))

@@ -58,6 +58,12 @@ def without(entries: Sequence[Entry], id_: str) -> list[Entry]:
     ]
 
 
+def title_lines(number: int, let_in: str, catalog: Catalog) -> tuple[Line, Line]:
+    """Return the title line: how many proposals are open, what was accepted by trust; the situation."""
+    left = (Span(" REVIEW ", "title"), Span(f" {number:,} open"), Span(f"  {clean_line(let_in)}", "warn"))
+    return left, (Span(f"{clean_line(catalog.situation.name)} ", "dim"),)
+
+
 def entry_line(entry: Entry, catalog: Catalog, width: int, *, skipped: bool) -> Line:
     """Return a line of the queue."""
     if entry.proposed is None:
@@ -156,7 +162,7 @@ def field_label(proposal: Proposal, field: str, chosen: int | None, *, roomy: bo
     return label
 
 
-def effect_line(look: Look | None, proposal: Proposal, catalog: Catalog, effect: str) -> Line:
+def effect_line(look: Look | None, proposal: Proposal, catalog: Catalog) -> Line:
     """Return the line that says what accepting changes."""
     if look is None:
         return (Span(" …", "dim"),)
@@ -168,7 +174,7 @@ def effect_line(look: Look | None, proposal: Proposal, catalog: Catalog, effect:
         return (Span(f" a published count beside the computed one: {clean_line(name)}"),)
     if look.preview is None:
         return (Span(" accepting changes nobody's control of a place", "dim"),)
-    return (Span(f" {clean_line(effect)}", "strong" if look.preview.changes else ""),)
+    return (Span(f" {clean_line(describe(look.preview, catalog))}", "strong" if look.preview.changes else ""),)
 
 
 def likely_lines(look: Look | None, width: int) -> list[Line]:

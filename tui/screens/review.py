@@ -16,11 +16,8 @@ from textual.worker import Worker
 from model.catalog import Catalog
 from model.editing import COUNT_FIELDS, EVENT_FIELDS, shown
 from model.errors import SitmonError
-from model.preview import describe
 from model.proposals import DecisionKind, Proposed
-from model.text import clean_line
 from tui.article import lit_of
-from tui.cells import Span
 from tui.deciding import completing, write_acceptance, write_edit, write_refusal
 from tui.keymap import Action, Scope
 from tui.keys import Keys, pressed_key
@@ -42,6 +39,7 @@ from tui.review_lines import (
     field_label,
     form_lines,
     likely_lines,
+    title_lines,
     without,
 )
 from tui.reviewing import Look, let_in_words, look_at
@@ -79,6 +77,7 @@ class ReviewScreen(Screen[None]):
         self.let_in = ""
         """How many proposals were accepted by trust, in words."""
         self.look: Look | None = None
+        self._looked_at = ""
         self.queue = Queue(palette, id="review-queue")
         self.article = Article(palette, id="review-article")
         self.form = Still(palette, id="review-form")
@@ -207,10 +206,7 @@ class ReviewScreen(Screen[None]):
 
     def _show_parts(self) -> None:
         entry = self._entry
-        self.header.show(
-            (Span(" REVIEW ", "title"), Span(f" {self.open:,} open"), Span(f"  {clean_line(self.let_in)}", "warn")),
-            (Span(f"{clean_line(self.catalog.situation.name)} ", "dim"),),
-        )
+        self.header.show(*title_lines(self.open, self.let_in, self.catalog))
         if entry is None or entry.proposed is None:
             self.article.show_text("")
             for view in (self.form, self.likely):
@@ -223,8 +219,7 @@ class ReviewScreen(Screen[None]):
         room = self.form.size
         width = max(20, room.width - 1)
         self.form.show(form_lines(one, report, self.catalog, width, room.height, chosen=self._chosen_claim))
-        found = describe(self.look.preview, self.catalog) if self.look and self.look.preview else ""
-        self.effect.show(effect_line(self.look, one.proposal, self.catalog, found))
+        self.effect.show(effect_line(self.look, one.proposal, self.catalog))
         likely = likely_lines(self.look, max(20, self.size.width - 1))
         self.likely.display = bool(likely)
         self.likely.styles.height = min(len(likely), 1 if self.size.height < 30 else 3)
@@ -235,6 +230,7 @@ class ReviewScreen(Screen[None]):
         if entry and entry.proposed:
             proposal = entry.proposed.proposal
             self.look = await look_at(session.store, self.catalog, proposal, entry.report, present=session.present())
+            self._looked_at = proposal.id
             self._show_parts()
 
     @on(Queue.Moved)
@@ -249,7 +245,9 @@ class ReviewScreen(Screen[None]):
         event.stop()
         self._paint_queue()
         self._show_parts()
-        if not self._said:
+        if self._said or self._chord:
+            self.footer.flow()
+        else:
             self.show_keys()
 
     # -- keys ------------------------------------------------------------------------------------------------------
@@ -335,6 +333,9 @@ class ReviewScreen(Screen[None]):
         if entry.proposed.proposal.is_count:
             self.say("a count cannot become a claim of an event; accept it as it is", "warn")
             return
+        if self._looked_at != entry.proposed.proposal.id:  # keys may be faster
+            self._begin("ask", self._look_then_ask)
+            return
         from tui.screens.texts import Texts
 
         def chosen(event: str | None) -> None:
@@ -343,6 +344,10 @@ class ReviewScreen(Screen[None]):
 
         texts = claim_texts(self.look, self.catalog)
         self.app.push_screen(Texts(self.palette, "A CLAIM OF", texts, lambda typed: typed), chosen)
+
+    async def _look_then_ask(self) -> None:
+        await self._read_look()
+        self._accept_as()
 
     def _accept_as_chosen(self, entry: Entry, event: str | None) -> None:
         if entry.proposed:
@@ -441,11 +446,6 @@ class ReviewScreen(Screen[None]):
         """Go on as before."""
         event.stop()
         self._stop_asking()
-
-    @on(Ask.Typed)
-    def pass_over_typing(self, event: Ask.Typed) -> None:
-        """Wait for Enter."""
-        event.stop()
 
     def _stop_asking(self) -> None:
         self.question.close()
