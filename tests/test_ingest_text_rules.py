@@ -211,6 +211,7 @@ def test_the_group_is_the_one_that_was_named(reader: Reader) -> None:
         ("Russia says its troops captured the town of Ardan.", "claimed", "Russia"),
         ("Ukraine says Russian troops captured the town of Ardan in Donetsk Oblast.", "confirmed", "Ukraine"),
         ("Rebels captured the town of Ardan, according to the Interior Ministry.", "confirmed", "Interior Ministry"),
+        ("The army said it had ordered its troops to withdraw from the town of Ardan.", "confirmed", "army"),
         ("The army accused rebels of seizing the town of Ardan.", "claimed", "army"),
     ],
 )

@@ -225,6 +225,8 @@ def same_side(one: str, other: str, gazetteer: Gazetteer) -> bool:
     """Say whether two names of a text are of one side: a state and its people, a group and its spokesman."""
     if not one or not other:
         return False
+    if fold(one) == fold(other):
+        return True
     mine, theirs = gazetteer.actor(one), gazetteer.actor(other)
     if mine is not None and mine == theirs:
         return True
