@@ -212,6 +212,26 @@ def test_the_group_is_the_one_that_was_named(reader: Reader) -> None:
         ("Ukraine says Russian troops captured the town of Ardan in Donetsk Oblast.", "confirmed", "Ukraine"),
         ("Rebels captured the town of Ardan, according to the Interior Ministry.", "confirmed", "Interior Ministry"),
         ("The army said it had ordered its troops to withdraw from the town of Ardan.", "confirmed", "army"),
+        (
+            "Russian troops seized the town of Ardan in Donetsk Oblast, according to governor Pavlo Kyrylenko.",
+            "confirmed",
+            "governor Pavlo Kyrylenko",
+        ),
+        (
+            "Ukrainian and Russian sources say Russian troops captured the town of Ardan.",
+            "confirmed",
+            "Ukrainian and Russian sources",
+        ),
+        (
+            "The commander announces the withdrawal of Ukrainian forces from the town of Ardan.",
+            "confirmed",
+            "commander",
+        ),
+        (
+            "Russia says it has captured the town of Ardan, but this is denied by Ukraine.",
+            "disputed",
+            "Russia (Ukraine denies)",
+        ),
         ("The army accused rebels of seizing the town of Ardan.", "claimed", "army"),
     ],
 )
@@ -241,6 +261,13 @@ def test_a_rival_account_of_who_holds_the_place_disputes_a_capture(reader: Reade
 def test_the_losing_side_admits_what_the_sentence_before_says(reader: Reader) -> None:
     found = reader.one("Russian troops captured the city of Lyman. Ukrainian forces confirm that they had to retreat.")
     assert (found.certainty.value, found.attribution) == ("confirmed", "Ukrainian forces")
+
+
+def test_an_admission_of_leaving_one_town_does_not_confirm_the_loss_of_another(reader: Reader) -> None:
+    captured = reader(
+        "Russia says it captured Robotyne. Ukraine confirms it has pulled back its troops from Vovchansk."
+    )[0]
+    assert (captured.place, captured.certainty.value) == ("Robotyne", "claimed")
 
 
 @pytest.mark.parametrize(

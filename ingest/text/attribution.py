@@ -4,7 +4,7 @@ The certainty of a claim, and the credibility that follows from it:
 
 | certainty | when | credibility |
 |--|--|--|
-| confirmed | the losing side, a neutral state or body, or both sides say so | 2, probably true |
+| confirmed | the losing side, a neutral state or body, both sides, or the place's governor say so | 2, probably true |
 | reported | the report says so itself, or a monitor, residents, a newspaper | 3, possibly true |
 | claimed | the gaining side, its ally, or an accuser says so | 4, doubtful |
 | hearsay | "reportedly", "reports say", unnamed users of a network | 5, improbable until somebody stands for it |
@@ -110,6 +110,8 @@ _SPOKEN = {form: verb for verb in ("say", "report", "state", "claim", "announce"
 _SAID = frozenset({"that", "it", "its", "they", "their"})
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
 _PROCLAIMING = frozenset({"claim", "announce", "declare", "assert", "proclaim"})
+_LOCAL = frozenset({"governor", "mayor"})
+"""Whose office is of the place itself, or of its region."""
 _EMPTY = frozenset({"it", "there", "that", "which", "this"})
 
 
@@ -194,6 +196,10 @@ def certainty(
         local = not same_side(speaker.text, actor, gazetteer) or not gazetteer.world.countries_in(actor)
         if local and not leaving:
             return Certainty.CONFIRMED
+    speaking, acting = gazetteer.world.countries_in(speaker.text), gazetteer.world.countries_in(actor)
+    if len(speaking) > 1 and speaking & acting:
+        # "Ukrainian and Russian sources": both sides.
+        return Certainty.CONFIRMED
     if told & words["neutral"] and not (official and not told & {"resident", "residents", "locals", "media"}):
         return Certainty.REPORTED
     same = same_side(speaker.text, actor, gazetteer)
@@ -206,10 +212,12 @@ def certainty(
     if speaker.verb == "accuse":
         return Certainty.CLAIMED
     if leaving:
-        return Certainty.CLAIMED
+        own = official and not speaking and speaker.verb == "announce"
+        return Certainty.CONFIRMED if own else Certainty.CLAIMED
     if against and same_side(speaker.text, against, gazetteer):
         return Certainty.CONFIRMED
-    speaking, acting = gazetteer.world.countries_in(speaker.text), gazetteer.world.countries_in(actor)
+    if told & _LOCAL and not speaking and acting and place_countries and not acting & place_countries:
+        return Certainty.CONFIRMED
     if speaking and acting and not speaking & acting:
         return Certainty.CONFIRMED if speaking & place_countries or not place_countries else Certainty.CLAIMED
     if is_nonstate(actor) and not is_nonstate(speaker.text) and (official or speaking):

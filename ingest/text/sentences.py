@@ -22,7 +22,7 @@ from ingest.text.gazetteer import Gazetteer
 from ingest.text.language import LanguageModel
 from ingest.text.lexicon import lexicon
 from ingest.text.memory import Memory
-from ingest.text.merging import GAINS, Draft, Gathered
+from ingest.text.merging import GAINS, Draft, Gathered, same_place
 from ingest.text.phrases import PlaceReader
 from ingest.text.place_phrase import PlacePhrase
 from ingest.text.sides import Sides, side_of
@@ -355,7 +355,9 @@ class _SentenceReader:
             speaker = Speaker(phrase(self._sentence, subject).spelled, verb.lemma, denies=denies, head=subject)
             if not speaker.text:
                 continue
-            targets = [child for child in self._sentence.of(verb, "dobj") if child.lower in words["claims"]]
+            targets = [
+                child for child in self._sentence.of(verb, "dobj", "nsubjpass") if child.lower in words["claims"]
+            ]
             if denies and targets:
                 claim = self._claim(speaker, Certainty.DISPUTED, "denial", Stance.DENIES)
                 self._gathered.doubt(claim, "", self._sentence.number)
@@ -371,11 +373,20 @@ class _SentenceReader:
             leaving = [clause, *self._sentence.of(clause, "xcomp")]
             if not any(word.lemma in lexicon()["leave_verbs"] for word in leaving):
                 continue
+            left = [name for word in leaving for name in self._left_by(word)]
             for draft in self._gathered.gains_before(self._sentence.number):
+                if left and not any(same_place(draft.name, name) for name in left):
+                    continue
                 if not same_side(speaker.text, draft.actor, self._gazetteer):
                     claim = self._claim(speaker, Certainty.CONFIRMED, "admission", Stance.CONFIRMS)
                     if all(known.attribution != claim.attribution for known in draft.claims):
                         draft.claims.append(claim)
+
+    def _left_by(self, verb: Word) -> list[str]:
+        """Return the names of what a verb says is left: "withdrew from A"."""
+        froms = [child for child in self._sentence.of(verb, "prep") if child.lower == "from"]
+        names = [word for child in froms for word in self._sentence.of(child, "pobj") if word.is_name]
+        return [place.name for word in names for place in self._reader.read(word.left)]
 
     def _office_place(self, found: Found) -> PlacePhrase | None:
         """Return the place of the governor, mayor or police chief who acts or is acted on."""
