@@ -266,7 +266,7 @@ async def test_a_city_filter_without_a_match_says_why_and_esc_clears_it(store: F
     async with opened(store) as (app, pilot):
         await pilot.press("1", "slash")
         await type_in(pilot, "zephyr")
-        await wait_for(pilot, lambda: "no city goes by /zephyr" in screen_text(app), "the reason")
+        await wait_for(pilot, lambda: "no city matches /zephyr" in screen_text(app), "the reason")
         assert "esc clears the filter" in screen_text(app)
         await pilot.press("escape")
         await wait_for(pilot, lambda: "CITIES 3 +1 more" in screen_text(app), "all cities")

@@ -52,7 +52,7 @@ async def test_hints_help_and_palette_name_the_own_keys(store: FakeStore) -> Non
         for words in ("o open", "R read", "h keys", ":earlier ] clock"):
             assert words in footer
         await pilot.press("H")
-        await wait_for(pilot, lambda: "H lets them in again" in screen_text(app), "the message")
+        await wait_for(pilot, lambda: "H resumes them" in screen_text(app), "the message")
         await pilot.press("escape")
         assert "X quits" in screen_text(app)
         await pilot.press("h")
@@ -60,8 +60,8 @@ async def test_hints_help_and_palette_name_the_own_keys(store: FakeStore) -> Non
         line = next(line for line in screen_text(app).splitlines() if "Mark the event read" in line)
         assert line.split()[0] == "R"
         await pilot.press("escape", "colon", *"pause")
-        await wait_for(pilot, lambda: "Hold all live updates" in screen_text(app), "the palette")
-        assert " H " in next(line for line in screen_text(app).splitlines() if "Hold all live updates" in line)
+        await wait_for(pilot, lambda: "Pause all live updates" in screen_text(app), "the palette")
+        assert " H " in next(line for line in screen_text(app).splitlines() if "Pause all live updates" in line)
 
 
 async def test_the_way_out_stays_whatever_is_bound(store: FakeStore) -> None:

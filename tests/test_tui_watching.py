@@ -44,7 +44,7 @@ async def test_what_comes_for_a_watched_filter_is_told_until_it_is_looked_at(sto
         await pilot.press("w")
         await shows(pilot, "nothing is filtered")
         await pilot.press("slash", *"kind:clash", "enter", "w", *"fights", "enter")
-        await shows(pilot, "watched: what comes is told", "fights")
+        await shows(pilot, "watched: you are told of new matches", "fights")
         await pilot.press("escape")
         await shows(pilot, "EVENTS 8")
         await store.happen(event_on(9, kind="clash"), event_on(9, kind="capture"))
@@ -60,7 +60,7 @@ async def test_what_comes_for_a_watched_filter_is_told_until_it_is_looked_at(sto
         await pilot.press("slash", *"kind:clash", "enter")
         await wait_for(pilot, lambda: "2 watched" not in screen_text(app), "it to be looked at")
         await pilot.press("w")
-        await shows(pilot, "watched no longer")
+        await shows(pilot, "no longer watched")
         await store.happen(event_on(9, kind="clash"))
         await shows(pilot, "1 new")
         assert not app.session.watching.number

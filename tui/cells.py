@@ -78,7 +78,7 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("v", "verified by an analyst"),
     ("u", "unverifiable, says an analyst"),
     ("=", "a duplicate, says an analyst"),
-    ("@", "accepted by trust of its source, without review"),
+    ("@", "accepted by trust, without review"),
     ("╳ ═", "a route cut, reopened"),
     ("◀", "a clock is not at now"),
     ("▸", "the clock that the keys move; what it shows"),

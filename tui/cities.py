@@ -155,7 +155,7 @@ def _order(sort: Sort, catalog: Catalog) -> Callable[[ControlState], tuple[int, 
 
 
 def matching(states: Iterable[ControlState], catalog: Catalog, text: str) -> tuple[ControlState, ...]:
-    """Return the states whose city goes by every word: a part of a name, province, status, side, or `disputed`.
+    """Return the states whose city matches every word: a part of a name, province, status, side, or `disputed`.
 
     A word after `!` or `-` must not hold.
     """

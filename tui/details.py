@@ -50,7 +50,7 @@ async def count(screen: "MainScreen", touched: Touched | None = None) -> None:
 
     Args:
         screen: shows it.
-        touched: what may look otherwise than it was last read; None: all of it.
+        touched: what may have changed since it was last read; None: all of it.
     """
     session, log = screen.session, screen.log_window
     if touched is None or touched.everything or not log.lists_all:

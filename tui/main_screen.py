@@ -223,7 +223,7 @@ class MainScreen(Layout):
         """
         is_idle = self._log_worker is None or self._log_worker.is_finished
         if self.session.left_selection():
-            self.say("nothing is selected any more: the log lists something else now")
+            self.say("the selection was cleared: the log lists something else now")
         self.events.select(self.session.selection)
         self.workers.cancel_group(self, "count")  # of what the log showed before
         work = partial(self._read_log, oldest=oldest, at=at, offset=offset, after=0 if is_idle else after)

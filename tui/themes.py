@@ -231,7 +231,7 @@ class Palette:
         self.look = look
         self.catalog = catalog
         self.edition = 0
-        """Goes up whenever something is painted otherwise than before."""
+        """Goes up whenever something is painted differently than before."""
         self._styles: dict[str, Style] = {}
         self._held: Mapping[str | None, int] = {}
         self._sides: dict[str | None, int] = {}

@@ -8,7 +8,7 @@ from ingest.importers.loading import ImportCounts, LoadStopped, load_items
 from ingest.importers.names import Names
 from ingest.importers.records import Context, Format, Settings
 from ingest.importers.unpacking import Opened
-from ingest.native import ImportStopped, import_native
+from ingest.native import Imported, ImportStopped, import_native
 from model.catalog import Catalog
 from model.entities import Status
 from model.query import Clocks
@@ -56,48 +56,18 @@ async def import_opened(
         InputRefused: the file as a whole is not of this format; nothing was written.
         LoadStopped: the store failed; the batches before are written.
     """
-    reason = f"import {opened.name}"
     if not isinstance(form, Format):
-        try:
-            done = await import_native(
-                store,
-                catalog,
-                opened.stream,
-                reason=reason,
-                form=form,
-                create=options.create,
-                dry_run=options.dry_run,
-                on_refused=on_refused,
-                progress=None if progress is None else lambda read, _: progress(read, opened.share.rows(read)),
-            )
-        except ImportStopped as stopped:
-            some = stopped.imported
-            so_far = ImportCounts(some.read, some.new, some.updated, some.unchanged, refused=some.refused)
-            raise LoadStopped(stopped, so_far) from stopped
-        return ImportCounts(
-            *(done.read, done.new, done.updated, done.unchanged),
-            refused=done.refused,
-            changeset=done.changeset,
-            sample=done.sample,
+        return await _import_native(
+            store, catalog, opened, form=form, options=options, on_refused=on_refused, progress=progress
         )
-    names = Names(catalog, create=options.create, aliases=options.aliases)
-    day = None
-    holders: dict[str, str] = {}
-    text = opened.head.decode(errors="replace")
-    if form.dated is not None:
-        day = form.dated(text, options.settings, catalog.situation.zone)
-    if day is not None:
-        # Without the day itself: what this very file has said before must not count.
-        states = await store.control(catalog.situation.id, clocks=Clocks(as_of=day - 1))
-        holders = {state.place: state.actor for state in states if state.actor and state.status is Status.HELD}
-    context = Context(catalog, names, now, options.settings, f"{opened.name} {text[:500]}", day, holders)
+    context = await _context(store, catalog, opened, form=form, options=options, now=now)
     counts = await load_items(
         store,
         catalog,
-        names,
+        context.names,
         form.read(opened.stream, context),
         form,
-        reason=reason,
+        reason=_reason(opened),
         seen_at=context.seen_at,
         dry_run=options.dry_run,
         whole=whole,
@@ -107,3 +77,57 @@ async def import_opened(
     if progress:
         progress(counts.read, counts.read)
     return counts._replace(taken_as=tuple(f"{number:,} {what}" for what, number in context.taken_as.items()))
+
+
+async def _import_native(
+    store: Store,
+    catalog: Catalog,
+    opened: Opened,
+    *,
+    form: Form | None,
+    options: ImportOptions,
+    on_refused: Callable[[Refused], None] | None,
+    progress: Progress | None,
+) -> ImportCounts:
+    try:
+        imported = await import_native(
+            store,
+            catalog,
+            opened.stream,
+            reason=_reason(opened),
+            form=form,
+            create=options.create,
+            dry_run=options.dry_run,
+            on_refused=on_refused,
+            progress=None if progress is None else lambda read, _: progress(read, opened.share.rows(read)),
+        )
+    except ImportStopped as stopped:
+        raise LoadStopped(stopped, _counts(stopped.imported)) from stopped
+    return _counts(imported)
+
+
+def _counts(imported: Imported) -> ImportCounts:
+    return ImportCounts(
+        *(imported.read, imported.new, imported.updated, imported.unchanged),
+        refused=imported.refused,
+        changeset=imported.changeset,
+        sample=imported.sample,
+    )
+
+
+async def _context(
+    store: Store, catalog: Catalog, opened: Opened, *, form: Format, options: ImportOptions, now: int
+) -> Context:
+    text = opened.head.decode(errors="replace")
+    day = form.dated(text, options.settings, catalog.situation.zone) if form.dated else None
+    holders: dict[str, str] = {}
+    if day is not None:
+        # Without the day itself: what this very file has said before must not count.
+        states = await store.control(catalog.situation.id, clocks=Clocks(as_of=day - 1))
+        holders = {state.place: state.actor for state in states if state.actor and state.status is Status.HELD}
+    names = Names(catalog, create=options.create, aliases=options.aliases)
+    return Context(catalog, names, now, options.settings, f"{opened.name} {text[:500]}", day, holders)
+
+
+def _reason(opened: Opened) -> str:
+    return f"import {opened.name}"

@@ -19,7 +19,7 @@ def ask_for_cities(screen: "MainScreen") -> None:
 
 
 def narrow_cities(screen: "MainScreen", text: str) -> Work:
-    """Show only the cities that go by these words."""
+    """Show only the cities that match these words."""
     screen.cities.nothing = bars.why_no_city(text.strip(), screen.keys)
     screen.cities.narrow_down(text)
     screen.show_bars()

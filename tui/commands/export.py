@@ -46,7 +46,7 @@ def _begin(screen: "MainScreen", text: str, *, events: bool = True) -> Work:
     work = Writing(_write, screen, path, FileForm(suffix), events=events)
     if not path.exists():
         return work
-    screen.confirm(f"{path.name} is there already; write over it?", work)
+    screen.confirm(f"{path.name} exists already; overwrite it?", work)
     return None
 
 

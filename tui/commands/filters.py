@@ -60,7 +60,7 @@ def _order(order: Order) -> Do:
     def do(screen: "MainScreen") -> Work:
         screen.session.order = order
         screen.read_log()
-        screen.say(f"the log runs as {order.value}")
+        screen.say(f"the log is ordered as {order.value}")
         return None
 
     return do
@@ -135,9 +135,12 @@ def _set_watch(screen: "MainScreen", saved: SavedFilters, name: str, *, on: bool
     session.watching.saw(session.filter_text, screen.log_window.horizon)
     screen.show_bars()
     if on:
-        screen.say(screen.keys.spell("watched: what comes is told; {watch} ends that, {pick_filter} lists it: ") + name)
+        screen.say(
+            screen.keys.spell("watched: you are told of new matches; {watch} ends that, {pick_filter} lists it: ")
+            + name
+        )
     else:
-        screen.say(screen.keys.spell("watched no longer, still saved; {watch} watches it again: ") + name)
+        screen.say(screen.keys.spell("no longer watched, still saved; {watch} watches it again: ") + name)
 
 
 def _pick(screen: "MainScreen") -> AwaitMount | None:

@@ -45,7 +45,7 @@ async def _find(screen: "MainScreen", row: EventRow, *, newer: bool) -> str | No
         screen.read_log(at=found)
     else:
         screen.events.go(position)
-    return f"the last {what} was passed: on from the {'oldest' if newer else 'newest'}" if wrapped else None
+    return f"the last {what} was passed; continued from the {'oldest' if newer else 'newest'}" if wrapped else None
 
 
 DO: dict[str, Do] = {"next_hit": _jump(newer=False), "previous_hit": _jump(newer=True)}

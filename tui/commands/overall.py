@@ -16,10 +16,10 @@ def _pause(screen: "MainScreen") -> Work:
     screen.session.paused = not screen.session.paused
     screen.show_bars()
     if screen.session.paused:
-        screen.say(screen.keys.spell("live updates are held; {pause} lets them in again"))
+        screen.say(screen.keys.spell("live updates are paused; {pause} resumes them"))
     else:
         screen.hear_of_change()
-        screen.say("live updates come in again")
+        screen.say("live updates are resumed")
     return None
 
 

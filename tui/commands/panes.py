@@ -80,7 +80,7 @@ def _go_to(screen: "MainScreen", name: str) -> Work:
         try:
             link = Link(Target.ACTOR, catalog.actor(name).id)
         except NameUnknown:
-            screen.say(f"no city or actor is called so; {no_place}", "warn")
+            screen.say(f"no city or actor has this name; {no_place}", "warn")
             return None
     screen.follow_link(link)
     return None

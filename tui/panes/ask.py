@@ -107,8 +107,8 @@ class Ask(Horizontal):
         Args:
             purpose: whose answer this is; texts entered before are remembered by purpose.
             label: what is asked for.
-            text: what stands in the line at first.
-            complete: says what could stand at the cursor.
+            text: the text that is in the line at first.
+            complete: gives completions for the cursor.
         """
         self.purpose = purpose
         self.asked_from = self.screen.focused
@@ -130,7 +130,7 @@ class Ask(Horizontal):
 
     @property
     def text(self) -> str:
-        """What stands in the line."""
+        """The text in the line."""
         return self._input.value
 
     @property
@@ -153,7 +153,7 @@ class Ask(Horizontal):
         self._write(self._recall.step(self._input.value, back=back))
 
     def action_complete(self, step: int) -> None:
-        """Complete what stands at the cursor; again: by the next that it could become."""
+        """Complete the word at the cursor; again: by the next that it could become."""
         text, column = self._input.value, self._input.cursor_position
         if self._complete is None:
             return

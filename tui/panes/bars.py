@@ -142,7 +142,7 @@ def why_no_city(filter_text: str, keys: Keys) -> tuple[str, ...]:
     """Return why the city list is empty, and what changes that."""
     if filter_text:
         return (
-            f"no city goes by /{clean_line(filter_text)}",
+            f"no city matches /{clean_line(filter_text)}",
             keys.spell("{back} clears the filter, {filter} changes it"),
         )
     return ("this situation has no places;", "`sitmon situation load` adds some")

@@ -53,7 +53,7 @@ class CityList(LineView):
 
     @property
     def entry(self) -> Entry | None:
-        """What the cursor stands on."""
+        """The entry under the cursor."""
         return self.entries[self.cursor] if 0 <= self.cursor < len(self.entries) else None
 
     def show(self, states: tuple[ControlState, ...], catalog: Catalog, leading: str | None = None) -> None:
@@ -74,12 +74,12 @@ class CityList(LineView):
             self._replace(others)
 
     def regroup(self, how: Arrangement) -> None:
-        """Group and sort otherwise."""
+        """Change the grouping and the order."""
         self.arrangement = how
         self._lay_out()
 
     def narrow_down(self, text: str) -> None:
-        """Show only the cities that go by these words; all without any."""
+        """Show only the cities that match these words; all without any."""
         self.filter_text = text.strip()
         self._lay_out()
 

@@ -114,10 +114,10 @@ class EventLog(LineView):
     async def reread(self, touched: Touched | None = None) -> None:
         """Show what is now true of the rows on the screen, each in its place; the cursor stays on its event.
 
-        Rows beyond the screen that may look otherwise are asked for at the next move, or `moved`.
+        Rows beyond the screen that may look different are asked for at the next move, or `moved`.
 
         Args:
-            touched: what may look otherwise than it was last read; None: all of it.
+            touched: what may have changed since it was last read; None: all of it.
         """
         async with self._rereading:
             top, bottom = self.shown
@@ -142,7 +142,7 @@ class EventLog(LineView):
             self._repaint_changed()
         else:
             self.settle()
-        if self.row is not under:  # it may look otherwise now
+        if self.row is not under:  # it may look different now
             self.post_message(self.Moved(self))
         return True
 

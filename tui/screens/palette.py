@@ -38,7 +38,7 @@ class CommandPalette(Overlay[str]):
         """Return the actions that go by what was typed, best first."""
         self._found = find(typed, everything(self._pane))
         if not self._found:
-            return [(Span("no command goes by that; fewer letters find more", "dim"),)]
+            return [(Span("no command matches; fewer letters find more", "dim"),)]
         return [self._line(one.action, one.argument, width) for one in self._found]
 
     def _line(self, action: Action, argument: str, width: int) -> Line:
