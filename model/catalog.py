@@ -150,6 +150,21 @@ class Catalog:
         return sum(place.population or 0 for place in self.places.values())
 
     @functools.cached_property
+    def side_letters(self) -> dict[str, str]:
+        """A letter of each side's name, sides as when the situation begins: an initial if no side before has it.
+
+        Where names have no other letters left, two sides have the same.
+        """
+        begins, letters = self.situation.begins or 0, dict[str, str]()
+        for side in dict.fromkeys(self.side_of(actor, begins) or actor for actor in self.actors):
+            name = (self.actors[side].name if side in self.actors else side).lower()
+            initials = [word[0] for word in name.split()]
+            wanted = [letter for letter in (*initials, *name) if letter.isalpha()]
+            taken = set(letters.values())
+            letters[side] = next((letter for letter in wanted if letter not in taken), name[:1])
+        return letters
+
+    @functools.cached_property
     def _parts(self) -> dict[str, tuple[Relation, ...]]:
         """What each actor is, or was, part of; actors that never were part of anything are left out."""
         parts = {

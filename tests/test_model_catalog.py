@@ -104,3 +104,10 @@ def test_distances_are_great_circles(world: Catalog) -> None:
     assert distance_km(equator[0], equator[1]) == pytest.approx(math.pi * 6371.0088 / 2)
     assert distance_km(equator[0], equator[2]) == pytest.approx(math.pi * 6371.0088)
     assert distance_km(world.places["herat"], world.places["runway"]) == math.inf
+
+
+def test_each_side_has_a_letter_of_its_name_that_no_side_before_has() -> None:
+    names = ("Syrian government", "Syrian National Army", "Southern Room", "Syrian Forces", "s", "طالبان", "9")
+    actors = {str(number): Actor(str(number), name) for number, name in enumerate(names)}
+    letters = Catalog(Situation("one", "One", "UTC"), actors=actors).side_letters
+    assert "".join(letters.values()) == "snrfsط9"

@@ -63,7 +63,7 @@ VERDICT_SIGNS = {
 
 LEGEND: tuple[tuple[str, str], ...] = (
     *((f"{status.letter} {GLYPHS[status]}", status.value) for status in Status),
-    ("Ht", "in the log, by which side: as its name begins"),
+    ("Ht", "in the log, by which side: a letter of its name"),
     ("!", "disputed"),
     ("~", "the date is disputed, or known to a week"),
     ("+3-1", "sources for, sources against"),
@@ -252,9 +252,9 @@ def is_now(clocks: Clocks) -> bool:
 
 
 def side_letter(actor: str | None, catalog: Catalog) -> str:
-    """Return how the name of an actor's side begins, in one cell: what its hue says; a space for none."""
-    name = actor_name(catalog, catalog.side_of(actor, catalog.situation.begins or 0))
-    return fit(name[:1].lower(), 1)
+    """Return the letter of an actor's side, in one cell: what its hue says; a space for none."""
+    side = catalog.side_of(actor, catalog.situation.begins or 0) or ""
+    return fit(catalog.side_letters.get(side, side[:1].lower()), 1)
 
 
 # -- the log -----------------------------------------------------------------------------------------------------------
