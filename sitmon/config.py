@@ -180,9 +180,9 @@ async def _make_default(path: Path) -> None:
         async with await open_store(str(unfinished), create=True) as opened:
             await load_shipped(opened, SHIPPED)
         os.link(unfinished, path)
-        say(f"made your store, {path}, and loaded the situation that ships with sitmon")
+        say(f"created your store, {path}, and loaded the situation that ships with sitmon")
     except FileExistsError:
-        say(f"another session has just made your store, {path}")
+        say(f"another session has just created your store, {path}")
     finally:
         for suffix in ("", "-wal", "-shm"):
             unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)

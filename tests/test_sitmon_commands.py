@@ -472,7 +472,7 @@ def test_the_default_store_is_made_on_first_use(
     assert cli.main(["places", "--format", "json"]) == 0
     printed = capsys.readouterr()
     assert len(capitals(json.loads(printed.out))) == 34
-    assert "made your store" in printed.err
+    assert "created your store" in printed.err
     assert cli.main(["places"]) == 0
     assert capsys.readouterr().err == ""
     assert [path.name for path in (tmp_path / "data" / "sitmon").iterdir() if path.suffix == ".db"] == ["sitmon.db"]
