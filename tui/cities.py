@@ -284,10 +284,11 @@ def heading_line(heading: Heading, width: int) -> Line:
     """Return the line above a group: of a side in its hue and with its letter, of a province in bold."""
     hue = f"actor:{heading.actor} strong" if heading.actor else "strong"
     lead = f"{heading.status.letter} {GLYPHS[heading.status]} " if heading.status else ""
+    room = max(0, width - len(lead) - 1 - len(heading.number))
     return (
         Span(lead, hue),
-        Span(fit(heading.words, max(0, width - len(lead) - 1 - len(heading.number))), hue),
-        Span(f"{heading.number} ", "dim"),
+        Span(fit(heading.words, room - 1), hue),
+        Span(f"{' ' * (room > 0)}{heading.number} ", "dim"),
     )
 
 
