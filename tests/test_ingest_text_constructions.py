@@ -15,6 +15,38 @@ def proposals(text: str, language_model: LanguageModel) -> tuple[Proposal, ...]:
     return read(Report("r", "s", text=text, published_at=WEDNESDAY), None, language_model=language_model).proposals
 
 
+# Short sentences in which the language model takes the verb for an adjective, or the first name for an adverb.
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Taliban captured Herat.", [("capture", "Herat", "Taliban")]),
+        ("The Taliban captured Herat, officials said.", [("capture", "Herat", "Taliban")]),
+        ("The junta besieged Ghazni.", [("siege", "Ghazni", "junta")]),
+        ("Al-Shabaab besieged Mosul.", [("siege", "Mosul", "Al-Shabaab")]),
+        ("Al-Shabaab overran Kidal, officials said.", [("capture", "Kidal", "Al-Shabaab")]),
+        ("The RSF laid siege to Goma, the UN said.", [("siege", "Goma", "RSF")]),
+        ("A spokesman said the RSF conquered Tikrit late on Monday.", [("capture", "Tikrit", "RSF")]),
+        ("The RSF stormed and captured Tikrit.", [("capture", "Tikrit", "RSF")]),
+        (
+            "The Taliban wrested control of Tikrit and Raqqa, witnesses said.",
+            [("capture", "Tikrit", "Taliban"), ("capture", "Raqqa", "Taliban")],
+        ),
+        ("Bakhmut fell to the Syrian army on Sunday.", [("capture", "Bakhmut", "Syrian army")]),
+        ("Bakhmut has been seized by Boko Haram.", [("capture", "Bakhmut", "Boko Haram")]),
+        ("Iraqi forces besieged El Fasher.", [("siege", "El Fasher", "Iraqi forces")]),
+        ("If Al-Shabaab capture Kidal, thousands will flee.", []),
+        ("If the junta capture Herat, thousands will flee.", []),
+        ("The rebel-captured town of Herat was quiet.", []),
+        ("However, the army captured Tikrit.", [("capture", "Tikrit", "army")]),
+    ],
+)
+def test_plain_short_sentences_are_read_as_they_are_meant(
+    text: str, expected: list[tuple[str, str, str]], language_model: LanguageModel
+) -> None:
+    found = [(one.kind, one.place, one.actor) for one in proposals(text, language_model)]
+    assert found == expected
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

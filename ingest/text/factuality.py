@@ -333,6 +333,8 @@ def _as_ancestor(sentence: Sentence, step: Word, child: Word) -> Fact | None:
     """Judge what stands above the event: a verb of saying, of wanting, a conjunction."""
     words = lexicon()
     complement = child.relation in _COMPLEMENTS
+    if any(mark.lower in words["unreal_marks"] and mark.index < child.index for mark in sentence.of(step, "mark")):
+        return Fact.UNREAL
     if step.lower in _HOPES and child.relation in {"prep", "acl"}:
         return Fact.UNREAL
     if step.relation == "prep" and child.relation in {"pobj", "pcomp"}:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.text.lexicon import lexicon
+from ingest.text.mending import mend
 from ingest.text.syntax import Sentence, Word
 from model.errors import InputRefused
 
@@ -234,7 +235,7 @@ class SpacyModel:
         docs = self._parser.pipe((_readable(piece[0]) for piece in pieces), batch_size=64)
         for doc, (text, start, number) in zip(docs, pieces, strict=True):
             hyphened = _HYPHENED.search(text) is not None
-            yield Sentence(tuple(_word(token, text, start, hyphened=hyphened) for token in doc), text, start, number)
+            yield Sentence(mend([_word(token, text, start, hyphened=hyphened) for token in doc]), text, start, number)
 
     def labels(self, text: str) -> list[tuple[int, int, str]]:
         """See `LanguageModel`."""
@@ -263,8 +264,9 @@ def is_english(text: str) -> bool:
 
     A longer text must have as many of them as every English text has; a few words are given the benefit of the doubt.
     """
-    found = _LETTERS.findall(text[:_SAMPLE].lower())
+    found = _LETTERS.findall(text[:_SAMPLE])
     if not found or sum(word.isascii() for word in found) < 0.6 * len(found):
         return False
-    ours, others = sum(word in _FUNCTION_WORDS for word in found), sum(word in _OTHERS for word in found)
+    ours = sum(word.lower() in _FUNCTION_WORDS for word in found)
+    others = sum(word in _OTHERS for word in found)  # with a capital they belong to names: "El Fasher"
     return ours >= others and (len(found) < _SURE or ours >= 0.12 * len(found))
