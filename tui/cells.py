@@ -63,7 +63,7 @@ VERDICT_SIGNS = {
 
 LEGEND: tuple[tuple[str, str], ...] = (
     *((f"{status.letter} {GLYPHS[status]}", status.value) for status in Status),
-    ("Ht", "in the log, by which side: a letter of its name"),
+    ("Ht", "in the log, by which side: its own letter"),
     ("!", "disputed"),
     ("~", "the date is disputed, or known to a week"),
     ("+3-1", "sources for, sources against"),
