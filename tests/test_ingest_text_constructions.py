@@ -50,6 +50,11 @@ def test_plain_short_sentences_are_read_as_they_are_meant(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            "After three days of clashes, Tikrit fell into the hands of the Arakan Army, the mayor said by phone.",
+            [("capture", "Tikrit", "Arakan Army")],
+        ),
+        ("Heavy clashes erupted between the junta and rebels in Hama on Tuesday.", [("clash", "Hama", "")]),
         ("Rebels now control Kunduz, residents said.", [("capture", "Kunduz", "Rebels")]),
         ("Witnesses said the army was still in control of the town of Ardan.", [("still-held", "Ardan", "army")]),
         ("Rebel forces are at the gates of Kunduz.", [("attempt", "Kunduz", "Rebel forces")]),

@@ -239,7 +239,12 @@ def _as_clause(sentence: Sentence, verb: Word) -> Fact | None:
     if verb.relation == "amod":
         return Fact.BACKGROUND
     if verb.relation == "advcl":
-        marks = {child.lower for child in sentence.of(verb, "mark", "advmod", "prep") if child.index < verb.index}
+        # A preposition with an object, "after three days", is no conjunction.
+        marks = {
+            child.lower
+            for child in sentence.of(verb, "mark", "advmod", "prep")
+            if child.index < verb.index and not sentence.of(child, "pobj")
+        }
         if marks & words["unreal_marks"]:
             return Fact.UNREAL
         if marks & words["background_marks"]:

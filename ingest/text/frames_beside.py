@@ -21,14 +21,13 @@ def _clashes(sentence: Sentence, word: Word, pattern: Pattern, reader: PlaceRead
     if _is_of_civilians(sentence, word):
         return None
     if word.lower in pattern.nouns and word.tag.startswith("NN"):
-        places = _where(sentence, word, reader)
-        if not places:
-            verb = sentence.head(word)
-            places = (
-                _where(sentence, verb, reader)
-                if word.relation in {"nsubj", "nsubjpass", "dobj"} and verb.is_verb
-                else ()
-            )
+        above = [word]
+        if word.relation in {"nsubj", "nsubjpass", "dobj"} and sentence.head(word).is_verb:
+            above.append(sentence.head(word))
+        # "Between troops and rebels in Ghazni": the parser may give the place to either.
+        sides = [side for one in above if (side := object_of(sentence, one, "between")) is not None]
+        sides += [other for side in sides for other in sentence.of(side, "conj")]
+        places = next((found for one in (*above, *sides) if (found := _where(sentence, one, reader))), ())
         return Found(pattern, pattern.kind, word, places, noun=True) if places else None
     subject = subject_of(sentence, word)
     if subject is None or not word.is_verb:
