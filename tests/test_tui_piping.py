@@ -1,6 +1,7 @@
 """Piping events into a command: what it gets, what it prints, how it ends."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,18 @@ async def test_what_is_selected_or_else_listed_is_piped_and_what_comes_out_is_sh
         await shows(pilot, "2 events piped into false, which failed: 1")
         await pilot.press("|", *" ", "enter")
         await shows(pilot, "nothing was piped")
+
+
+async def test_whoever_has_no_shell_runs_no_command(
+    store: FakeStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SHELL", "/bin/false")
+    async with opened(store, (100, 30)) as (_, pilot):
+        await pilot.press("|")
+        await type_in(pilot, f"touch {tmp_path}/made")
+        await pilot.press("enter")
+        await shows(pilot, "which failed: 1")
+    assert not (tmp_path / "made").exists()
 
 
 async def test_a_command_without_an_end_is_ended_by_esc(store: FakeStore) -> None:

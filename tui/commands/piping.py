@@ -73,8 +73,9 @@ async def _pipe(screen: "MainScreen", command: str) -> str | None:
 async def _run(command: str, stream: IO[str]) -> tuple[bytes, int]:
     """Return what a command prints, somewhat more than is kept at most, and its exit code."""
     # A session of its own: whatever it starts is ended with it, and none of it gets at the terminal.
-    process = await asyncio.create_subprocess_shell(
-        command, stdin=stream, stdout=PIPE, stderr=STDOUT, start_new_session=True
+    shell = os.environ.get("SHELL") or "/bin/sh"
+    process = await asyncio.create_subprocess_exec(
+        shell, "-c", command, stdin=stream, stdout=PIPE, stderr=STDOUT, start_new_session=True
     )
     assert process.stdout is not None
     output = b""
