@@ -150,7 +150,8 @@ def _screen(path: Path) -> list[str]:
 
 
 def _keys(path: Path) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="sitmon-bench-") as home:
+    # lnav may go on writing there for a moment after it was ended.
+    with tempfile.TemporaryDirectory(prefix="sitmon-bench-", ignore_cleanup_errors=True) as home:
         found = keys.measure(path, Path(home), _say)
     table = _keys_table("Keys, until painted", found)
     if not any(peer.startswith("lnav") for peer in found):
