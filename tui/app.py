@@ -181,7 +181,7 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
             self.typed_ahead.drop()
             await super().on_event(event)
         elif not self._interrupts:
-            self.main.way_out.go_on()
+            self.main.leaving.go_on()
             await self.typed_ahead.take(event)
 
     def on_paste(self) -> None:
@@ -217,11 +217,11 @@ class SitmonApp(ChangesApp[int], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Quit."""
-        self.main.way_out.take()
+        self.main.leaving.leave()
 
     def action_interrupt(self) -> None:
         """Quit, the second time in a row."""
-        self.main.way_out.interrupt()
+        self.main.leaving.interrupt()
 
 
 async def run(app: SitmonApp) -> int:
@@ -244,5 +244,5 @@ async def run(app: SitmonApp) -> int:
             await app.main.feeds.end()
         if app.session.looked is not None:
             await app.session.looked.end(app.session)
-        if farewell := app.main.way_out.farewell:
+        if farewell := app.main.leaving.farewell:
             sys.stderr.write(f"sitmon: {farewell}\n")

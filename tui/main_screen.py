@@ -23,6 +23,7 @@ from tui import details
 from tui.keymap import ACTIONS, Action, Scope
 from tui.keys import Keys, pressed_key
 from tui.layout import Layout, take_size
+from tui.leaving import Leaving
 from tui.links import Link
 from tui.long_task import LongTask
 from tui.messages import StoreChanged
@@ -39,7 +40,6 @@ from tui.themes import Palette
 from tui.titles import show_titles
 from tui.trail import Trail
 from tui.typeahead import Begun, ended, is_typed_into
-from tui.way_out import WayOut
 from tui.window import Window
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ class MainScreen(Layout):
         self._stale = self._catching_up = False
         self._log_worker: Worker[None] | None = None
         self._commands = asyncio.Lock()
-        self.way_out = WayOut(self)
-        self.long_task = LongTask(self.say, lambda: self.way_out.hint)
+        self.leaving = Leaving(self)
+        self.long_task = LongTask(self.say, lambda: self.leaving.hint)
         self.events.nothing = ("reading …",)
 
     def compose(self) -> ComposeResult:
@@ -258,7 +258,7 @@ class MainScreen(Layout):
         try:
             await work()
         except SitmonError as error:
-            self.way_out.stay()  # nobody leaves without having read it
+            self.leaving.stay()  # nobody leaves without having read it
             self.say(str(error), "alert")
 
     def _begin(self, group: str, work: Callable[[], Awaitable[Any]], *, exclusive: bool = False) -> Worker[None]:
@@ -296,7 +296,7 @@ class MainScreen(Layout):
 
     def show_keys(self) -> None:
         """Show the keys that matter in the pane that has them, but for what ctrl+c has said."""
-        if self.way_out.has_the_word:
+        if self.leaving.keeps_last_line:
             return
         self._said = False
         asking = self.question.hints if self.is_asking else None
@@ -354,7 +354,7 @@ class MainScreen(Layout):
 
     def confirm(self, question: str, work: "Work") -> None:
         """Do the work if the next key is `y`."""
-        self.way_out.stay()
+        self.leaving.stay()
         self._unconfirmed, self._said = work, True
         self.footer.tell(bars.question(question, self.app.size.width))
 
@@ -399,11 +399,11 @@ class MainScreen(Layout):
 
             worker = self._begin("asides" if isinstance(work, Aside) else "commands", partial(self._in_turn, work))
             if isinstance(work, Writing):
-                self.way_out.wait_for(worker)
+                self.leaving.wait_for(worker)
 
     def write_beside(self, work: Callable[[], Awaitable[Any]]) -> None:
         """Write what a screen over this one is to write, also when that is gone before."""
-        self.way_out.wait_for(self._begin("writing", work))
+        self.leaving.wait_for(self._begin("writing", work))
 
     async def _in_turn(self, work: Callable[[], Awaitable[str | None]]) -> None:
         # One after the other, in the order of the keys; painting and moving go on meanwhile.

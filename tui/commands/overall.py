@@ -56,12 +56,12 @@ def _suspend(screen: "MainScreen") -> Work:
 
 
 def _interrupt(screen: "MainScreen") -> Work:
-    screen.way_out.interrupt()
+    screen.leaving.interrupt()
     return None
 
 
 def _quit(screen: "MainScreen") -> Work:
-    screen.way_out.take()
+    screen.leaving.leave()
     return None
 
 

@@ -123,7 +123,7 @@ def _unzoom(screen: "MainScreen") -> Work:
 
 
 def _back(screen: "MainScreen") -> Work:
-    if screen.way_out.is_waiting:
+    if screen.leaving.is_waiting:
         _stay_or_leave(screen)
     elif screen.pressed != "escape" or not screen.long_task.stop():
         _one_back(screen)
@@ -132,10 +132,10 @@ def _back(screen: "MainScreen") -> Work:
 
 def _stay_or_leave(screen: "MainScreen") -> None:
     if screen.pressed == "escape":
-        screen.way_out.stay()
+        screen.leaving.stay()
         screen.say("the screen stays, and what is being written goes on")
     else:
-        screen.way_out.take()
+        screen.leaving.leave()
 
 
 def _one_back(screen: "MainScreen") -> None:
@@ -154,7 +154,7 @@ def _one_back(screen: "MainScreen") -> None:
     elif screen.zoomed:
         screen.zoom(is_on=False)
     elif screen.pressed in (leaving := [key for key in screen.keys.of("back") if key != "escape"]):
-        screen.way_out.take()
+        screen.leaving.leave()
     else:
         screen.say(
             f"this is the outermost level; {shown_key(leaving[0]) if leaving else screen.keys.hint('quit')} quits"

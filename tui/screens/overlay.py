@@ -71,13 +71,13 @@ class Heading(Bar):
         super().__init__(palette, classes="title")
         self._text = Span(clean_line(text), "title")
         self._hint = Span(f" {clean_line(hint)} ", "dim")
-        self.hush()
+        self.clear()
 
     def say(self, text: str) -> None:
         """Say something in place of what the keys do."""
         self.show((self._text,), (Span(f" {clean_line(text)} ", "strong"),))
 
-    def hush(self) -> None:
+    def clear(self) -> None:
         """Show what the keys do."""
         self.show((self._text,), (self._hint,))
 

@@ -296,8 +296,8 @@ class ReviewScreen(Screen[None]):
             "redo": lambda: self._in_turn(partial(self._turn_back, self.session.redo)),
             "back": self._leave,
             "help": self._help,
-            "quit": self._main.way_out.take,
-            "interrupt": self._main.way_out.interrupt,
+            "quit": self._main.leaving.leave,
+            "interrupt": self._main.leaving.interrupt,
             "redraw": lambda: self.call_later(self.run_action, "app.redraw"),
             "reload": lambda: self._begin("queue", self.read),
             "suspend": self.app.action_suspend_process,
@@ -495,5 +495,5 @@ class ReviewScreen(Screen[None]):
         try:
             await work()
         except SitmonError as error:
-            self._main.way_out.stay()
+            self._main.leaving.stay()
             self.say(str(error), "alert")

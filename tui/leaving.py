@@ -1,4 +1,4 @@
-"""How the screen is left: at once, but for what was asked to be written. That is waited for, and said.
+"""Leaving the screen: at once, or once what was asked to be written is written, and saying so meanwhile.
 
 Asked for a second time, the screen is left at once whatever is under way; what was not written by then is not done.
 """
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tui.screens.overlay import Heading
 
 
-class WayOut:
-    """The way out of one main screen, and of all that lies over it.
+class Leaving:
+    """Leaves one main screen, and all that lies over it.
 
     Args:
         screen: the main screen.
@@ -37,7 +37,7 @@ class WayOut:
         """Let nobody leave before the worker has written what it is to write, but who asks twice."""
         self._writing = [*self._under_way(), worker]
 
-    def take(self) -> None:
+    def leave(self) -> None:
         """Leave: now, or once everything is written; the second time now in any case."""
         screen = self._screen
         under_way = self._under_way()
@@ -59,7 +59,7 @@ class WayOut:
         """Leave, the second time in a row."""
         screen = self._screen
         if self.interrupted:
-            self.take()
+            self.leave()
             return
         self.interrupted = True
         self._say(screen.keys.spell("{interrupt} again quits; {back} goes back"))
@@ -67,7 +67,7 @@ class WayOut:
     def go_on(self) -> None:
         """Let the next ctrl+c be a first one: another key was pressed."""
         if self.interrupted and (heading := self._heading) is not None:
-            heading.hush()
+            heading.clear()
         self.interrupted = False
 
     @property
@@ -76,7 +76,7 @@ class WayOut:
         return self._screen.keys.spell("leaves then · {quit}: now · esc: stays") if self.is_waiting else "esc stops"
 
     @property
-    def has_the_word(self) -> bool:
+    def keeps_last_line(self) -> bool:
         """Whether the last line is to go on to say what was said of leaving."""
         return self.interrupted or self.is_waiting
 

@@ -70,7 +70,7 @@ async def test_leaving_waits_for_what_is_being_written_and_says_so(fake: FakeSto
         store.let.set()
         await wait_for(pilot, lambda: is_left(app), "the way out")
         assert [mark.kind for mark in fake.marks] == [MarkKind.STAR, MarkKind.STAR]
-        assert not app.main.way_out.farewell
+        assert not app.main.leaving.farewell
 
 
 async def test_asked_for_twice_the_screen_is_left_at_once_and_says_what_it_left(fake: FakeStore) -> None:
@@ -79,7 +79,7 @@ async def test_asked_for_twice_the_screen_is_left_at_once_and_says_what_it_left(
         await wait_for(pilot, lambda: store.waiting, "the star under way")
         await pilot.press("Q", "Q")
         assert is_left(app)
-        assert "waiting for the store; look whether it was done" in app.main.way_out.farewell
+        assert "waiting for the store; look whether it was done" in app.main.leaving.farewell
     assert not fake.marks
 
 
