@@ -51,7 +51,7 @@ PICTURES = (
     Picture("main-80x24", (80, 24)),
     Picture("cities-80x24", (80, 24), ("1",)),
     Picture("evidence-120x40", (120, 40), ("slash", *"place:ghazni kind:deal", "enter", "enter")),
-    Picture("why-120x40", (120, 40), ("1", "j", "j", "j", "j")),
+    Picture("why-120x40", (120, 40), ("1", *"jjjjj")),
     Picture("actor-120x40", (120, 40), ("3", "j", "j", "j")),
     Picture("light-120x40", (120, 40), theme="light"),
     Picture("mono-120x40", (120, 40), theme="mono"),
