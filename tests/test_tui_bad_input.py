@@ -8,16 +8,14 @@ from textual.events import Key, Paste
 from model.catalog import Catalog
 from model.errors import StoreFull
 from store.base import Written
-from tests.tui_fakes import FakeStore, event_on, screen_text, wait_for
-from tests.tui_open import opened, shows
+from tests.tui_fakes import FakeStore, screen_text, wait_for
+from tests.tui_open import eighteen_days, opened, shows
 from tui import typeahead
 
 
 @pytest.fixture
 async def store(catalog: Catalog) -> FakeStore:
-    store = FakeStore(catalog)
-    await store.happen(*(event_on(day, summary=f"number {day}") for day in range(1, 19)))
-    return store
+    return await eighteen_days(catalog)
 
 
 async def test_a_paste_on_a_list_does_nothing_and_says_so(store: FakeStore) -> None:

@@ -7,8 +7,8 @@ from rich.cells import cell_len
 
 from model.catalog import Catalog
 from model.errors import StoreBusy
-from tests.tui_fakes import FakeStore, event_on, screen_text, wait_for
-from tests.tui_open import opened, shows
+from tests.tui_fakes import screen_text, wait_for
+from tests.tui_open import eighteen_days, opened, shows
 from tui.cells import flowed, width_of, worded
 from tui.keymap import Scope
 from tui.keys import Keys
@@ -37,8 +37,7 @@ def test_every_key_of_every_chord_is_shown(width: int) -> None:
 
 
 async def test_it_grows_and_shrinks_with_what_it_says(catalog: Catalog) -> None:
-    store = FakeStore(catalog)
-    await store.happen(*(event_on(day, summary=f"number {day}") for day in range(1, 19)))
+    store = await eighteen_days(catalog)
     async with opened(store, (60, 20)) as (app, pilot):
         await pilot.press("x")
         await shows(pilot, "u unverifiable", "a assign")

@@ -16,7 +16,7 @@ from model.query import EventQuery
 from store.base import Draft, Store, Written
 from tests.test_tui_review import REPORT, four
 from tests.tui_fakes import PRESENT, FakeStore, event_on, screen_text, wait_for
-from tests.tui_open import opened, shows
+from tests.tui_open import eighteen_days, opened, shows
 from tui.app import SitmonApp
 from tui.screens.review import ReviewScreen
 
@@ -42,9 +42,7 @@ class Held:
 
 @pytest.fixture
 async def fake(catalog: Catalog) -> FakeStore:
-    store = FakeStore(catalog)
-    await store.happen(*(event_on(day, summary=f"number {day}") for day in range(1, 19)))
-    return store
+    return await eighteen_days(catalog)
 
 
 @asynccontextmanager

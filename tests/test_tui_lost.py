@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from model.catalog import Catalog
 from model.errors import StoreError
 from tests.tui_fakes import PRESENT, FakeStore, event_on, screen_text, wait_for
+from tests.tui_open import eighteen_days
 from tui.app import SitmonApp
 
 WHY = "the store is gone; nothing is written until it is back"
@@ -16,9 +17,7 @@ WHY = "the store is gone; nothing is written until it is back"
 
 @pytest.fixture
 async def store(catalog: Catalog) -> FakeStore:
-    store = FakeStore(catalog)
-    await store.happen(*(event_on(day, summary=f"number {day}") for day in range(1, 19)))
-    return store
+    return await eighteen_days(catalog)
 
 
 @asynccontextmanager

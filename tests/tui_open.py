@@ -23,6 +23,13 @@ async def three_days(catalog: Catalog) -> FakeStore:
     return store
 
 
+async def eighteen_days(catalog: Catalog) -> FakeStore:
+    """Return a store to which something that happened on each of 18 days, `number 1` first, came at once."""
+    store = FakeStore(catalog)
+    await store.happen(*(event_on(day, summary=f"number {day}") for day in range(1, 19)))
+    return store
+
+
 async def denied_days(catalog: Catalog) -> FakeStore:
     """Return a store in which something happened on each of 18 days, and one side denies all of it."""
     store = FakeStore(catalog)

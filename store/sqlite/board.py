@@ -11,12 +11,12 @@ connection forget.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from model.entities import ControlState, Status
+from model.entities import ControlState
 from model.query import NOW, Clocks
 from model.times import FOREVER
 from store.sqlite.driver import Connection
 from store.sqlite.pages import View
-from store.sqlite.spans import numbers_of, states_at
+from store.sqlite.spans import in_order, numbers_of, states_at
 from store.sqlite.touched import MOST, load_touched
 
 _BEGUN_OCCURRING = f"""
@@ -67,7 +67,6 @@ class Boards:
         as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
         ((*numbers,),) = await view.connection.rows(_STATE)
         version = _Version(*numbers)
-        places = view.catalog.places
         wanted: list[int] | None = None
         states: dict[str, ControlState] = {}
         last = self._last.get(view.connection)
@@ -84,7 +83,7 @@ class Boards:
         if wanted:
             states |= {state.place: state for state in await states_at(view, wanted, as_of, known_at)}
         self._last[view.connection] = _Board(view.names.situation, version, as_of, known_at, states)
-        return tuple([states.get(place) or ControlState(place, Status.UNKNOWN) for place in places])
+        return in_order(view, states)
 
     async def _touched(self, view: View, last: _Version, version: _Version) -> set[int] | None:
         """Return the numbers of places of which something else may be known since; None where that may be any."""

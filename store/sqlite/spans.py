@@ -6,7 +6,7 @@ occurrence alone, and at the end of that axis the axis of knowledge alone; both 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from model.entities import ControlState, MarkKind, Status, Tally, TallyClaim
@@ -232,7 +232,11 @@ async def control(view: View, *, clocks: Clocks = NOW) -> tuple[ControlState, ..
     """Return who controls each place of the catalog, in its order, and the events that each state rests on."""
     as_of, known_at = min(clocks.as_of, FOREVER - 1), min(clocks.known_at, FOREVER - 1)
     found = await states_at(view, numbers_of(view), as_of, known_at, with_events=True)
-    states = {state.place: state for state in found}
+    return in_order(view, {state.place: state for state in found})
+
+
+def in_order(view: View, states: Mapping[str, ControlState]) -> tuple[ControlState, ...]:
+    """Return the state of each place of the catalog, in its order; unknown where there is none."""
     return tuple([states.get(place) or ControlState(place, Status.UNKNOWN) for place in view.catalog.places])
 
 
